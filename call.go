@@ -1,0 +1,192 @@
+package frontegg
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"github.com/google/go-querystring/query"
+
+	"github.com/go-json-experiment/json"
+
+	"github.com/frontegg-go/frontegg/internal/check"
+	"github.com/frontegg-go/frontegg/internal/op"
+	"github.com/frontegg-go/frontegg/internal/pipeline"
+)
+
+// call is one call of an operation, from its parameters to its result. What is
+// wrong with the parameters is kept until the call would be sent; the first
+// problem counts.
+type call struct {
+	service *GroupsService
+	request pipeline.Request
+	options callOptions
+	problem *ValidationError
+}
+
+// newCall begins a call: the client's defaults, then the call's options.
+func newCall[O ReadOption](s *GroupsService, o *op.Operation, opts []O) *call {
+	c := &call{service: s, request: pipeline.Request{Op: o}}
+	if s == nil || s.client == nil {
+		c.refuse("client", "was not made by NewClient")
+		return c
+	}
+	c.options.defaults = *s.client.defaults
+	for _, option := range opts {
+		if any(option) == nil {
+			c.refuse("options", "has a nil option")
+			continue
+		}
+		option.applyToCall(&c.options)
+	}
+	for _, p := range c.options.problems {
+		if p.Field != "tenant" || o.Scope == op.Tenant { // a tenant that is not sent does no harm
+			c.refuse(p.Field, p.Reason)
+		}
+	}
+	if c.options.timeout > 0 {
+		c.request.Deadline = time.Now().Add(c.options.timeout)
+	}
+	c.request.Environment = c.options.environment
+	c.request.Header = c.options.header
+	if o.Scope == op.Tenant {
+		c.request.Tenant = c.options.tenant
+	}
+	if c.options.relations != "" {
+		c.query(relationsQuery{c.options.relations})
+	}
+	return c
+}
+
+type relationsQuery struct {
+	Relations Relations `url:"_groupsRelations,omitempty"`
+}
+
+// refuse remembers a problem with the input.
+func (c *call) refuse(field, reason string) {
+	if c.problem == nil && reason != "" {
+		c.problem = &ValidationError{Op: c.request.Op.Name, Field: field, Reason: reason}
+	}
+}
+
+// refuseIf remembers a problem where there is one.
+func (c *call) refuseIf(wrong bool, field, reason string) {
+	if wrong {
+		c.refuse(field, reason)
+	}
+}
+
+// group names the group that the call is about.
+func (c *call) group(id string) {
+	c.refuse("id", check.GroupID(id))
+	c.request.ID = id
+}
+
+// name checks the name that a group is to have.
+func (c *call) name(name string) { c.refuse("name", check.Name(name)) }
+
+// query sets the query string from a struct.
+func (c *call) query(v any) {
+	values, err := query.Values(v)
+	if err != nil {
+		c.refuse("query", err.Error())
+		return
+	}
+	c.request.Query = values.Encode()
+}
+
+// pageQuery is the query of a page. The page's number is called _offset.
+type pageQuery struct {
+	Relations Relations `url:"_groupsRelations,omitempty"`
+	Limit     int       `url:"_limit"`
+	Offset    int       `url:"_offset"`
+	SortBy    SortField `url:"_sortBy"`
+	Order     Order     `url:"_order"`
+}
+
+// page chooses the page to ask for. Without a sort the rows of a page are in no
+// order, and a walk would see some twice and some never.
+func (c *call) page(p PageOptions) {
+	c.refuseIf(p.Page < 0, "Page", "is negative")
+	c.refuseIf(p.Size < 0, "Size", "is negative")
+	q := pageQuery{
+		Relations: c.options.relations, Offset: p.Page,
+		Limit: cmp.Or(p.Size, defaultPageSize), SortBy: cmp.Or(p.SortBy, SortByID), Order: cmp.Or(p.Order, Ascending),
+	}
+	switch q.SortBy {
+	case SortByID, SortByName, SortByCreatedAt, SortByUpdatedAt:
+	default:
+		c.refuse("SortBy", "is not id, name, createdAt or updatedAt")
+	}
+	c.refuseIf(q.Order != Ascending && q.Order != Descending, "Order", "is not ASC or DESC")
+	c.query(q)
+}
+
+// body sets the request's body.
+func (c *call) body(v any) {
+	b, err := json.Marshal(v)
+	if err != nil {
+		c.refuse("params", "cannot be written as JSON: broken UTF-8")
+		return
+	}
+	c.request.Body = b
+}
+
+// check says what is wrong with the call, before anything is sent.
+func (c *call) check() error {
+	if c.problem != nil {
+		return c.problem
+	}
+	if c.request.Op.Scope == op.Tenant && c.request.Tenant == nil && c.service.client.core.needsTenant {
+		return &ValidationError{
+			Op: c.request.Op.Name, Field: "tenant",
+			Reason: "is required with environment credentials: use WithTenant or ForTenant", cause: ErrTenantRequired,
+		}
+	}
+	return nil
+}
+
+// do sends the call. The answer is a success, to be released.
+func (c *call) do(ctx context.Context) (pipeline.Answer, error) {
+	c.refuseIf(ctx == nil, "ctx", "is nil")
+	if err := c.check(); err != nil {
+		return pipeline.Answer{}, err
+	}
+	core := c.service.client.core
+	if core.closed.Load() {
+		return pipeline.Answer{}, closed(c.request.Op)
+	}
+	answer, failure := core.pipeline.Do(ctx, &c.request)
+	if failure != nil {
+		c.respond(failure.Status, failure.Header, failure.Attempts)
+		return pipeline.Answer{}, failed(c.request.Op, failure, core.pipeline.Redact)
+	}
+	c.respond(answer.Status, answer.Header, answer.Attempts)
+	return answer, nil
+}
+
+// privately lets requests that run at once write their Responses apart. The
+// function that it returns hands the Response to the caller.
+func (c *call) privately() (deliver func()) {
+	dst := c.options.response
+	if dst == nil {
+		return func() {}
+	}
+	c.options.response = new(Response)
+	return func() {
+		if c.options.response.StatusCode != 0 {
+			*dst = *c.options.response
+		}
+	}
+}
+
+// unique returns ids without duplicates, in their order.
+func unique(ids []string) []string {
+	seen := make(map[string]struct{}, len(ids))
+	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool {
+		_, again := seen[id]
+		seen[id] = struct{}{}
+		return again
+	})
+}

@@ -1,0 +1,171 @@
+// Package check holds the rules for input, each as a function that returns what
+// is wrong, or "". A rule never repeats the value it refuses: it may be a secret.
+package check
+
+import (
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+)
+
+// GroupID checks an id that becomes a path segment: it must stay one segment,
+// and must not name a fixed route.
+func GroupID(id string) string {
+	switch id {
+	case "":
+		return "is empty"
+	case ".", "..", "config", "bulkGet":
+		return "is a reserved word, not a group id"
+	}
+	if len(id) > 128 {
+		return "is longer than 128 characters"
+	}
+	for i := range len(id) {
+		if c := id[i]; !isAlphanumeric(c) && c != '-' && c != '.' && c != '_' && c != '~' && c != ':' {
+			return "has a character outside A-Z a-z 0-9 - . _ ~ :"
+		}
+	}
+	return ""
+}
+
+// MemberID checks the id of a role or user. Such ids travel in a body, so the
+// rule is wider than that for groups; an e-mail address is the common mistake.
+func MemberID(id string) string {
+	if reason := visible(id, 128); reason != "" {
+		return reason
+	}
+	if strings.Contains(id, "@") {
+		return "is an e-mail address, not an id"
+	}
+	return ""
+}
+
+// HeaderID checks an id that becomes a header value: a tenant or environment.
+func HeaderID(id string) string { return visible(id, 256) }
+
+// Token checks a bearer token.
+func Token(token string) string { return visible(token, 16<<10) }
+
+// Name checks the name of a group.
+func Name(name string) string {
+	if strings.TrimSpace(name) == "" {
+		return "is empty"
+	}
+	return ""
+}
+
+func visible(s string, limit int) string {
+	if s == "" {
+		return "is empty"
+	}
+	if len(s) > limit {
+		return "is too long"
+	}
+	for i := range len(s) {
+		if s[i] <= ' ' || s[i] > '~' {
+			return "has a character that is not visible ASCII"
+		}
+	}
+	return ""
+}
+
+// ownHeaders are the headers that a caller cannot set: the client's own, those
+// that belong to the connection, and those that change how net/http behaves
+// (an Accept-Encoding turns off decompression, an Idempotency-Key makes it
+// repeat requests silently).
+var ownHeaders = map[string]bool{
+	"Authorization": true, "Frontegg-Tenant-Id": true, "Frontegg-Environment-Id": true,
+	"Accept": true, "Content-Type": true, "User-Agent": true,
+	"Host": true, "Content-Length": true, "Transfer-Encoding": true, "Connection": true, "Proxy-Connection": true,
+	"Keep-Alive": true, "Te": true, "Trailer": true, "Upgrade": true, "Expect": true, "Proxy-Authorization": true,
+	"Accept-Encoding": true, "Content-Encoding": true, "Range": true, "Idempotency-Key": true, "X-Idempotency-Key": true,
+}
+
+// Header checks a header that a caller adds.
+func Header(key, value string) string {
+	if key == "" || len(key) > 256 {
+		return "has an empty or overlong name"
+	}
+	for i := range len(key) {
+		if c := key[i]; !isAlphanumeric(c) && !strings.ContainsRune("!#$%&'*+-.^_`|~", rune(c)) {
+			return "has a name that is not a header name"
+		}
+	}
+	if ownHeaders[http.CanonicalHeaderKey(key)] {
+		return "is set by the client itself"
+	}
+	for i := range len(value) {
+		if c := value[i]; (c < ' ' && c != '\t') || c == 0x7f {
+			return "has a value with a control character"
+		}
+	}
+	return ""
+}
+
+// Product checks a name or version for the User-Agent.
+func Product(s string) string {
+	if reason := visible(s, 128); reason != "" {
+		return reason
+	}
+	if strings.ContainsAny(s, "()<>@,;:\\\"/[]?={}") {
+		return "has a character that a User-Agent cannot hold"
+	}
+	return ""
+}
+
+// BaseURL parses and checks a base URL. A path prefix is kept, without its
+// trailing slash.
+func BaseURL(raw string) (*url.URL, string) {
+	u, err := url.Parse(raw)
+	switch {
+	case err != nil:
+		return nil, "is not a URL" // the parser's error would repeat a password
+	case u.Scheme != "https" && u.Scheme != "http":
+		return nil, "must begin with https:// (or http:// on loopback)"
+	case u.User != nil:
+		return nil, "has user info; use credentials options"
+	case u.Hostname() == "":
+		return nil, "has no host"
+	case strings.HasSuffix(u.Host, ":"):
+		return nil, "has an empty port"
+	case u.RawQuery != "" || u.ForceQuery:
+		return nil, "has a query"
+	case u.Fragment != "" || strings.Contains(raw, "#"):
+		return nil, "has a fragment"
+	case u.Opaque != "":
+		return nil, "is not a URL with a host"
+	case hasDotSegment(u.Path) || hasDotSegment(u.EscapedPath()):
+		return nil, "has a . or .. segment"
+	case strings.Contains(u.Path, "//"):
+		return nil, "has an empty path segment"
+	case strings.ContainsAny(u.Path, "\\\x00\r\n"):
+		return nil, "has a character that a path prefix cannot hold"
+	case u.Scheme == "http" && !loopback(u.Hostname()):
+		return nil, "is plain http to a host that is not loopback: a token would travel in the clear"
+	}
+	u.Path = strings.TrimRight(u.Path, "/")
+	u.RawPath = strings.TrimRight(u.RawPath, "/")
+	return u, ""
+}
+
+func hasDotSegment(path string) bool {
+	for segment := range strings.SplitSeq(path, "/") {
+		if segment == "." || segment == ".." {
+			return true
+		}
+	}
+	return false
+}
+
+func loopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	addr, err := netip.ParseAddr(host)
+	return err == nil && addr.Unmap().IsLoopback()
+}
+
+func isAlphanumeric(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
+}

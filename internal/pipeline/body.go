@@ -1,0 +1,90 @@
+package pipeline
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"sync"
+)
+
+const (
+	// MaxSuccess is the largest success that is read, in decoded bytes.
+	MaxSuccess = 32 << 20
+	// MaxError is how much of an error answer is kept.
+	MaxError = 64 << 10
+	// LongestSecret is how much is read beyond MaxError, so that no
+	// secret is cut in half before secrets are removed.
+	LongestSecret = 16 << 10
+	// kept is the largest buffer that is used again.
+	kept = 1 << 20
+)
+
+// buffer holds the body of one answer.
+type buffer struct{ bytes []byte }
+
+var buffers = sync.Pool{New: func() any { return new(buffer) }}
+
+// Release gives the body's memory back. The zero Answer has nothing to give.
+func (a *Answer) Release() {
+	if a.buffer != nil && cap(a.buffer.bytes) <= kept {
+		buffers.Put(a.buffer)
+	}
+	a.buffer, a.Body = nil, nil
+}
+
+// read takes the whole answer. A success must be complete; of an error whatever
+// there is of the body will do, for the status says what happened.
+func read(resp *http.Response) (Answer, error) {
+	answer := Answer{Status: resp.StatusCode, Header: resp.Header}
+	if resp.Body == nil {
+		return answer, nil
+	}
+	defer func() { _ = resp.Body.Close() }()
+	success := resp.StatusCode >= 200 && resp.StatusCode <= 299
+	limit := MaxError + LongestSecret
+	switch {
+	case success:
+		limit = MaxSuccess
+	case resp.StatusCode < 200:
+		return answer, nil // a switched protocol's body does not end
+	}
+	buf := buffers.Get().(*buffer)
+	err := buf.fill(resp.Body, resp.ContentLength, limit)
+	answer.buffer, answer.Body = buf, buf.bytes
+	if errors.Is(err, errLimit) {
+		answer.TooLarge = success
+		return answer, nil
+	}
+	if err != nil && success {
+		answer.Release()
+		return Answer{}, err
+	}
+	return answer, nil
+}
+
+var errLimit = errors.New("body exceeds its limit")
+
+// fill reads r to its end, at most limit bytes. A length that the server claims
+// is believed up to the size that is kept anyway.
+func (b *buffer) fill(r io.Reader, length int64, limit int) error {
+	b.bytes = b.bytes[:0]
+	if want := min(length, kept-1) + 1; int64(cap(b.bytes)) < want { // room to see the end
+		b.bytes = make([]byte, 0, max(want, 512))
+	}
+	for {
+		if len(b.bytes) == cap(b.bytes) {
+			b.bytes = append(b.bytes, 0)[:len(b.bytes)]
+		}
+		n, err := r.Read(b.bytes[len(b.bytes):cap(b.bytes)])
+		b.bytes = b.bytes[:len(b.bytes)+n]
+		switch {
+		case len(b.bytes) > limit:
+			b.bytes = b.bytes[:limit]
+			return errLimit
+		case err == io.EOF:
+			return nil
+		case err != nil:
+			return err
+		}
+	}
+}

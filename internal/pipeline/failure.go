@@ -1,0 +1,72 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+)
+
+// Kind says what ended a call.
+type Kind uint8
+
+// The kinds.
+const (
+	Refused     Kind = iota + 1 // the server answered, not 2xx
+	Broken                      // the last attempt had no complete answer
+	Interrupted                 // the context or the call's time ended
+	Limited                     // a rate limit lasts longer than the call would wait
+	NoToken                     // no token could be had
+)
+
+// Failure is what is known about a call that did not succeed. It holds no
+// secret, and nothing that later calls use.
+type Failure struct {
+	Kind     Kind
+	Err      error     // the cause; nil where the answer is
+	Note     string    // why the call ended here, where that is not plain
+	Unknown  bool      // the operation may or may not have run
+	RetryAt  time.Time // when a limit ends; zero: not known
+	Attempts int
+
+	// The last answer, where it is part of the failure; else Status is 0.
+	Status  int
+	Header  http.Header
+	Body    []byte
+	TraceID string
+}
+
+// fail ends the call.
+func (c *call) fail(f Failure) {
+	f.Attempts = c.attempts
+	f.Unknown = f.Unknown || c.unknown()
+	if c.answer.Status != 0 && f.Kind != NoToken && f.Kind != Broken {
+		clean := c.pipeline.Redact
+		f.Status = c.answer.Status
+		f.Header = clean.Header(c.answer.Header)
+		f.TraceID = TraceID(f.Header)
+		body := slices.Clone(clean.Bytes(c.answer.Body))
+		f.Body = body[:min(len(body), MaxError)]
+	}
+	c.failure = &f
+}
+
+// interrupt ends a call whose context ended: in a wait, in which case the last
+// answer is part of the failure, or in an attempt.
+func (c *call) interrupt(ctx context.Context) {
+	err := ctx.Err()
+	if cause := context.Cause(ctx); !errors.Is(cause, err) {
+		err = join(err, cause)
+	}
+	c.fail(Failure{Kind: Interrupted, Err: err})
+}
+
+// join is two errors in one line, the second possibly nil.
+func join(err, cause error) error {
+	if cause == nil {
+		return err
+	}
+	return fmt.Errorf("%w: %w", err, cause)
+}

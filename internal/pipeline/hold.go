@@ -1,0 +1,84 @@
+package pipeline
+
+import (
+	"context"
+	"math/rand/v2"
+	"time"
+)
+
+// spread is how far apart callers come back when a limit ends.
+const spread = 2 * time.Second
+
+// hold waits while the route is known to be limited. It is false where the call
+// ends here: nothing is sent then.
+func (c *call) hold(ctx context.Context) bool {
+	for {
+		now := time.Now()
+		until, limited := c.pipeline.limits.Until(c.request.Op.Index, now)
+		if !limited {
+			return true
+		}
+		wait, ok := c.limitWait(ctx, until.Sub(now), now)
+		if !ok {
+			return false
+		}
+		c.logWait(ctx, wait, "route is limited")
+		timer := time.NewTimer(wait)
+		select {
+		case <-timer.C: // and look again: the limit may have grown
+			c.waited += wait
+		case <-ctx.Done():
+			timer.Stop()
+			c.interrupt(ctx)
+			return false
+		}
+	}
+}
+
+// limitWait spreads out the wait for a limit. It is false where the call ends
+// instead.
+func (c *call) limitWait(ctx context.Context, wait time.Duration, now time.Time) (time.Duration, bool) {
+	if !c.worthWaiting(ctx, wait, now) {
+		return 0, false
+	}
+	return min(wait+rand.N(spread), c.policy.MaxWait), true
+}
+
+// worthWaiting ends the call, and is false, where a limit lasts longer than the
+// call would wait, or has time to.
+func (c *call) worthWaiting(ctx context.Context, wait time.Duration, now time.Time) bool {
+	f := Failure{Kind: Limited, RetryAt: now.Add(wait)}
+	switch {
+	case wait > c.policy.MaxWait:
+	case c.timeFor(ctx, wait, now) == enough:
+		return true
+	default:
+		f.Err = context.DeadlineExceeded
+	}
+	c.fail(f)
+	return false
+}
+
+// timeLeft is whether there is enough of it for a wait, and if not, who set its end.
+type timeLeft uint8
+
+const (
+	enough timeLeft = iota
+	callerEnds
+	policyEnds
+)
+
+// timeFor says whether a wait would end before the call has to.
+func (c *call) timeFor(ctx context.Context, wait time.Duration, now time.Time) timeLeft {
+	end := now.Add(wait)
+	if deadline, ok := ctx.Deadline(); ok && deadline.Before(end) {
+		return callerEnds
+	}
+	if c.deadline.After(end) {
+		return enough
+	}
+	if c.ends {
+		return callerEnds
+	}
+	return policyEnds
+}

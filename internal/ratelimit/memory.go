@@ -1,0 +1,34 @@
+package ratelimit
+
+import (
+	"sync/atomic"
+	"time"
+)
+
+// Memory holds, for each route, until when it is limited. Routes do not hold up
+// each other. It is safe for concurrent use.
+type Memory struct{ until []atomic.Int64 } // Unix nanoseconds
+
+// NewMemory returns a Memory for the given number of routes.
+func NewMemory(routes int) *Memory { return &Memory{until: make([]atomic.Int64, routes)} }
+
+// Limit remembers that route is limited until t. A later end replaces an earlier
+// one, never the reverse: answers overtake each other.
+func (m *Memory) Limit(route int, t time.Time) {
+	end := t.UnixNano()
+	for {
+		old := m.until[route].Load()
+		if old >= end || m.until[route].CompareAndSwap(old, end) {
+			return
+		}
+	}
+}
+
+// Until returns until when route is limited, and whether that is after now.
+func (m *Memory) Until(route int, now time.Time) (time.Time, bool) {
+	end := m.until[route].Load()
+	if end <= now.UnixNano() {
+		return time.Time{}, false
+	}
+	return time.Unix(0, end), true
+}

@@ -1,0 +1,73 @@
+package wire
+
+import (
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Error is what the body of an error answer says. All of it may be empty: the
+// status has said what matters.
+type Error struct {
+	Messages []string
+	Code     string
+	Context  map[string]any
+}
+
+// ReadError reads the body of an error answer, in any of the shapes that
+// Frontegg and the frameworks beneath it use.
+func ReadError(body []byte) Error {
+	var e Error
+	var top any
+	if json.Unmarshal(body, &top, tolerant, jsontext.AllowDuplicateNames(true)) != nil {
+		return e
+	}
+	m, ok := top.(map[string]any)
+	if !ok {
+		return e
+	}
+	for _, key := range []string{"errors", "message", "error"} {
+		if e.Messages = messages(m[key]); len(e.Messages) > 0 {
+			break
+		}
+	}
+	codes := append(messages(m["errorCode"]), messages(m["errorCodes"])...)
+	if len(codes) > 0 {
+		e.Code = codes[0]
+	}
+	for _, key := range []string{"context", "errorContext"} {
+		if context, ok := m[key].(map[string]any); ok {
+			e.Context = context
+			break
+		}
+	}
+	return e
+}
+
+// messages reads one text, a list of texts, or objects that hold them.
+func messages(v any) []string {
+	switch v := v.(type) {
+	case string:
+		if v != "" {
+			return []string{v}
+		}
+	case float64:
+		b, _ := json.Marshal(v)
+		return []string{string(b)}
+	case []any:
+		var out []string
+		for _, element := range v {
+			out = append(out, messages(element)...)
+		}
+		return out
+	case map[string]any:
+		for _, key := range []string{"message", "msg", "detail", "error", "code"} {
+			if out := messages(v[key]); len(out) > 0 {
+				return out
+			}
+		}
+		if b, err := json.Marshal(v, json.Deterministic(true)); err == nil && len(v) > 0 {
+			return []string{string(b)}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,70 @@
+package frontegg
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/go-json-experiment/json"
+
+	"github.com/frontegg-go/frontegg/internal/check"
+	"github.com/frontegg-go/frontegg/internal/op"
+	"github.com/frontegg-go/frontegg/internal/pipeline"
+	"github.com/frontegg-go/frontegg/internal/redact"
+	"github.com/frontegg-go/frontegg/internal/token"
+)
+
+// login exchanges a client id and a secret for a token.
+type login struct {
+	op     *op.Operation
+	id     string
+	secret Secret
+}
+
+// loginAttempts is how often a token request is sent at most.
+const loginAttempts = 3
+
+// fetch returns how p gets its tokens by the login.
+func (l *login) fetch(p *pipeline.Pipeline) func(context.Context) (*token.Token, error) {
+	body, _ := json.Marshal(struct {
+		ClientID string `json:"clientId"`
+		Secret   string `json:"secret"`
+	}{l.id, l.secret.Reveal()}) // visible ASCII, so this cannot fail
+	policy := p.Policy
+	policy.MaxAttempts = min(policy.MaxAttempts, loginAttempts)
+	return func(ctx context.Context) (*token.Token, error) {
+		began := time.Now()
+		answer, failure := p.Do(ctx, &pipeline.Request{Op: l.op, Body: body, Policy: &policy})
+		if failure != nil {
+			return nil, failed(l.op, failure, p.Redact)
+		}
+		defer answer.Release()
+		t, err := token.Parse(answer.Body, began)
+		if err != nil {
+			return nil, unreadable(l.op, &answer, err, p.Redact)
+		}
+		p.Redact.AddToken(t.Value)
+		return t, nil
+	}
+}
+
+// fromSource returns how tokens come from a caller's source.
+func fromSource(ts TokenSource, clean *redact.Redactor) func(context.Context) (*token.Token, error) {
+	return func(ctx context.Context) (*token.Token, error) {
+		t, err := ts.Token(ctx)
+		if err != nil {
+			return nil, clean.Error(err)
+		}
+		value := t.Value.Reveal()
+		if reason := check.Token(value); reason != "" {
+			return nil, errors.New("the token of the TokenSource " + reason)
+		}
+		clean.AddToken(value)
+		return token.New(value, t.Expiry), nil
+	}
+}
+
+// fixedToken is the TokenSource of a token that never changes.
+type fixedToken struct{ value Secret }
+
+func (f fixedToken) Token(context.Context) (Token, error) { return Token{Value: f.value}, nil }

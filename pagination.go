@@ -1,0 +1,213 @@
+package frontegg
+
+import (
+	"context"
+	"fmt"
+	"hash/maphash"
+	"iter"
+
+	"github.com/frontegg-go/frontegg/internal/ahead"
+	"github.com/frontegg-go/frontegg/internal/op"
+)
+
+const (
+	// defaultPageSize is the server's largest page.
+	defaultPageSize = 200
+	// maxPages ends a walk that does not.
+	maxPages = 10_000
+)
+
+// SortField is what a list is sorted by.
+type SortField string
+
+// The sort fields.
+const (
+	SortByID        SortField = "id" // the default: it does not change, so rows do not move
+	SortByName      SortField = "name"
+	SortByCreatedAt SortField = "createdAt"
+	SortByUpdatedAt SortField = "updatedAt"
+)
+
+// Order is the direction of a sort.
+type Order string
+
+// The orders.
+const (
+	Ascending  Order = "ASC" // the default
+	Descending Order = "DESC"
+)
+
+// PageOptions chooses one page of the list of groups. The zero value is the
+// first page of 200 groups by id.
+type PageOptions struct {
+	Page   int       // from 0
+	Size   int       // groups a page; 0 means 200, and the server may give fewer
+	SortBy SortField // "" means SortByID
+	Order  Order     // "" means Ascending
+}
+
+// GroupPage is one page of the list of groups.
+type GroupPage struct {
+	Groups []Group
+	Page   int // the page asked for
+	// TotalItems and TotalPages are 0 where the server does not count.
+	TotalItems, TotalPages int
+	Links                  PageLinks
+}
+
+// PageLinks are the server's links to other pages: absolute, relative or empty,
+// as it sent them. The client never follows them.
+type PageLinks struct{ Next, Prev, First, Last string }
+
+// HasNext says whether there is a page after this one, as far as the server's
+// count tells; where it does not count, every page that is not empty may have a
+// next one.
+func (p *GroupPage) HasNext() bool {
+	if len(p.Groups) == 0 {
+		return false
+	}
+	return p.TotalPages <= 0 || p.Page+1 < p.TotalPages
+}
+
+// WalkOptions chooses how [GroupsService.All] reads. The zero value reads pages
+// of 200 groups by id, one at a time.
+type WalkOptions struct {
+	PageSize int       // 0 means 200, and the server may give fewer
+	SortBy   SortField // "" means SortByID
+	Order    Order     // "" means Ascending
+	// Concurrency is how many pages are fetched at once at most, ahead of the
+	// reader. 0 and 1 mean one, when the reader asks for it.
+	Concurrency int
+}
+
+// ListPage returns one page of the account's groups. Pages are counted from 0.
+//
+// A [*ValidationError]: a negative page or size, an unknown sort field or order.
+//
+// GET /identity/resources/groups/v2.
+// See https://developers.frontegg.com/ciam/api/identity/user-groups/groupscontrollerv2_getallgroupspaginated.
+func (s *GroupsService) ListPage(ctx context.Context, page PageOptions, opts ...ReadOption) (*GroupPage, error) {
+	call := newCall(s, op.ListPage, opts)
+	call.page(page)
+	return call.listPage(ctx, page.Page)
+}
+
+// All walks over all groups of the account, page by page. Each group is yielded
+// once, in order; an error is yielded once, last, after every group before it.
+// Each range over the iterator starts over, and a break ends all requests.
+//
+// With a Concurrency of n up to n pages are fetched ahead of the reader, and
+// groups still come in order. A walk is no snapshot: a group that is created or
+// deleted meanwhile may be missed, and so may a group beside a deleted one.
+//
+// [ErrPagination]: the server repeats a page, or has more than 10,000.
+//
+// GET /identity/resources/groups/v2, once a page.
+// See https://developers.frontegg.com/ciam/api/identity/user-groups/groupscontrollerv2_getallgroupspaginated.
+func (s *GroupsService) All(ctx context.Context, walk WalkOptions, opts ...ReadOption) iter.Seq2[Group, error] {
+	return func(yield func(Group, error) bool) {
+		w := newWalk()
+		fetch := func(ctx context.Context, i int) (fetched, error) {
+			call := newCall(s, op.ListPage, opts)
+			deliver := call.privately()
+			call.refuseIf(walk.Concurrency < 0, "Concurrency", "is negative")
+			call.page(PageOptions{Page: i, Size: walk.PageSize, SortBy: walk.SortBy, Order: walk.Order})
+			page, err := call.listPage(ctx, i)
+			return fetched{page, deliver}, err
+		}
+		options := ahead.Options{Limit: walk.Concurrency, Start: 1, More: w.more}
+		for got, err := range ahead.Parts(ctx, options, fetch) {
+			got.deliver()
+			page := got.page
+			if err == nil {
+				err = w.take(page)
+			}
+			if err != nil {
+				yield(Group{}, err)
+				return
+			}
+			for i := range page.Groups {
+				if w.isNew(page.Groups[i].ID) && !yield(page.Groups[i], nil) {
+					return
+				}
+			}
+			if w.ended {
+				return
+			}
+		}
+	}
+}
+
+// fetched is a page that has come, perhaps long before the reader gets to it.
+type fetched struct {
+	page    *GroupPage
+	deliver func()
+}
+
+// walk is what a walk remembers: which groups it has yielded, and enough of each
+// page to notice one that comes again.
+type walk struct {
+	seeds [2]maphash.Seed
+	ids   map[[2]uint64]struct{}
+	pages map[[2]uint64]int
+	total int // pages, by the last one read; 0: not known
+	ended bool
+}
+
+func newWalk() *walk {
+	return &walk{
+		seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()},
+		ids:   map[[2]uint64]struct{}{},
+		pages: map[[2]uint64]int{},
+	}
+}
+
+// hash stands for an id in a quarter of its memory. Two ids of a walk of a
+// million groups meet once in 10^26 walks.
+func (w *walk) hash(id string) [2]uint64 {
+	return [2]uint64{maphash.String(w.seeds[0], id), maphash.String(w.seeds[1], id)}
+}
+
+// more says whether page i is worth asking for. Totals are hints: nothing is
+// allocated from them.
+func (w *walk) more(i int) bool {
+	return !w.ended && i <= maxPages && (w.total <= 0 || i < w.total)
+}
+
+// take looks at a page before its groups are yielded.
+func (w *walk) take(p *GroupPage) error {
+	w.total = p.TotalPages
+	if len(p.Groups) == 0 {
+		w.ended = true
+		return nil
+	}
+	if p.Page >= maxPages {
+		return fmt.Errorf("frontegg: %s: more than %d pages: %w", op.ListPage.Name, maxPages, ErrPagination)
+	}
+	w.ended = !p.HasNext()
+	var print [2]uint64
+	for i := range p.Groups {
+		h := w.hash(p.Groups[i].ID)
+		print[0] += h[0]
+		print[1] += h[1]
+	}
+	if earlier, again := w.pages[print]; again {
+		return fmt.Errorf("frontegg: %s: page %d repeats page %d: %w", op.ListPage.Name, p.Page, earlier, ErrPagination)
+	}
+	w.pages[print] = p.Page
+	return nil
+}
+
+// isNew says whether a group has not been yielded yet. A row without an id
+// cannot be told from others, so it counts as new.
+func (w *walk) isNew(id string) bool {
+	if id == "" {
+		return true
+	}
+	h := w.hash(id)
+	if _, seen := w.ids[h]; seen {
+		return false
+	}
+	w.ids[h] = struct{}{}
+	return true
+}

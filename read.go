@@ -1,0 +1,148 @@
+package frontegg
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+
+	"github.com/frontegg-go/frontegg/internal/op"
+	"github.com/frontegg-go/frontegg/internal/pipeline"
+	"github.com/frontegg-go/frontegg/internal/wire"
+)
+
+// nothing sends the call and expects no answer but success.
+func (c *call) nothing(ctx context.Context) error {
+	answer, err := c.do(ctx)
+	answer.Release()
+	return err
+}
+
+// one sends the call and returns the group that it answers with.
+func (c *call) one(ctx context.Context) (*Group, error) {
+	answer, err := c.do(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer answer.Release()
+	if c.request.Op.Answer == op.MaybeDocument && len(bytes.TrimSpace(answer.Body)) == 0 {
+		return c.readBack(ctx)
+	}
+	var w wire.Group
+	if err := c.decode(&answer, func() error { return wire.ReadGroup(answer.Body, &w) }); err != nil {
+		return nil, err
+	}
+	return new(groupOf(&w)), nil
+}
+
+// readBack gets the group that an update has changed without showing it.
+func (c *call) readBack(ctx context.Context) (*Group, error) {
+	get := *c
+	get.request.Op, get.request.Body = op.Get, nil
+	g, err := get.one(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("frontegg: %s: the group was changed, but reading it back failed: %w", c.request.Op.Name, err)
+	}
+	return g, nil
+}
+
+// groups sends the call and returns the list of groups that it answers with.
+func (c *call) groups(ctx context.Context) ([]Group, error) {
+	groups, _, err := c.list(ctx)
+	return groups, err
+}
+
+// listPage sends the call and returns the page that it answers with.
+func (c *call) listPage(ctx context.Context, number int) (*GroupPage, error) {
+	groups, page, err := c.list(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &GroupPage{
+		Groups: groups, Page: number,
+		TotalItems: int(page.Metadata.TotalItems), TotalPages: int(page.Metadata.TotalPages),
+		Links: PageLinks(page.Links),
+	}, nil
+}
+
+func (c *call) list(ctx context.Context) ([]Group, wire.Page, error) {
+	answer, err := c.do(ctx)
+	if err != nil {
+		return nil, wire.Page{}, err
+	}
+	defer answer.Release()
+	groups := []Group{}
+	var page wire.Page
+	err = c.decode(&answer, func() (err error) {
+		page, err = wire.ReadGroups(answer.Body, func(g *wire.Group) { groups = append(groups, groupOf(g)) })
+		return err
+	})
+	if err != nil {
+		return nil, wire.Page{}, err
+	}
+	return groups, page, nil
+}
+
+// config sends the call and returns the configuration that it answers with.
+func (c *call) config(ctx context.Context) (*GroupsConfig, error) {
+	answer, err := c.do(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer answer.Release()
+	var w wire.Config
+	err = c.decode(&answer, func() (err error) { w, err = wire.ReadConfig(answer.Body); return err })
+	if err != nil {
+		return nil, err
+	}
+	return &GroupsConfig{Enabled: w.Enabled != nil && *w.Enabled, RolesEnabled: w.RolesEnabled != nil && *w.RolesEnabled}, nil
+}
+
+// decode reads the body of a success with read. A success that cannot be read
+// is an error that shows what came.
+func (c *call) decode(answer *pipeline.Answer, read func() error) error {
+	var err error
+	if answer.TooLarge {
+		err = fmt.Errorf("%w: more than %d MiB; read long lists page by page with All", ErrResponseTooLarge, pipeline.MaxSuccess>>20)
+	} else {
+		err = read()
+	}
+	if err == nil {
+		return nil
+	}
+	return unreadable(c.request.Op, answer, err, c.service.client.core.pipeline.Redact)
+}
+
+func groupOf(w *wire.Group) Group {
+	return Group{
+		ID: w.ID, Name: w.Name, Color: w.Color, Description: w.Description, Metadata: w.Metadata,
+		Roles: convert(w.Roles, roleOf), Users: convert(w.Users, userOf),
+		ManagedBy: ManagedBy(w.ManagedBy), CreatedAt: w.CreatedAt.Time, UpdatedAt: w.UpdatedAt.Time,
+	}
+}
+
+func roleOf(w *wire.Role) Role {
+	return Role{
+		ID: w.ID, VendorID: w.VendorID, TenantID: w.TenantID, Key: w.Key, Name: w.Name, Description: w.Description,
+		IsDefault: w.IsDefault, FirstUserRole: w.FirstUserRole, Level: int(w.Level),
+		CreatedAt: w.CreatedAt.Time, UpdatedAt: w.UpdatedAt.Time,
+	}
+}
+
+func userOf(w *wire.User) User {
+	return User{
+		ID: w.ID, Email: w.Email, Name: w.Name, ProfilePictureURL: w.ProfilePictureURL,
+		ActivatedForTenant: w.ActivatedForTenant, CreatedAt: w.CreatedAt.Time,
+	}
+}
+
+// convert copies a list; one that was not there stays nil.
+func convert[W, T any](list wire.List[W], of func(*W) T) []T {
+	if !list.Present {
+		return nil
+	}
+	out := make([]T, len(list.Items))
+	for i := range list.Items {
+		out[i] = of(&list.Items[i])
+	}
+	return out
+}
