@@ -166,6 +166,14 @@ func (c *call) do(ctx context.Context) (pipeline.Answer, error) {
 	return answer, nil
 }
 
+// within bounds the context of a call that consists of several by its timeout.
+func (c *call) within(ctx context.Context) (context.Context, context.CancelFunc) {
+	if ctx == nil || c.request.Deadline.IsZero() {
+		return ctx, func() {}
+	}
+	return context.WithDeadline(ctx, c.request.Deadline)
+}
+
 // privately lets requests that run at once write their Responses apart. The
 // function that it returns hands the Response to the caller.
 func (c *call) privately() (deliver func()) {

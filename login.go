@@ -68,3 +68,33 @@ func fromSource(ts TokenSource, clean *redact.Redactor) func(context.Context) (*
 type fixedToken struct{ value Secret }
 
 func (f fixedToken) Token(context.Context) (Token, error) { return Token{Value: f.value}, nil }
+
+// NewTokenSource returns a [TokenSource] that logs in with the credentials among
+// opts, for a program that keeps tokens elsewhere too: wrap it, and give the
+// result to [WithTokenSource]. Every call of Token sends a token request, with
+// the retries of a client; it is the [Client] that keeps the token. Errors are
+// those that an [*AuthError] holds.
+//
+// Options are those of [NewClient]; ones that have no meaning for a token
+// request are ignored.
+func NewTokenSource(opts ...ClientOption) (TokenSource, error) {
+	s := &settings{op: "NewTokenSource"}
+	c, err := s.client(opts)
+	if err != nil {
+		return nil, err
+	}
+	return &loginSource{fetch: s.fetch(c.core.pipeline)}, nil
+}
+
+// loginSource asks for a new token each time.
+type loginSource struct {
+	fetch func(context.Context) (*token.Token, error)
+}
+
+func (l *loginSource) Token(ctx context.Context) (Token, error) {
+	t, err := l.fetch(ctx)
+	if err != nil {
+		return Token{}, err
+	}
+	return Token{Value: Secret(t.Value), Expiry: t.Expiry}, nil
+}

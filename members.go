@@ -26,9 +26,7 @@ type membersBody struct {
 func (s *GroupsService) changeMembers(ctx context.Context, o *op.Operation, groupID, field string, ids []string, opts []RequestOption) error {
 	call := newCall(s, o, opts)
 	call.group(groupID)
-	for i, id := range ids {
-		call.refuse(fmt.Sprintf("%s[%d]", field, i), check.MemberID(id))
-	}
+	call.members(field, ids)
 	if len(ids) == 0 && call.problem == nil {
 		return nil
 	}
@@ -50,6 +48,16 @@ func (s *GroupsService) changeMembers(ctx context.Context, o *op.Operation, grou
 	return nil
 }
 
+// members checks a list of role or user ids.
+func (c *call) members(field string, ids []string) {
+	for i, id := range ids {
+		if reason := check.MemberID(id); reason != "" {
+			c.refuse(fmt.Sprintf("%s[%d]", field, i), reason)
+			return
+		}
+	}
+}
+
 // BulkGet returns the groups with the given ids, any number of them, in the
 // order asked. Ids that no group has are left out, and duplicates are returned
 // once. No ids give an empty list, and nothing is sent.
@@ -62,7 +70,10 @@ func (s *GroupsService) changeMembers(ctx context.Context, o *op.Operation, grou
 func (s *GroupsService) BulkGet(ctx context.Context, ids []string, opts ...ReadOption) ([]Group, error) {
 	call := newCall(s, op.BulkGet, opts)
 	for i, id := range ids {
-		call.refuse(fmt.Sprintf("ids[%d]", i), check.GroupID(id))
+		if reason := check.GroupID(id); reason != "" {
+			call.refuse(fmt.Sprintf("ids[%d]", i), reason)
+			break
+		}
 	}
 	if len(ids) == 0 && call.problem == nil {
 		return []Group{}, nil
