@@ -12,7 +12,8 @@ import (
 const redacted = "[REDACTED]"
 
 // Secret is a text that does not print: fmt, log/slog, JSON and every other
-// text encoding show [REDACTED]. Use [Secret.Reveal] to get at it.
+// text encoding show [REDACTED]. Use [Secret.Reveal] to get at it. Do not use it
+// as the key of a map: encoding/json writes keys as they are.
 type Secret string
 
 // Reveal returns the secret itself.

@@ -23,7 +23,6 @@ var (
 	ErrRateLimited  = errors.New("rate limited")     // 429, and every *RateLimitError
 	ErrServer       = errors.New("server error")     // 5xx
 	errClosed       = errors.New("client is closed") // a call after Close
-	errNoClient     = errors.New("no client: use frontegg.NewClient")
 )
 
 // What happened on the way, for errors.Is.

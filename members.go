@@ -85,10 +85,12 @@ func (s *GroupsService) BulkGet(ctx context.Context, ids []string, opts ...ReadO
 	}
 	var found []Group
 	batches := (len(ids) + bulkBatch - 1) / bulkBatch
-	options := ahead.Options{Limit: bulkConcurrency, Start: bulkConcurrency, More: func(i int) bool { return i < batches }}
 	type fetched struct {
 		groups  []Group
 		deliver func()
+	}
+	options := ahead.Options[fetched]{
+		Limit: bulkConcurrency, Start: bulkConcurrency, More: func(i int) bool { return i < batches },
 	}
 	fetch := func(ctx context.Context, i int) (fetched, error) {
 		batch := *call

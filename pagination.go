@@ -115,7 +115,7 @@ func (s *GroupsService) All(ctx context.Context, walk WalkOptions, opts ...ReadO
 			page, err := call.listPage(ctx, i)
 			return fetched{page, deliver}, err
 		}
-		options := ahead.Options{Limit: walk.Concurrency, Start: 1, More: w.more}
+		options := ahead.Options[fetched]{Limit: walk.Concurrency, Start: 1, More: w.more, Learn: w.learn}
 		for got, err := range ahead.Parts(ctx, options, fetch) {
 			got.deliver()
 			page := got.page
@@ -174,17 +174,21 @@ func (w *walk) more(i int) bool {
 	return !w.ended && i <= maxPages && (w.total <= 0 || i < w.total)
 }
 
+// learn sees a page as soon as its turn has come, before further ones are asked
+// for.
+func (w *walk) learn(f fetched) {
+	w.total = f.page.TotalPages
+	w.ended = !f.page.HasNext()
+}
+
 // take looks at a page before its groups are yielded.
 func (w *walk) take(p *GroupPage) error {
-	w.total = p.TotalPages
 	if len(p.Groups) == 0 {
-		w.ended = true
 		return nil
 	}
 	if p.Page >= maxPages {
 		return fmt.Errorf("frontegg: %s: more than %d pages: %w", op.ListPage.Name, maxPages, ErrPagination)
 	}
-	w.ended = !p.HasNext()
 	var print [2]uint64
 	for i := range p.Groups {
 		h := w.hash(p.Groups[i].ID)

@@ -9,7 +9,7 @@ import (
 )
 
 // Options bound how far ahead parts are fetched.
-type Options struct {
+type Options[T any] struct {
 	Limit int // parts in flight at most; at least 1
 	// Start is how many parts may be in flight at first. It doubles with each
 	// part read, up to Limit, so that a reader who stops early wastes little.
@@ -17,6 +17,8 @@ type Options struct {
 	// More says whether part i is worth fetching, by what is known so far. It is
 	// called in the reader's goroutine, with i growing.
 	More func(i int) bool
+	// Learn sees each part, in order, before More is called again. May be nil.
+	Learn func(T)
 }
 
 // part is a fetch under way.
@@ -29,7 +31,7 @@ type part[T any] struct {
 // Parts returns what fetch returns for 0, 1, 2 … in that order. The first error
 // is the last thing that is yielded. When the reader stops, fetches under way
 // are cancelled and have ended before the iterator returns.
-func Parts[T any](ctx context.Context, o Options, fetch func(context.Context, int) (T, error)) iter.Seq2[T, error] {
+func Parts[T any](ctx context.Context, o Options[T], fetch func(context.Context, int) (T, error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		if o.Limit <= 1 {
 			oneByOne(ctx, o, fetch, yield)
@@ -62,6 +64,7 @@ func Parts[T any](ctx context.Context, o Options, fetch func(context.Context, in
 				yield(p.value, p.err)
 				return
 			}
+			o.learn(p.value)
 			window = min(2*window, o.Limit)
 			fill()
 			if !yield(p.value, nil) {
@@ -71,11 +74,20 @@ func Parts[T any](ctx context.Context, o Options, fetch func(context.Context, in
 	}
 }
 
-func oneByOne[T any](ctx context.Context, o Options, fetch func(context.Context, int) (T, error), yield func(T, error) bool) {
+func oneByOne[T any](ctx context.Context, o Options[T], fetch func(context.Context, int) (T, error), yield func(T, error) bool) {
 	for i := 0; o.More(i); i++ {
 		value, err := fetch(ctx, i)
+		if err == nil {
+			o.learn(value)
+		}
 		if !yield(value, err) || err != nil {
 			return
 		}
+	}
+}
+
+func (o *Options[T]) learn(value T) {
+	if o.Learn != nil {
+		o.Learn(value)
 	}
 }

@@ -112,7 +112,7 @@ type call struct {
 	ends     bool // the deadline is the caller's own, not the policy's
 
 	attempts int
-	limited  int   // how many answers were 429
+	limited  int // how many answers were 429
 	waited   time.Duration
 	cost     int64 // of the last retry, in budget tokens
 	replayed bool  // a 401 has been answered with a new token

@@ -1,0 +1,102 @@
+package frontegg_test
+
+import (
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/jarcoal/httpmock"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/frontegg-go/frontegg"
+)
+
+func TestFindByName(t *testing.T) {
+	t.Parallel()
+	b := &book{page: func(n int) (int, string) { return 200, pageJSON(3, []string{"a", "b", "c"}[n]) }}
+	s := walker(t, b)
+	g, err := s.FindByName(t.Context(), "b")
+	require.NoError(t, err)
+	assert.Equal(t, "b", g.ID)
+	assert.Equal(t, []int{0, 1}, b.asked, "the walk ends where the group is found")
+	_, err = s.FindByName(t.Context(), "B")
+	require.ErrorIs(t, err, frontegg.ErrNotFound)
+}
+
+func TestEnsure(t *testing.T) {
+	t.Parallel()
+	const made, found = `{"id":"new","name":"Eng"}`, `{"items":[{"id":"old","name":"Eng"}],"_metadata":{"totalPages":1}}`
+	const none = `{"items":[]}`
+	type answer struct {
+		status int
+		body   string
+	}
+	tests := []struct {
+		name    string
+		creates []answer
+		pages   []answer
+		id      string
+		created bool
+		err     error
+	}{
+		{"there is none", []answer{{201, made}}, nil, "new", true, nil},
+		{"there is one, or another program was first", []answer{{409, ""}}, []answer{{200, found}}, "old", false, nil},
+		{"the answer was lost and the group is there", []answer{{503, ""}}, []answer{{200, found}}, "old", false, nil},
+		{"the answer cannot be read and the group is there", []answer{{201, "<html>"}}, []answer{{200, found}}, "old", false, nil},
+		{"the create did not run and is done again", []answer{{503, ""}, {201, made}}, []answer{{200, none}}, "new", true, nil},
+		{"the create did not run and another program was first", []answer{{503, ""}, {409, ""}}, []answer{{200, none}, {200, found}}, "old", false, nil},
+		{"the group that conflicts has gone", []answer{{409, ""}, {201, made}}, []answer{{200, none}}, "new", true, nil},
+		{"creates go unanswered", []answer{{503, ""}, {500, ""}}, []answer{{200, none}, {200, none}}, "", false, frontegg.ErrOutcomeUnknown},
+		{"the look fails", []answer{{503, ""}}, []answer{{403, ""}}, "", false, frontegg.ErrForbidden},
+		{"the create is refused", []answer{{403, ""}}, nil, "", false, frontegg.ErrForbidden},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			creates, pages := tt.creates, tt.pages
+			next := func(list *[]answer) (*http.Response, error) {
+				require.NotEmpty(t, *list, "one request too many")
+				a := (*list)[0]
+				*list = (*list)[1:]
+				return httpmock.NewStringResponse(a.status, a.body), nil
+			}
+			c := clientOf(t, func(r *http.Request) (*http.Response, error) {
+				if r.Method == http.MethodPost {
+					return next(&creates)
+				}
+				return next(&pages)
+			})
+			g, created, err := c.Groups.Ensure(t.Context(), frontegg.CreateGroupParams{Name: "Eng"})
+			require.ErrorIs(t, err, tt.err)
+			assert.Equal(t, tt.created, created)
+			if tt.id == "" {
+				assert.Nil(t, g)
+			} else {
+				assert.Equal(t, tt.id, g.ID)
+			}
+			assert.Empty(t, creates)
+			assert.Empty(t, pages)
+		})
+	}
+}
+
+func TestATimeoutBoundsACallOfSeveralRequestsOnce(t *testing.T) {
+	t.Parallel()
+	slow := func(r *http.Request) (*http.Response, error) {
+		select {
+		case <-time.After(40 * time.Second):
+			return httpmock.NewStringResponse(409, ""), nil
+		case <-r.Context().Done():
+			return nil, r.Context().Err()
+		}
+	}
+	synctest.Test(t, func(t *testing.T) {
+		c := clientOf(t, slow, frontegg.WithRetry(frontegg.RetryPolicy{AttemptTimeout: time.Minute}))
+		began := time.Now()
+		_, _, err := c.Groups.Ensure(t.Context(), frontegg.CreateGroupParams{Name: "Eng"}, frontegg.WithTimeout(time.Minute))
+		require.Error(t, err)
+		assert.Equal(t, time.Minute, time.Since(began))
+	})
+}

@@ -1,0 +1,247 @@
+package frontegg_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/frontegg-go/frontegg"
+)
+
+// noTokens is a TokenSource that must not be asked.
+type noTokens struct{ t *testing.T }
+
+func (n noTokens) Token(context.Context) (frontegg.Token, error) {
+	n.t.Error("a token was fetched")
+	return frontegg.Token{Value: "unwanted"}, nil
+}
+
+func TestBadInputIsRefusedBeforeAnythingIsSent(t *testing.T) {
+	t.Parallel()
+	type groupsService = *frontegg.GroupsService
+	tests := []struct {
+		name  string
+		op    string
+		field string
+		call  func(context.Context, groupsService) error
+	}{
+		{"empty group id", "groups.get", "id", func(ctx context.Context, s groupsService) error { _, err := s.Get(ctx, ""); return err }},
+		{"dot", "groups.get", "id", func(ctx context.Context, s groupsService) error { _, err := s.Get(ctx, "."); return err }},
+		{"dot dot", "groups.delete", "id", func(ctx context.Context, s groupsService) error { return s.Delete(ctx, "..") }},
+		{"config as id", "groups.get", "id", func(ctx context.Context, s groupsService) error { _, err := s.Get(ctx, "config"); return err }},
+		{"bulkGet as id", "groups.addUsers", "id", func(ctx context.Context, s groupsService) error {
+			return s.AddUsers(ctx, "bulkGet", []string{"u"})
+		}},
+		{"slash in id", "groups.get", "id", func(ctx context.Context, s groupsService) error { _, err := s.Get(ctx, "a/b"); return err }},
+		{"percent in id", "groups.get", "id", func(ctx context.Context, s groupsService) error { _, err := s.Get(ctx, "a%2fb"); return err }},
+		{"long id", "groups.get", "id", func(ctx context.Context, s groupsService) error {
+			_, err := s.Get(ctx, strings.Repeat("x", 129))
+			return err
+		}},
+		{"bad id in a bulk", "groups.bulkGet", "ids[1]", func(ctx context.Context, s groupsService) error {
+			_, err := s.BulkGet(ctx, []string{"a", "b c"})
+			return err
+		}},
+		{"e-mail for a user id", "groups.addUsers", "userIDs[0]", func(ctx context.Context, s groupsService) error {
+			return s.AddUsers(ctx, "g", []string{"jane@example.com"})
+		}},
+		{"empty role id", "groups.removeRoles", "roleIDs[1]", func(ctx context.Context, s groupsService) error {
+			return s.RemoveRoles(ctx, "g", []string{"r", ""})
+		}},
+		{"e-mail in a set", "groups.addUsers", "userIDs[0]", func(ctx context.Context, s groupsService) error {
+			_, err := s.SetUsers(ctx, "g", []string{"jane@example.com"})
+			return err
+		}},
+		{"empty name", "groups.create", "name", func(ctx context.Context, s groupsService) error {
+			_, err := s.Create(ctx, frontegg.CreateGroupParams{Name: " "})
+			return err
+		}},
+		{"empty name to ensure", "groups.create", "name", func(ctx context.Context, s groupsService) error {
+			_, _, err := s.Ensure(ctx, frontegg.CreateGroupParams{})
+			return err
+		}},
+		{"empty name to find", "groups.listPage", "name", func(ctx context.Context, s groupsService) error {
+			_, err := s.FindByName(ctx, "")
+			return err
+		}},
+		{"name that is cleared", "groups.update", "name", func(ctx context.Context, s groupsService) error {
+			_, err := s.Update(ctx, "g", frontegg.UpdateGroupParams{Name: new("")})
+			return err
+		}},
+		{"empty update", "groups.update", "params", func(ctx context.Context, s groupsService) error {
+			_, err := s.Update(ctx, "g", frontegg.UpdateGroupParams{})
+			return err
+		}},
+		{"broken UTF-8", "groups.create", "params", func(ctx context.Context, s groupsService) error {
+			_, err := s.Create(ctx, frontegg.CreateGroupParams{Name: "a\xff"})
+			return err
+		}},
+		{"empty configuration", "groups.updateConfig", "params", func(ctx context.Context, s groupsService) error {
+			return s.UpdateConfig(ctx, frontegg.UpdateGroupsConfigParams{})
+		}},
+		{"negative page", "groups.listPage", "Page", func(ctx context.Context, s groupsService) error {
+			_, err := s.ListPage(ctx, frontegg.PageOptions{Page: -1})
+			return err
+		}},
+		{"negative size", "groups.listPage", "Size", func(ctx context.Context, s groupsService) error {
+			_, err := s.ListPage(ctx, frontegg.PageOptions{Size: -1})
+			return err
+		}},
+		{"unknown sort field", "groups.listPage", "SortBy", func(ctx context.Context, s groupsService) error {
+			_, err := s.ListPage(ctx, frontegg.PageOptions{SortBy: "color"})
+			return err
+		}},
+		{"unknown order", "groups.listPage", "Order", func(ctx context.Context, s groupsService) error {
+			_, err := s.ListPage(ctx, frontegg.PageOptions{Order: "asc"})
+			return err
+		}},
+		{"negative concurrency", "groups.listPage", "Concurrency", func(ctx context.Context, s groupsService) error {
+			for _, err := range s.All(ctx, frontegg.WalkOptions{Concurrency: -1}) {
+				return err
+			}
+			return nil
+		}},
+		{"unknown relation", "groups.list", "relations", func(ctx context.Context, s groupsService) error {
+			_, err := s.List(ctx, frontegg.WithRelations("all"))
+			return err
+		}},
+		{"empty tenant", "groups.list", "tenant", func(ctx context.Context, s groupsService) error {
+			_, err := s.List(ctx, frontegg.WithTenant(""))
+			return err
+		}},
+		{"line feed in a tenant", "groups.list", "tenant", func(ctx context.Context, s groupsService) error {
+			_, err := s.List(ctx, frontegg.WithTenant("a\nb"))
+			return err
+		}},
+		{"bad environment", "groups.config", "environment", func(ctx context.Context, s groupsService) error {
+			_, err := s.Config(ctx, frontegg.WithEnvironment("a b"))
+			return err
+		}},
+		{"Authorization header", "groups.delete", "header", func(ctx context.Context, s groupsService) error {
+			return s.Delete(ctx, "g", frontegg.WithHeader("authorization", "Basic x"))
+		}},
+		{"tenant header", "groups.delete", "header", func(ctx context.Context, s groupsService) error {
+			return s.Delete(ctx, "g", frontegg.WithHeader("Frontegg-tenant-ID", "x"))
+		}},
+		{"header that makes net/http repeat", "groups.delete", "header", func(ctx context.Context, s groupsService) error {
+			return s.Delete(ctx, "g", frontegg.WithHeader("Idempotency-Key", "x"))
+		}},
+		{"line feed in a header", "groups.delete", "header", func(ctx context.Context, s groupsService) error {
+			return s.Delete(ctx, "g", frontegg.WithHeader("X-A", "x\r\nY: z"))
+		}},
+		{"zero timeout", "groups.delete", "timeout", func(ctx context.Context, s groupsService) error {
+			return s.Delete(ctx, "g", frontegg.WithTimeout(0))
+		}},
+		{"nil response", "groups.delete", "response", func(ctx context.Context, s groupsService) error {
+			return s.Delete(ctx, "g", frontegg.WithResponse(nil))
+		}},
+		{"nil option", "groups.delete", "options", func(ctx context.Context, s groupsService) error { return s.Delete(ctx, "g", nil) }},
+		{"nil context", "groups.delete", "ctx", func(_ context.Context, s groupsService) error {
+			var none context.Context
+			return s.Delete(none, "g")
+		}},
+		{"zero service", "groups.delete", "client", func(ctx context.Context, _ groupsService) error {
+			return new(frontegg.GroupsService).Delete(ctx, "g")
+		}},
+		{"nil service", "groups.list", "client", func(ctx context.Context, _ groupsService) error {
+			var none groupsService
+			_, err := none.List(ctx)
+			return err
+		}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			w := newWire() // without answers: a request would be an error of another type
+			c, err := frontegg.NewClient(frontegg.WithTokenSource(noTokens{t}), frontegg.WithHTTPClient(httpClient(w)), frontegg.WithTenant("acme"))
+			require.NoError(t, err)
+			err = tt.call(t.Context(), c.Groups)
+			var invalid *frontegg.ValidationError
+			require.ErrorAs(t, err, &invalid)
+			assert.Equal(t, tt.op, invalid.Op)
+			assert.Equal(t, tt.field, invalid.Field)
+			assert.Zero(t, w.GetTotalCallCount())
+		})
+	}
+}
+
+func TestAViewWithABadTenantRefusesEveryCallButThoseWithoutATenant(t *testing.T) {
+	t.Parallel()
+	for _, id := range []string{"", "a b", strings.Repeat("x", 257)} {
+		w := newWire()
+		w.answer("GET", groups+"/config", 200, `{"enabled":true,"rolesEnabled":true}`)
+		c := w.client(t).ForTenant(id)
+		_, err := c.Groups.List(t.Context())
+		var invalid *frontegg.ValidationError
+		require.ErrorAs(t, err, &invalid)
+		assert.Equal(t, "tenant", invalid.Field)
+		_, err = c.Groups.Config(t.Context())
+		require.NoError(t, err)
+	}
+}
+
+func TestNothingToAddOrRemoveIsNothingToDo(t *testing.T) {
+	t.Parallel()
+	w := newWire()
+	c := w.client(t)
+	for name, change := range map[string]func(context.Context, string, []string, ...frontegg.RequestOption) error{
+		"AddRoles": c.Groups.AddRoles, "RemoveRoles": c.Groups.RemoveRoles, "AddUsers": c.Groups.AddUsers, "RemoveUsers": c.Groups.RemoveUsers,
+	} {
+		require.NoError(t, change(t.Context(), "g1", nil), name)
+		require.NoError(t, change(t.Context(), "g1", []string{}), name)
+	}
+	got, err := c.Groups.BulkGet(t.Context(), nil)
+	require.NoError(t, err)
+	assert.Empty(t, got)
+	assert.Zero(t, w.GetTotalCallCount())
+}
+
+func TestEnvironmentCredentialsNeedATenant(t *testing.T) {
+	t.Parallel()
+	w := newWire()
+	w.answer("POST", base+"/auth/vendor", 200, `{"token":"env-token-1","expiresIn":60}`)
+	w.answer("GET", groups, 200, `{"groups":[]}`)
+	w.answer("GET", groups+"/config", 200, `{"enabled":true,"rolesEnabled":true}`)
+	c, err := frontegg.NewClient(frontegg.WithCredentials("id", "key-of-the-test"), frontegg.WithHTTPClient(httpClient(w)))
+	require.NoError(t, err)
+
+	_, err = c.Groups.List(t.Context())
+	require.ErrorIs(t, err, frontegg.ErrTenantRequired)
+	var invalid *frontegg.ValidationError
+	require.ErrorAs(t, err, &invalid)
+	for _, err := range c.Groups.All(t.Context(), frontegg.WalkOptions{}) {
+		require.ErrorIs(t, err, frontegg.ErrTenantRequired)
+	}
+	assert.Zero(t, w.GetTotalCallCount())
+
+	_, err = c.Groups.Config(t.Context())
+	require.NoError(t, err)
+	_, err = c.ForTenant("acme").Groups.List(t.Context())
+	require.NoError(t, err)
+	_, err = c.Groups.List(t.Context(), frontegg.WithTenant("acme"))
+	require.NoError(t, err)
+}
+
+func TestAnEndedContextSendsNothing(t *testing.T) {
+	t.Parallel()
+	w := newWire()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	c, err := frontegg.NewClient(frontegg.WithTokenSource(noTokens{t}), frontegg.WithHTTPClient(httpClient(w)))
+	require.NoError(t, err)
+	_, err = c.Groups.Create(ctx, frontegg.CreateGroupParams{Name: "n"})
+	require.ErrorIs(t, err, context.Canceled)
+	require.NotErrorIs(t, err, frontegg.ErrOutcomeUnknown)
+	var broken *frontegg.TransportError
+	require.ErrorAs(t, err, &broken)
+	assert.Zero(t, broken.Attempts)
+
+	ctx, cancel = context.WithTimeout(t.Context(), -time.Second)
+	defer cancel()
+	require.ErrorIs(t, c.Groups.Delete(ctx, "g"), context.DeadlineExceeded)
+	assert.Zero(t, w.GetTotalCallCount())
+}
