@@ -118,7 +118,7 @@ func TestWalks(t *testing.T) {
 		{"a row that moved comes once", func(n int) (int, string) {
 			return 200, pageJSON(2, [][]string{{"a", "b"}, {"b", "c"}}[n]...)
 		}, []string{"a", "b", "c"}, nil},
-		{"rows without an id are not taken for one", func(n int) (int, string) {
+		{"rows without an id are not taken for one", func(int) (int, string) {
 			return 200, `{"items":[{"name":"x"},{"name":"y"}],"_metadata":{"totalPages":1}}`
 		}, []string{"", ""}, nil},
 		{"a server that ignores _offset", func(int) (int, string) { return 200, pageJSON(0, "a", "b") }, []string{"a", "b"}, frontegg.ErrPagination},
@@ -131,7 +131,7 @@ func TestWalks(t *testing.T) {
 			}
 			return 200, pageJSON(9, four(n)...)
 		}, []string{"g00", "g01", "g02", "g03"}, frontegg.ErrForbidden},
-		{"links are never followed", func(n int) (int, string) {
+		{"links are never followed", func(int) (int, string) {
 			return 200, `{"items":[{"id":"a"}],"_links":{"next":"https://elsewhere.example.com/"},"_metadata":{"totalPages":1}}`
 		}, []string{"a"}, nil},
 	}

@@ -3,6 +3,8 @@ package pipeline
 import (
 	"context"
 	"errors"
+	"net/http"
+	"time"
 
 	"github.com/frontegg-go/frontegg/internal/op"
 	"github.com/frontegg-go/frontegg/internal/token"
@@ -13,22 +15,19 @@ func (c *call) authorize(ctx context.Context) bool {
 	if c.request.Op.Scope == op.Anonymous {
 		return true
 	}
-	waiting, cancel := ctx, context.CancelFunc(func() {})
-	if c.ends {
-		waiting, cancel = context.WithDeadline(ctx, c.deadline)
-	}
-	defer cancel()
-	t, err := c.pipeline.Tokens.Token(waiting)
+	t, err := c.pipeline.Tokens.Token(ctx, c.deadline)
 	switch {
-	case err == nil && c.replayed && t.Value == c.token.Value:
+	case err == nil && c.outcome.Status == http.StatusUnauthorized && t.Value == c.token.Value:
 		// The source has no other token than the one that was refused.
 		c.fail(Failure{Kind: Refused})
 		return false
 	case err == nil:
 		c.token = t
 		return true
-	case waiting.Err() != nil:
-		c.interrupt(waiting)
+	case ctx.Err() != nil:
+		c.interrupt(ctx)
+	case !time.Now().Before(c.deadline):
+		c.fail(Failure{Kind: Interrupted, Err: context.DeadlineExceeded})
 	case errors.Is(err, token.ErrClosed):
 		c.fail(Failure{Kind: Broken, Err: err})
 	default:

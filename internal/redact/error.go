@@ -5,7 +5,33 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 )
+
+// Error returns err with a text without secrets: err itself where neither its
+// text nor that of an error it wraps has one. What it returns still answers
+// errors.Is for what err wraps, but does not hand out err itself.
+func (r *Redactor) Error(err error) error {
+	if err == nil || !r.speaks(err) {
+		return err
+	}
+	return &cleanError{text: r.Text(err.Error()), err: err}
+}
+
+// speaks says whether err, or an error that it wraps, tells a secret.
+func (r *Redactor) speaks(err error) bool {
+	if text := err.Error(); r.Text(text) != text {
+		return true
+	}
+	switch err := err.(type) {
+	case interface{ Unwrap() error }:
+		inner := err.Unwrap()
+		return inner != nil && r.speaks(inner)
+	case interface{ Unwrap() []error }:
+		return slices.ContainsFunc(err.Unwrap(), r.speaks)
+	}
+	return false
+}
 
 // cleanError stands for an error whose text holds a secret. It has no Unwrap:
 // whoever walks the chain and prints what is found must not find the text.

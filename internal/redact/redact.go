@@ -7,7 +7,6 @@ import (
 	"bytes"
 	"encoding/base64"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -60,43 +59,29 @@ func (r *Redactor) AddToken(token string) {
 	}
 }
 
-// spellings are the forms in which a secret can come back: as it is, and as
-// JSON, a URL or base64 would write it.
+// spellings are the forms in which a secret can come back besides its escapes:
+// as it is, as the name of a header, and in base64.
 func spellings(secret string) [][]byte {
 	if len(secret) < minSecret {
 		return nil
 	}
-	quoted := strconv.Quote(secret)
-	forms := []string{
-		secret, quoted[1 : len(quoted)-1], strings.ReplaceAll(secret, "/", `\/`),
-		url.QueryEscape(secret), url.PathEscape(secret),
-		base64.StdEncoding.EncodeToString([]byte(secret)), base64.RawURLEncoding.EncodeToString([]byte(secret)),
+	return [][]byte{
+		[]byte(secret), []byte(http.CanonicalHeaderKey(secret)),
+		[]byte(base64.RawStdEncoding.EncodeToString([]byte(secret))), []byte(base64.RawURLEncoding.EncodeToString([]byte(secret))),
 	}
-	slices.SortFunc(forms, func(a, b string) int { return len(b) - len(a) })
-	var out [][]byte
-	for _, f := range slices.Compact(forms) {
-		out = append(out, []byte(f))
-	}
-	return out
 }
 
-// Bytes returns b without secrets; b itself is not changed.
+// Bytes returns b without secrets, also where they are escaped; b itself is not
+// changed.
 func (r *Redactor) Bytes(b []byte) []byte {
-	out := b
-	replace := func(secrets [][]byte) {
-		for _, s := range secrets {
-			if bytes.Contains(out, s) {
-				out = bytes.ReplaceAll(out, s, []byte(Mark))
-			}
-		}
-	}
-	replace(r.fixed)
+	secrets := r.fixed
 	if recent := r.recent.Load(); recent != nil {
+		secrets = slices.Clip(secrets)
 		for _, t := range *recent {
-			replace(spellings(t))
+			secrets = append(secrets, spellings(t)...)
 		}
 	}
-	return patterns(out)
+	return cut(b, find(b, secrets))
 }
 
 // Text returns s without secrets.
@@ -112,16 +97,22 @@ func (r *Redactor) Text(s string) string {
 // Header returns h without secrets: h itself where it has none.
 func (r *Redactor) Header(h http.Header) http.Header {
 	out, copied := h, false
+	change := func() {
+		if !copied {
+			out, copied = h.Clone(), true
+		}
+	}
 	for key, values := range h {
 		for i, v := range values {
-			clean := r.Text(v)
-			if clean == v {
-				continue
+			if clean := r.Text(v); clean != v {
+				change()
+				out[key][i] = clean
 			}
-			if !copied {
-				out, copied = h.Clone(), true
-			}
-			out[key][i] = clean
+		}
+		if clean := r.Text(key); clean != key {
+			change()
+			out[clean] = out[key]
+			delete(out, key)
 		}
 	}
 	return out
@@ -155,50 +146,6 @@ func (r *Redactor) Object(m map[string]any) map[string]any {
 	return out
 }
 
-// patterns removes what looks like a token although nobody told of it: a JWT,
-// or what follows the word Bearer.
-func patterns(b []byte) []byte {
-	b = cutToken(b, []byte("eyJ"), 0)
-	for _, word := range [][]byte{[]byte("Bearer "), []byte("bearer "), []byte("Bearer%20"), []byte("BEARER ")} {
-		b = cutToken(b, word, len(word))
-	}
-	return b
-}
-
-// cutToken replaces the run of token characters that begins keep bytes after
-// each start, if it is long enough to be a token.
-func cutToken(b, start []byte, keep int) []byte {
-	if !bytes.Contains(b, start) {
-		return b
-	}
-	var out []byte
-	for {
-		i := bytes.Index(b, start)
-		if i < 0 {
-			return append(out, b...)
-		}
-		from := i + keep
-		end := from
-		for end < len(b) && isTokenByte(b[end]) {
-			end++
-		}
-		out = append(out, b[:from]...)
-		if end-from >= minSecret {
-			out = append(out, Mark...)
-		} else {
-			if end == i {
-				end++ // never stay in place
-			}
-			out = append(out, b[from:end]...)
-		}
-		b = b[end:]
-	}
-}
-
-func isTokenByte(c byte) bool {
-	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("-._~+/=", c) >= 0
-}
-
 // Clean makes text of a server safe to print on one line: what is not printable
 // is escaped, and at most limit runes are kept.
 func Clean(s string, limit int) string {
@@ -218,19 +165,4 @@ func Clean(s string, limit int) string {
 		s = s[size:]
 	}
 	return b.String()
-}
-
-// Error returns err with a text without secrets: err itself where it has none.
-// What it returns still answers errors.Is for what err wraps, but does not hand
-// out err itself.
-func (r *Redactor) Error(err error) error {
-	if err == nil {
-		return nil
-	}
-	text := err.Error()
-	clean := r.Text(text)
-	if clean == text {
-		return err
-	}
-	return &cleanError{text: clean, err: err}
 }

@@ -18,18 +18,17 @@ func worthRepeating(err error) bool {
 	return !isTLS(err) && !isInvalidRequest(err)
 }
 
-// Unsent says whether err alone proves that no connection was made.
+// Unsent says whether err alone proves that no request went out: no connection
+// was made, or its certificate was refused.
 func Unsent(err error) bool {
 	if _, ok := errors.AsType[*net.DNSError](err); ok {
 		return true
 	}
 	dial, ok := errors.AsType[*net.OpError](err)
-	return ok && dial.Op == "dial"
+	return ok && dial.Op == "dial" || badCertificate(err)
 }
 
-// isTLS recognizes a handshake that both sides finished with a no. Some of
-// crypto/tls's errors are plain texts, with the package's name in front.
-func isTLS(err error) bool {
+func badCertificate(err error) bool {
 	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
 		return true
 	}
@@ -39,7 +38,14 @@ func isTLS(err error) bool {
 	if _, ok := errors.AsType[x509.HostnameError](err); ok {
 		return true
 	}
-	if _, ok := errors.AsType[x509.CertificateInvalidError](err); ok {
+	_, ok := errors.AsType[x509.CertificateInvalidError](err)
+	return ok
+}
+
+// isTLS recognizes a handshake that both sides finished with a no. Some of
+// crypto/tls's errors are plain texts, with the package's name in front.
+func isTLS(err error) bool {
+	if badCertificate(err) {
 		return true
 	}
 	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok {

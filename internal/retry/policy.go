@@ -31,10 +31,10 @@ func (o Outcome) Success() bool { return o.Status >= 200 && o.Status <= 299 }
 // MayHaveRun says whether it is open what the server did: it may have acted
 // although the client does not know. A refusal is not open: a 4xx did not run.
 func (o Outcome) MayHaveRun() bool {
-	switch {
-	case o.Status == 0:
+	switch o.Status {
+	case 0:
 		return !o.Unsent
-	case o.Status == 408:
+	case 408:
 		return true
 	}
 	return o.Status >= 500

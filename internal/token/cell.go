@@ -59,8 +59,9 @@ type flight struct {
 func NewCell(fetch func(context.Context) (*Token, error)) *Cell { return &Cell{fetch: fetch} }
 
 // Token returns a token that lives, waiting for one only where there is none.
-// The wait ends with ctx; the fetch goes on for the others.
-func (c *Cell) Token(ctx context.Context) (*Token, error) {
+// The wait ends with ctx and at the deadline, where that is not zero; the fetch
+// goes on for the others.
+func (c *Cell) Token(ctx context.Context, deadline time.Time) (*Token, error) {
 	c.mu.Lock()
 	now := time.Now()
 	if t := c.current; t != nil && (t.Expiry.IsZero() || now.Before(t.Expiry)) {
@@ -84,6 +85,11 @@ func (c *Cell) Token(ctx context.Context) (*Token, error) {
 	f := c.flight
 	c.mu.Unlock()
 
+	if !deadline.IsZero() {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, deadline)
+		defer cancel()
+	}
 	select {
 	case <-f.done:
 		return f.token, f.err

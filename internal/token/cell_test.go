@@ -1,0 +1,273 @@
+package token
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// source is a token endpoint: it counts fetches, which take a second each, and
+// fails while err is set.
+type source struct {
+	fetches int
+	life    time.Duration
+	err     error
+}
+
+func (s *source) fetch(ctx context.Context) (*Token, error) {
+	s.fetches++
+	number, began := s.fetches, time.Now()
+	select {
+	case <-time.After(time.Second):
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+	if s.err != nil {
+		return nil, s.err
+	}
+	if s.life == 0 {
+		return New("token-"+strconv.Itoa(number), time.Time{}), nil
+	}
+	return New("token-"+strconv.Itoa(number), began.Add(s.life)), nil
+}
+
+// inBubble runs a test of a cell on fake time.
+func inBubble(t *testing.T, s *source, test func(t *testing.T, c *Cell)) {
+	t.Helper()
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) { test(t, NewCell(s.fetch)) })
+}
+
+// get is a call's view of the cell: no deadline but its context's.
+func get(t *testing.T, c *Cell) (string, error) {
+	t.Helper()
+	token, err := c.Token(t.Context(), time.Time{})
+	if err != nil {
+		return "", err
+	}
+	return token.Value, nil
+}
+
+func mustGet(t *testing.T, c *Cell) string {
+	t.Helper()
+	value, err := get(t, c)
+	require.NoError(t, err)
+	return value
+}
+
+func TestCellTwoHundredColdCallersMakeOneFetch(t *testing.T) {
+	s := &source{}
+	inBubble(t, s, func(t *testing.T, c *Cell) {
+		var callers sync.WaitGroup
+		for range 200 {
+			callers.Go(func() { assert.Equal(t, "token-1", mustGet(t, c)) })
+		}
+		callers.Wait()
+		assert.Equal(t, 1, s.fetches)
+		assert.Equal(t, "token-1", mustGet(t, c), "a token that does not expire is kept")
+		time.Sleep(365 * 24 * time.Hour)
+		assert.Equal(t, "token-1", mustGet(t, c))
+	})
+}
+
+func TestCellACancelledLeaderFailsNobodyElse(t *testing.T) {
+	s := &source{}
+	inBubble(t, s, func(t *testing.T, c *Cell) {
+		leading, cancel := context.WithCancel(t.Context())
+		var callers sync.WaitGroup
+		callers.Go(func() {
+			began := time.Now()
+			_, err := c.Token(leading, time.Time{})
+			assert.ErrorIs(t, err, context.Canceled)
+			assert.Equal(t, 500*time.Millisecond, time.Since(began), "leaves at once")
+		})
+		synctest.Wait()
+		for range 99 {
+			callers.Go(func() { assert.Equal(t, "token-1", mustGet(t, c)) })
+		}
+		time.AfterFunc(500*time.Millisecond, cancel)
+		callers.Wait()
+		assert.Equal(t, 1, s.fetches)
+	})
+}
+
+func TestCellAWaiterLeavesAtItsDeadline(t *testing.T) {
+	s := &source{}
+	inBubble(t, s, func(t *testing.T, c *Cell) {
+		began := time.Now()
+		_, err := c.Token(t.Context(), began.Add(300*time.Millisecond))
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		assert.Equal(t, 300*time.Millisecond, time.Since(began))
+		assert.Equal(t, "token-1", mustGet(t, c), "the fetch went on")
+		assert.Equal(t, 1, s.fetches)
+	})
+}
+
+func TestCellRefreshesAtFourFifthsOfALifeInTheBackground(t *testing.T) {
+	s := &source{life: 100 * time.Second}
+	inBubble(t, s, func(t *testing.T, c *Cell) {
+		began := time.Now()
+		mustGet(t, c)
+		time.Sleep(80*time.Second - time.Since(began) - time.Millisecond)
+		assert.Equal(t, "token-1", mustGet(t, c))
+		synctest.Wait()
+		assert.Equal(t, 1, s.fetches, "before 80 %%, counted from the start of the fetch")
+		time.Sleep(time.Millisecond)
+		for range 50 {
+			asked := time.Now()
+			assert.Equal(t, "token-1", mustGet(t, c), "calls go on with the old token")
+			assert.Equal(t, asked, time.Now(), "and do not wait")
+		}
+		time.Sleep(time.Second)
+		synctest.Wait()
+		assert.Equal(t, "token-2", mustGet(t, c))
+		assert.Equal(t, 2, s.fetches)
+	})
+}
+
+func TestCellAFailedRefreshIsSilentAndTriedAgainThirtySecondsLater(t *testing.T) {
+	s := &source{life: 1000 * time.Second}
+	inBubble(t, s, func(t *testing.T, c *Cell) {
+		began := time.Now()
+		mustGet(t, c)
+		s.err = errors.New("503")
+		var fetchedAt []time.Duration
+		for last := s.fetches; time.Since(began) < 900*time.Second; time.Sleep(100 * time.Millisecond) {
+			assert.Equal(t, "token-1", mustGet(t, c))
+			synctest.Wait()
+			if s.fetches != last {
+				last = s.fetches
+				fetchedAt = append(fetchedAt, time.Since(began).Round(time.Second))
+			}
+		}
+		// A fetch takes a second, and the pause begins when it has failed.
+		assert.Equal(t, []time.Duration{800 * time.Second, 831 * time.Second, 862 * time.Second, 893 * time.Second}, fetchedAt)
+		s.err = nil
+		time.Sleep(200 * time.Second)
+		assert.Equal(t, "token-6", mustGet(t, c), "an expired token is waited for")
+	})
+}
+
+func TestCellCallersWaitForTheOneFlightOfAnExpiredToken(t *testing.T) {
+	s := &source{life: 10 * time.Second}
+	inBubble(t, s, func(t *testing.T, c *Cell) {
+		mustGet(t, c)
+		time.Sleep(9 * time.Second) // its end, counted from the start of the fetch
+		var callers sync.WaitGroup
+		for range 50 {
+			callers.Go(func() { assert.Equal(t, "token-2", mustGet(t, c)) })
+		}
+		callers.Wait()
+		assert.Equal(t, 2, s.fetches)
+	})
+}
+
+func TestCellRemembersAFailureForASecond(t *testing.T) {
+	s := &source{err: errors.New("wrong secret")}
+	inBubble(t, s, func(t *testing.T, c *Cell) {
+		_, err := get(t, c)
+		require.ErrorIs(t, err, s.err)
+		failed := time.Now()
+		for time.Since(failed) < time.Second {
+			_, err := get(t, c)
+			require.ErrorIs(t, err, s.err)
+			assert.Equal(t, 1, s.fetches)
+			time.Sleep(50 * time.Millisecond)
+		}
+		_, err = get(t, c)
+		require.ErrorIs(t, err, s.err)
+		assert.Equal(t, 2, s.fetches)
+		s.err = nil
+		time.Sleep(time.Second)
+		assert.Equal(t, "token-3", mustGet(t, c))
+	})
+}
+
+func TestCellDropsOnlyTheTokenThatWasRefused(t *testing.T) {
+	s := &source{}
+	inBubble(t, s, func(t *testing.T, c *Cell) {
+		first, err := c.Token(t.Context(), time.Time{})
+		require.NoError(t, err)
+		c.Drop(first)
+		assert.Equal(t, "token-2", mustGet(t, c))
+		c.Drop(first)
+		c.Drop(New("token-2", time.Time{}))
+		assert.Equal(t, "token-2", mustGet(t, c), "a newer token stays")
+		assert.Equal(t, 2, s.fetches)
+	})
+}
+
+func TestCellAFetchEndsAfterThirtySeconds(t *testing.T) {
+	t.Parallel()
+	for _, stubborn := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			release := make(chan struct{})
+			c := NewCell(func(ctx context.Context) (*Token, error) {
+				deadline, ok := ctx.Deadline()
+				assert.True(t, ok)
+				assert.Equal(t, 30*time.Second, time.Until(deadline))
+				if stubborn { // a source that does not look at its context
+					<-release
+				}
+				<-ctx.Done()
+				return nil, ctx.Err()
+			})
+			began := time.Now()
+			_, err := get(t, c)
+			require.ErrorIs(t, err, context.DeadlineExceeded)
+			assert.Equal(t, 30*time.Second, time.Since(began))
+			close(release)
+		})
+	}
+}
+
+func TestCellCloseEndsTheFetchAndItsWaiters(t *testing.T) {
+	s := &source{}
+	inBubble(t, s, func(t *testing.T, c *Cell) {
+		var callers sync.WaitGroup
+		for range 10 {
+			callers.Go(func() {
+				_, err := get(t, c)
+				assert.ErrorIs(t, err, ErrClosed)
+			})
+		}
+		synctest.Wait()
+		began := time.Now()
+		c.Close()
+		c.Close()
+		callers.Wait()
+		assert.Equal(t, began, time.Now())
+		_, err := get(t, c)
+		require.ErrorIs(t, err, ErrClosed)
+		assert.Equal(t, 1, s.fetches, "nothing is fetched after Close")
+	})
+}
+
+func TestCellDoesNotRefreshAfterClose(t *testing.T) {
+	s := &source{life: 100 * time.Second}
+	inBubble(t, s, func(t *testing.T, c *Cell) {
+		mustGet(t, c)
+		c.Close()
+		time.Sleep(90 * time.Second)
+		assert.Equal(t, "token-1", mustGet(t, c))
+		time.Sleep(5 * time.Second)
+		assert.Equal(t, 1, s.fetches)
+	})
+}
+
+func TestCellAFetchThatLandsAfterCloseIsAnErrorForItsWaiters(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := NewCell(func(ctx context.Context) (*Token, error) { <-ctx.Done(); return nil, errors.New("cut off") })
+		go func() { time.Sleep(time.Second); c.Close() }()
+		_, err := get(t, c)
+		require.ErrorIs(t, err, ErrClosed)
+	})
+}
