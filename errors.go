@@ -15,15 +15,24 @@ import (
 // What an answer of the server means, for errors.Is. They match an [*APIError]
 // by its status, wherever it stands in the chain.
 var (
-	ErrBadRequest   = errors.New("bad request")      // 400, 422
-	ErrUnauthorized = errors.New("unauthorized")     // 401: the token was refused, also when new
-	ErrForbidden    = errors.New("forbidden")        // 403: the credentials may not do this
-	ErrNotFound     = errors.New("not found")        // 404: no such group, role or user in the account
-	ErrConflict     = errors.New("conflict")         // 409: the name is taken
-	ErrRateLimited  = errors.New("rate limited")     // 429, and every *RateLimitError
-	ErrServer       = errors.New("server error")     // 5xx
-	errClosed       = errors.New("client is closed") // a call after Close
+	// ErrBadRequest is a 400 or 422: the server refused the input.
+	ErrBadRequest = errors.New("bad request")
+	// ErrUnauthorized is a 401: the token was refused, and so was a new one.
+	ErrUnauthorized = errors.New("unauthorized")
+	// ErrForbidden is a 403: the credentials may not do this.
+	ErrForbidden = errors.New("forbidden")
+	// ErrNotFound is a 404: the account has no such group, role or user.
+	ErrNotFound = errors.New("not found")
+	// ErrConflict is a 409: the name is taken.
+	ErrConflict = errors.New("conflict")
+	// ErrRateLimited is a 429 that outlasted the retries, and every [*RateLimitError].
+	ErrRateLimited = errors.New("rate limited")
+	// ErrServer is a 5xx that outlasted the retries.
+	ErrServer = errors.New("server error")
 )
+
+// errClosed is the cause of a call's failure after Close.
+var errClosed = errors.New("client is closed")
 
 // What happened on the way, for errors.Is.
 var (
@@ -289,24 +298,6 @@ func (e *AuthError) Unwrap() error { return e.Err }
 
 // Is matches [ErrAuthentication].
 func (e *AuthError) Is(target error) bool { return target == ErrAuthentication }
-
-// BatchError is a list of ids that went in several requests, of which one
-// failed: the earlier ones hold, the later ones were not sent. Repeating the
-// whole call is safe.
-type BatchError struct {
-	Op      string
-	Applied []string // the ids of the requests that succeeded, in the order given
-	Pending []string // the ids of the request that failed and of those after it
-	Err     error    // why that request failed
-}
-
-// Error tells how many ids were applied, and the cause.
-func (e *BatchError) Error() string {
-	return fmt.Sprintf("frontegg: %s: %d of %d ids applied: %v", e.Op, len(e.Applied), len(e.Applied)+len(e.Pending), e.Err)
-}
-
-// Unwrap returns the cause.
-func (e *BatchError) Unwrap() error { return e.Err }
 
 func attempts(n int) string {
 	if n == 1 {

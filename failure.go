@@ -3,7 +3,6 @@ package frontegg
 import (
 	"fmt"
 	"net/http"
-	"slices"
 	"time"
 
 	"github.com/frontegg-go/frontegg/internal/op"
@@ -77,8 +76,7 @@ func unreadable(o *op.Operation, a *pipeline.Answer, err error, clean *redact.Re
 		contentType: clean.Text(a.Header.Get("Content-Type")),
 	}
 	if o.Scope != op.Anonymous && !a.TooLarge { // a token answer may hold a token
-		body := slices.Clone(clean.Bytes(a.Body[:min(len(a.Body), pipeline.MaxError+pipeline.LongestSecret)]))
-		e.Body = body[:min(len(body), pipeline.MaxError)]
+		e.Body = pipeline.Excerpt(a.Body, clean)
 	}
 	if o.Class == op.Once {
 		e.state = outcome{unknown: true, note: unknownAdvice}

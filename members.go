@@ -16,6 +16,24 @@ const (
 	memberBatch     = 500 // ids in one membership request
 )
 
+// BatchError is a list of ids that went in several requests, of which one
+// failed: the earlier ones hold, the later ones were not sent. Repeating the
+// whole call is safe.
+type BatchError struct {
+	Op      string
+	Applied []string // the ids of the requests that succeeded, in the order given
+	Pending []string // the ids of the request that failed and of those after it
+	Err     error    // why that request failed
+}
+
+// Error tells how many ids were applied, and the cause.
+func (e *BatchError) Error() string {
+	return fmt.Sprintf("frontegg: %s: %d of %d ids applied: %v", e.Op, len(e.Applied), len(e.Applied)+len(e.Pending), e.Err)
+}
+
+// Unwrap returns the cause.
+func (e *BatchError) Unwrap() error { return e.Err }
+
 // membersBody is the body of a membership change; it has one of the lists.
 type membersBody struct {
 	RoleIDs []string `json:"roleIds,omitzero"`

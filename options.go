@@ -78,9 +78,13 @@ type Region string
 
 // The regions.
 const (
-	RegionEU Region = "eu" // the default
+	// RegionEU is the European Union, the default: https://api.frontegg.com.
+	RegionEU Region = "eu"
+	// RegionUS is the United States: https://api.us.frontegg.com.
 	RegionUS Region = "us"
+	// RegionCA is Canada: https://api.ca.frontegg.com.
 	RegionCA Region = "ca"
+	// RegionAU is Australia: https://api.au.frontegg.com.
 	RegionAU Region = "au"
 )
 
@@ -125,8 +129,11 @@ type Relations string
 
 // The relations.
 const (
-	RelationsRoles         Relations = "roles"
-	RelationsUsers         Relations = "users"
+	// RelationsRoles asks for [Group.Roles].
+	RelationsRoles Relations = "roles"
+	// RelationsUsers asks for [Group.Users].
+	RelationsUsers Relations = "users"
+	// RelationsRolesAndUsers asks for both.
 	RelationsRolesAndUsers Relations = "rolesAndUsers"
 )
 

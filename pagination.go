@@ -22,9 +22,15 @@ type SortField string
 
 // The sort fields.
 const (
-	SortByID        SortField = "id" // the default: it does not change, so rows do not move
-	SortByName      SortField = "name"
+	// SortByID sorts by id, the default: an id does not change, so rows do not
+	// move while pages are read.
+	SortByID SortField = "id"
+	// SortByName sorts by name.
+	SortByName SortField = "name"
+	// SortByCreatedAt sorts by the time of creation.
 	SortByCreatedAt SortField = "createdAt"
+	// SortByUpdatedAt sorts by the time of the last change; rows move while
+	// pages are read.
 	SortByUpdatedAt SortField = "updatedAt"
 )
 
@@ -33,7 +39,9 @@ type Order string
 
 // The orders.
 const (
-	Ascending  Order = "ASC" // the default
+	// Ascending is from the smallest or oldest on, the default.
+	Ascending Order = "ASC"
+	// Descending is from the largest or newest on.
 	Descending Order = "DESC"
 )
 
@@ -55,7 +63,7 @@ type GroupPage struct {
 	Links                  PageLinks
 }
 
-// PageLinks are the server's links to other pages: absolute, relative or empty,
+// PageLinks holds the server's links to other pages: absolute, relative or empty,
 // as it sent them. The client never follows them.
 type PageLinks struct{ Next, Prev, First, Last string }
 

@@ -27,11 +27,14 @@ func (c *call) one(ctx context.Context) (*Group, error) {
 	if c.request.Op.Answer == op.MaybeDocument && len(bytes.TrimSpace(answer.Body)) == 0 {
 		return c.readBack(ctx)
 	}
-	var w wire.Group
-	if err := c.decode(&answer, func() error { return wire.ReadGroup(answer.Body, &w) }); err != nil {
+	var g Group
+	err = c.decode(&answer, func() error {
+		return wire.ReadGroup(answer.Body, func(w *wire.Group) { g = groupOf(w) })
+	})
+	if err != nil {
 		return nil, err
 	}
-	return new(groupOf(&w)), nil
+	return &g, nil
 }
 
 // readBack gets the group that an update has changed without showing it.
@@ -114,7 +117,7 @@ func (c *call) decode(answer *pipeline.Answer, read func() error) error {
 
 func groupOf(w *wire.Group) Group {
 	return Group{
-		ID: w.ID, Name: w.Name, Color: w.Color, Description: w.Description, Metadata: w.Metadata,
+		ID: w.ID, Name: w.Name, Color: w.Color, Description: w.Description, Metadata: w.Metadata.String,
 		Roles: convert(w.Roles, roleOf), Users: convert(w.Users, userOf),
 		ManagedBy: ManagedBy(w.ManagedBy), CreatedAt: w.CreatedAt.Time, UpdatedAt: w.UpdatedAt.Time,
 	}
