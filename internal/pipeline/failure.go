@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"slices"
 	"time"
+
+	"github.com/frontegg-go/frontegg/internal/redact"
 )
 
 // Kind says what ended a call.
@@ -47,10 +49,21 @@ func (c *call) fail(f Failure) {
 		f.Status = c.answer.Status
 		f.Header = clean.Header(c.answer.Header)
 		f.TraceID = TraceID(f.Header)
-		body := slices.Clone(clean.Bytes(c.answer.Body))
-		f.Body = body[:min(len(body), MaxError)]
+		f.Body = Excerpt(c.answer.Body, clean)
 	}
 	c.failure = &f
+}
+
+// Excerpt returns the start of a body without secrets, at most MaxError bytes. A
+// body that reaches beyond what is looked at may end in part of a secret there,
+// which is cut off, wherever the removal of others has moved it.
+func Excerpt(body []byte, clean *redact.Redactor) []byte {
+	seen := body[:min(len(body), MaxError+LongestSecret)]
+	out := slices.Clone(clean.Bytes(seen))
+	if len(seen) == MaxError+LongestSecret {
+		out = out[:max(0, len(out)-LongestSecret)]
+	}
+	return out[:min(len(out), MaxError)]
 }
 
 // interrupt ends a call whose context ended: in a wait, in which case the last

@@ -35,13 +35,14 @@ func (c *call) hold(ctx context.Context) bool {
 	}
 }
 
-// limitWait spreads out the wait for a limit. It is false where the call ends
-// instead.
+// limitWait spreads out the wait for a limit, within the time that the call has
+// left. It is false where the call ends instead.
 func (c *call) limitWait(ctx context.Context, wait time.Duration, now time.Time) (time.Duration, bool) {
 	if !c.worthWaiting(ctx, wait, now) {
 		return 0, false
 	}
-	return min(wait+rand.N(spread), c.policy.MaxWait), true
+	room := c.end(ctx).Sub(now) - wait
+	return min(wait+rand.N(max(1, min(spread, room/2))), c.policy.MaxWait), true
 }
 
 // worthWaiting ends the call, and is false, where a limit lasts longer than the
@@ -57,6 +58,14 @@ func (c *call) worthWaiting(ctx context.Context, wait time.Duration, now time.Ti
 	}
 	c.fail(f)
 	return false
+}
+
+// end is when the call has to be over.
+func (c *call) end(ctx context.Context) time.Time {
+	if deadline, ok := ctx.Deadline(); ok && deadline.Before(c.deadline) {
+		return deadline
+	}
+	return c.deadline
 }
 
 // timeLeft is whether there is enough of it for a wait, and if not, who set its end.

@@ -49,8 +49,9 @@ func (c *call) send(ctx context.Context) {
 // roundTrip sends the request. Redirects are not followed: only an http.Client
 // would, and the transport is used without one.
 func (c *call) roundTrip(ctx context.Context) (_ Answer, unsent bool, _ error) {
-	var conn connection
+	var conn *connection
 	if c.request.Op.Class == op.Once {
+		conn = new(connection)
 		ctx = conn.watch(ctx)
 	}
 	req := c.build(ctx)
@@ -73,18 +74,20 @@ func sameOrigin(u, base *url.URL) bool { return u.Scheme == base.Scheme && u.Hos
 
 // connection watches whether a request got as far as a connection: dialled, and
 // through the TLS handshake. A transport that does not report leaves both unset.
-type connection struct{ wanted, made *atomic.Bool }
-
-func (c *connection) watch(ctx context.Context) context.Context {
-	c.wanted, c.made = new(atomic.Bool), new(atomic.Bool)
-	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GetConn: func(string) { c.wanted.Store(true) },
-		GotConn: func(httptrace.GotConnInfo) { c.made.Store(true) },
-	})
+type connection struct {
+	wanted, made atomic.Bool
+	trace        httptrace.ClientTrace
 }
 
-// neverMade says whether the request provably had no connection.
-func (c *connection) neverMade() bool { return c.wanted != nil && c.wanted.Load() && !c.made.Load() }
+func (c *connection) watch(ctx context.Context) context.Context {
+	c.trace.GetConn = func(string) { c.wanted.Store(true) }
+	c.trace.GotConn = func(httptrace.GotConnInfo) { c.made.Store(true) }
+	return httptrace.WithClientTrace(ctx, &c.trace)
+}
+
+// neverMade says whether the request provably had no connection. A nil
+// connection was not watched.
+func (c *connection) neverMade() bool { return c != nil && c.wanted.Load() && !c.made.Load() }
 
 // TraceID returns the name that the server gave a request, from its answer.
 func TraceID(h http.Header) string {

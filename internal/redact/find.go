@@ -3,6 +3,7 @@ package redact
 import (
 	"bytes"
 	"html"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,27 +17,37 @@ const deepest = 3
 // span is a part of a text: from the byte at from up to that at to.
 type span struct{ from, to int }
 
-// find returns where b tells one of the secrets, or what looks like a token, as
-// it is or escaped.
-func find(b []byte, secrets [][]byte) []span {
-	found := spans(b, secrets)
-	plain, places := b, []int(nil)
-	for range deepest {
-		var inner []int
-		if plain, inner = unescape(plain); inner == nil {
-			break
+// search is a look for secrets in a text.
+type search struct {
+	secrets [][]byte
+	found   []span
+}
+
+// look finds what b tells, as it is or below some layers of escapes. places has
+// for each byte of b, and its end, the place in the text that is searched; nil:
+// b is that text.
+func (s *search) look(b []byte, places []int, layers int) {
+	for _, found := range spans(b, s.secrets) {
+		if places != nil {
+			found = span{places[found.from], places[found.to]}
+		}
+		s.found = append(s.found, found)
+	}
+	if layers == 0 {
+		return
+	}
+	for _, sign := range []byte{'\\', '%', '&'} {
+		plain, inner := unescape(b, sign)
+		if inner == nil {
+			continue
 		}
 		if places != nil {
 			for i, place := range inner {
 				inner[i] = places[place]
 			}
 		}
-		places = inner
-		for _, s := range spans(plain, secrets) {
-			found = append(found, span{places[s.from], places[s.to]})
-		}
+		s.look(plain, inner, layers-1)
 	}
-	return found
 }
 
 // spans returns where b tells one of the secrets, or what looks like a token.
@@ -69,7 +80,7 @@ func spans(b []byte, secrets [][]byte) []span {
 }
 
 // occurrences yields where part begins in b.
-func occurrences(b, part []byte) func(func(int) bool) {
+func occurrences(b, part []byte) iter.Seq[int] {
 	return func(yield func(int) bool) {
 		for from := 0; ; {
 			i := bytes.Index(b[from:], part)
@@ -116,28 +127,33 @@ func cut(b []byte, found []span) []byte {
 	return append(out, b[done:]...)
 }
 
-// unescape returns b as a reader of JSON, of a URL and of HTML would see it, and
-// for each of its bytes, and its end, the place in b; nil places where nothing
-// is escaped.
-func unescape(b []byte) (plain []byte, places []int) {
-	if !bytes.ContainsAny(b, `\%&`) {
+// unescape returns b as a reader of JSON, of a URL or of HTML would see it, by the
+// sign with which the escapes begin. For each byte of it, and its end, places has
+// the place in b; nil where nothing is escaped.
+func unescape(b []byte, sign byte) (plain []byte, places []int) {
+	if bytes.IndexByte(b, sign) < 0 {
 		return b, nil
 	}
+	changed := false
 	for i := 0; i < len(b); {
-		text, size := escape(b[i:])
+		text, size := b[i:i+1], 1
+		if b[i] == sign {
+			text, size = escape(b[i:])
+			changed = changed || size > 1
+		}
 		for _, c := range text {
 			plain = append(plain, c)
 			places = append(places, i)
 		}
 		i += size
 	}
-	if len(plain) == len(b) {
+	if !changed {
 		return b, nil
 	}
 	return plain, append(places, len(b))
 }
 
-// escape reads one character, escaped or not: what it stands for, and its size.
+// escape reads one escaped character: what it stands for, and its size.
 func escape(b []byte) (text []byte, size int) {
 	switch {
 	case b[0] == '%':
@@ -146,13 +162,11 @@ func escape(b []byte) (text []byte, size int) {
 		if end := bytes.IndexByte(b[:min(len(b), 12)], ';'); end > 0 {
 			return []byte(html.UnescapeString(string(b[:end+1]))), end + 1
 		}
-	case b[0] == '\\' && len(b) > 1:
-		switch b[1] {
-		case 'u':
-			return hexadecimal(b, 2, 4)
-		case 'x':
-			return hexadecimal(b, 2, 2)
-		}
+	case len(b) > 1 && b[1] == 'u':
+		return hexadecimal(b, 2, 4)
+	case len(b) > 1 && b[1] == 'x':
+		return hexadecimal(b, 2, 2)
+	case len(b) > 1:
 		return b[1:2], 2
 	}
 	return b[:1], 1

@@ -81,7 +81,9 @@ func (r *Redactor) Bytes(b []byte) []byte {
 			secrets = append(secrets, spellings(t)...)
 		}
 	}
-	return cut(b, find(b, secrets))
+	s := search{secrets: secrets}
+	s.look(b, nil, deepest)
+	return cut(b, s.found)
 }
 
 // Text returns s without secrets.

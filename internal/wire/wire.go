@@ -7,12 +7,11 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
-
-	"github.com/frontegg-go/frontegg/internal/redact"
 )
 
 // tolerant reads broken UTF-8 as U+FFFD. Unknown fields pass by default.
@@ -24,7 +23,7 @@ type Group struct {
 	Name        string     `json:"name"`
 	Color       string     `json:"color"`
 	Description string     `json:"description"`
-	Metadata    string     `json:"metadata"`
+	Metadata    Text       `json:"metadata"`
 	Roles       List[Role] `json:"roles"`
 	Users       List[User] `json:"users"`
 	ManagedBy   string     `json:"managedBy"`
@@ -96,6 +95,28 @@ func (l *List[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	return json.UnmarshalDecode(dec, &l.Items)
 }
 
+// Text is a string that is mostly escapes, as JSON in a string is: it is
+// unescaped in memory that is used again. Null is "".
+type Text struct {
+	String  string
+	scratch []byte
+}
+
+// UnmarshalJSONFrom reads a string.
+func (t *Text) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	raw, err := dec.ReadValue()
+	if err != nil {
+		return err
+	}
+	if raw.Kind() != '"' {
+		return json.Unmarshal(raw, &t.String)
+	}
+	// Its one error, for the value is read already, is broken UTF-8.
+	t.scratch, _ = jsontext.AppendUnquote(t.scratch[:0], raw)
+	t.String = string(t.scratch)
+	return nil
+}
+
 // Time is an RFC 3339 time; null and "" are the zero time.
 type Time struct{ time.Time }
 
@@ -120,7 +141,7 @@ func (t *Time) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	if err == nil && t.UnmarshalText(unquoted) == nil {
 		return nil
 	}
-	return fmt.Errorf("timestamp %q is not RFC 3339", redact.Clean(string(text), 40))
+	return errors.New("a timestamp is not RFC 3339") // its text may hold part of a secret
 }
 
 // Int is a whole number, however it is written: 3, 3.0 or 3e0. Null is 0.
@@ -146,20 +167,52 @@ func (n *Int) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("%s is not a whole number", redact.Clean(string(raw), 40))
+	return errors.New("not a whole number")
 }
 
-// ReadGroup reads the answer that is one group.
-func ReadGroup(body []byte, g *Group) error {
-	if err := json.Unmarshal(body, (*row)(g), tolerant); err != nil {
+// ReadGroup reads the answer that is one group, and calls use for it. The group
+// is valid during that call only.
+func ReadGroup(body []byte, use func(*Group)) error {
+	g := rows.Get().(*row)
+	defer g.release()
+	if err := json.Unmarshal(body, g, tolerant); err != nil {
 		return err
 	}
+	use((*Group)(g))
 	return nil
 }
 
 // row is a group that must be one: an object with at least an id or a name.
 // Null, or an error that comes with status 200, is not a group.
+//
+// Its lists and its scratch memory serve one group after the other: whoever
+// keeps the group copies it.
 type row Group
+
+var rows = sync.Pool{New: func() any { return new(row) }}
+
+// kept bounds the memory of a row that is used again, in elements of a list and
+// bytes of scratch.
+const kept = 4 << 10
+
+func (g *row) release() {
+	if cap(g.Roles.Items) > kept || cap(g.Users.Items) > kept || cap(g.Metadata.scratch) > kept {
+		return
+	}
+	clear(g.Roles.Items[:cap(g.Roles.Items)])
+	clear(g.Users.Items[:cap(g.Users.Items)])
+	g.reset()
+	rows.Put(g)
+}
+
+// reset empties the row, but for the memory that the next group can use.
+func (g *row) reset() {
+	*g = row{
+		Metadata: Text{scratch: g.Metadata.scratch},
+		Roles:    List[Role]{Items: g.Roles.Items[:0]},
+		Users:    List[User]{Items: g.Users.Items[:0]},
+	}
+}
 
 // UnmarshalJSONFrom reads a group.
 func (g *row) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
@@ -256,14 +309,14 @@ func (l *groupList) rows(dec *jsontext.Decoder) error {
 	if _, err := dec.ReadToken(); err != nil {
 		return err
 	}
-	var g row
+	g := rows.Get().(*row)
+	defer g.release()
 	for dec.PeekKind() != ']' {
-		// The lists' memory is used again, for whoever keeps the group copies it.
-		g = row{Roles: List[Role]{Items: g.Roles.Items[:0]}, Users: List[User]{Items: g.Users.Items[:0]}}
-		if err := json.UnmarshalDecode(dec, &g); err != nil {
+		g.reset()
+		if err := json.UnmarshalDecode(dec, g); err != nil {
 			return err
 		}
-		l.add((*Group)(&g))
+		l.add((*Group)(g))
 	}
 	_, err := dec.ReadToken()
 	return err

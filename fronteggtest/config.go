@@ -1,0 +1,46 @@
+package fronteggtest
+
+import (
+	"cmp"
+	"net/http"
+)
+
+// groupsConfig is how an environment uses groups, and how the API writes it.
+type groupsConfig struct {
+	Enabled      bool `json:"enabled"`
+	RolesEnabled bool `json:"rolesEnabled"`
+}
+
+// configOf returns the configuration of the environment that a call is about,
+// and the environment's id.
+func (s *Server) configOf(c *call) (groupsConfig, string) {
+	id := cmp.Or(c.Header.Get("Frontegg-Environment-Id"), s.clientID)
+	if stored, ok := s.configs[id]; ok {
+		return stored, id
+	}
+	return groupsConfig{Enabled: true, RolesEnabled: true}, id
+}
+
+func (s *Server) config(c *call) answer {
+	config, _ := s.configOf(c)
+	return done(http.StatusOK, encode(config))
+}
+
+func (s *Server) updateConfig(c *call) answer {
+	in, refusal := decode[struct {
+		Enabled      *bool `json:"enabled"`
+		RolesEnabled *bool `json:"rolesEnabled"`
+	}](c)
+	if refusal != nil {
+		return *refusal
+	}
+	config, id := s.configOf(c)
+	if in.Enabled != nil {
+		config.Enabled = *in.Enabled
+	}
+	if in.RolesEnabled != nil {
+		config.RolesEnabled = *in.RolesEnabled
+	}
+	s.configs[id] = config
+	return done(http.StatusCreated, nil)
+}

@@ -1,0 +1,140 @@
+package fronteggtest_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log"
+	"net/http"
+
+	"github.com/frontegg-go/frontegg"
+	"github.com/frontegg-go/frontegg/fronteggtest"
+)
+
+// A program is run against a server with some data, and what the server holds
+// then is looked at.
+func Example() {
+	server := fronteggtest.NewServer() // in a test: fronteggtest.Start(t)
+	defer server.Close()
+	ada := server.AddUser("acme", frontegg.User{Name: "Ada"})
+	editor := server.AddRole("acme", frontegg.Role{Name: "Editor"})
+
+	client, err := server.Client(frontegg.WithTenant("acme"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close()
+
+	// The program.
+	ctx := context.Background()
+	team, err := client.Groups.Create(ctx, frontegg.CreateGroupParams{Name: "Writers"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	if err := client.Groups.AddRoles(ctx, team.ID, []string{editor.ID}); err != nil {
+		log.Fatal(err)
+	}
+	if err := client.Groups.AddUsers(ctx, team.ID, []string{ada.ID}); err != nil {
+		log.Fatal(err)
+	}
+
+	// What it did.
+	for _, g := range server.Groups("acme") {
+		fmt.Println(g.Name, g.Roles[0].Name, g.Users[0].Name)
+	}
+	for _, r := range server.Requests() {
+		fmt.Println(r.Op, r.Status)
+	}
+	// Output:
+	// Writers Editor Ada
+	// auth.vendor 200
+	// groups.create 201
+	// groups.addRoles 201
+	// groups.addUsers 201
+}
+
+// The answer of a create is lost after the group was made. A program that simply
+// tries again gets a conflict; Ensure finds the group.
+func ExampleServer_Inject() {
+	server := fronteggtest.NewServer()
+	defer server.Close()
+	client, err := server.Client(frontegg.WithTenant("acme"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close()
+
+	server.Inject(fronteggtest.Fault{Op: "groups.create", Drop: fronteggtest.DropAfterApply})
+	ctx := context.Background()
+	_, err = client.Groups.Create(ctx, frontegg.CreateGroupParams{Name: "Writers"})
+	fmt.Println("outcome unknown:", errors.Is(err, frontegg.ErrOutcomeUnknown))
+
+	g, created, err := client.Groups.Ensure(ctx, frontegg.CreateGroupParams{Name: "Writers"})
+	fmt.Println(g.Name, created, err)
+	fmt.Println("created:", server.Applied("groups.create"))
+	// Output:
+	// outcome unknown: true
+	// Writers false <nil>
+	// created: 1
+}
+
+// The service is down for two requests, then answers.
+func ExampleServer_Inject_outage() {
+	server := fronteggtest.NewServer()
+	defer server.Close()
+	client, err := server.Client(frontegg.WithTenant("acme"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close()
+
+	server.Inject(fronteggtest.Fault{Op: "groups.*", Status: http.StatusServiceUnavailable, Times: 2})
+	groups, err := client.Groups.List(context.Background())
+	fmt.Println(len(groups), err)
+	fmt.Println("requests:", server.Count("groups.list"))
+	// Output:
+	// 0 <nil>
+	// requests: 3
+}
+
+// A client without a port, as for a test in a testing/synctest bubble.
+func ExampleServer_MemoryClient() {
+	server := fronteggtest.NewServer()
+	defer server.Close()
+	server.AddGroup("acme", frontegg.Group{Name: "Writers"})
+
+	client, err := server.MemoryClient(frontegg.WithTenant("acme"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	g, err := client.Groups.FindByName(context.Background(), "Writers")
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(g.Name, g.ManagedBy)
+	// Output:
+	// Writers frontegg
+}
+
+// An API token belongs to an account, so calls need not name it.
+func ExampleServer_AddAPIToken() {
+	server := fronteggtest.NewServer()
+	defer server.Close()
+	server.AddGroup("acme", frontegg.Group{Name: "Writers"})
+
+	client, err := frontegg.NewClient(
+		frontegg.WithBaseURL(server.URL()),
+		frontegg.WithAPIToken(server.AddAPIToken("acme")),
+	)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close()
+	groups, err := client.Groups.List(context.Background())
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(len(groups), groups[0].Name)
+	// Output:
+	// 1 Writers
+}

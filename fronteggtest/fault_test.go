@@ -1,0 +1,272 @@
+package fronteggtest_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/frontegg-go/frontegg/fronteggtest"
+)
+
+// ways are the ways to a server, for what must hold on each of them.
+var ways = map[string]func(*testing.T, *fronteggtest.Server) *caller{
+	"in memory": inMemory,
+	"over TCP":  overTCP,
+	"over HTTP/2": func(t *testing.T, s *fronteggtest.Server) *caller {
+		tls := httptest.NewUnstartedServer(s.Handler())
+		tls.EnableHTTP2 = true
+		tls.StartTLS()
+		t.Cleanup(tls.Close)
+		return &caller{t: t, http: http.Client{Transport: tls.Client().Transport}, base: tls.URL, header: headers(s)}
+	},
+}
+
+func TestFaultsBefallACreate(t *testing.T) {
+	t.Parallel()
+	type want struct {
+		status  int    // 0: no answer
+		body    string // a part
+		cut     bool   // the body ends before its end
+		applied int
+	}
+	gone := want{}
+	for name, row := range map[string]struct {
+		fault fronteggtest.Fault
+		want  want
+	}{
+		"nothing":              {fronteggtest.Fault{}, want{201, `"name":"x"`, false, 1}},
+		"a delay":              {fronteggtest.Fault{Delay: time.Microsecond}, want{201, `"name":"x"`, false, 1}},
+		"a status":             {fronteggtest.Fault{Status: 503}, want{503, `{"errors":["Service Unavailable"]}`, false, 0}},
+		"a status and body":    {fronteggtest.Fault{Status: 502, Body: "<html>"}, want{502, "<html>", false, 0}},
+		"a status, applied":    {fronteggtest.Fault{Status: 503, Apply: true}, want{503, "Service", false, 1}},
+		"a success, empty":     {fronteggtest.Fault{Status: 200, Apply: true}, want{200, "", false, 1}},
+		"no content":           {fronteggtest.Fault{Status: 204}, want{204, "", false, 0}},
+		"another body":         {fronteggtest.Fault{Body: "null"}, want{201, "null", false, 1}},
+		"a drop before":        {fronteggtest.Fault{Drop: fronteggtest.DropBeforeApply}, gone},
+		"a drop after":         {fronteggtest.Fault{Drop: fronteggtest.DropAfterApply}, want{applied: 1}},
+		"a drop after, status": {fronteggtest.Fault{Drop: fronteggtest.DropAfterApply, Status: 500}, want{applied: 1}},
+		"half a head":          {fronteggtest.Fault{Drop: fronteggtest.DropMidHeader}, want{applied: 1}},
+		"half a body":          {fronteggtest.Fault{Drop: fronteggtest.DropMidBody}, want{201, `{"id":"`, true, 1}},
+		"half of an error":     {fronteggtest.Fault{Drop: fronteggtest.DropMidBody, Status: 500}, want{500, `{"err`, true, 0}},
+		"half of nothing":      {fronteggtest.Fault{Drop: fronteggtest.DropMidBody, Status: 201}, want{201, "", true, 0}},
+		"a drip":               {fronteggtest.Fault{Drip: time.Microsecond}, want{201, `"name":"x"`, false, 1}},
+		"a drip that ends":     {fronteggtest.Fault{Drip: time.Microsecond, Drop: fronteggtest.DropMidBody}, want{201, `{"id":"`, true, 1}},
+		"an answer of one's own": {fronteggtest.Fault{Respond: func(w http.ResponseWriter, r *http.Request) {
+			w.WriteHeader(http.StatusTeapot)
+			_, _ = io.Copy(w, r.Body)
+		}}, want{418, `{"name":"x"}`, false, 0}},
+		"one's own, applied": {fronteggtest.Fault{Apply: true, Respond: func(w http.ResponseWriter, r *http.Request) {
+			_, _ = io.WriteString(w, r.Header.Get("Authorization"))
+		}}, want{200, "Bearer eyJ", false, 1}},
+	} {
+		for way, connect := range ways {
+			t.Run(name+" "+way, func(t *testing.T) {
+				t.Parallel()
+				s := fronteggtest.Start(t)
+				api := connect(t, s)
+				s.Inject(row.fault)
+				got, err := api.try("POST", v1, `{"name":"x"}`)
+				assert.Equal(t, row.want.status, got.status)
+				assert.Contains(t, got.body, row.want.body)
+				assert.Equal(t, row.want.status == 0 || row.want.cut, err != nil, "%v", err)
+				assert.Equal(t, row.want.applied, s.Applied("groups.create"))
+				assert.Len(t, s.Groups("acme"), row.want.applied)
+				require.Equal(t, 1, s.Count("groups.create"))
+				logged := row.want.status
+				if row.want.cut {
+					logged = 0
+				}
+				assert.Equal(t, logged, s.Requests()[0].Status)
+				assert.Equal(t, 200, api.do("GET", v1, "").status, "one fault, one request")
+			})
+		}
+	}
+}
+
+func TestADroppedConnectionIsAKnownError(t *testing.T) {
+	t.Parallel()
+	s := fronteggtest.Start(t)
+	for name, row := range map[string]struct {
+		connect func(*testing.T, *fronteggtest.Server) *caller
+		drop    fronteggtest.Drop
+		want    error
+	}{
+		"in memory, before":   {inMemory, fronteggtest.DropBeforeApply, syscall.ECONNRESET},
+		"in memory, header":   {inMemory, fronteggtest.DropMidHeader, syscall.ECONNRESET},
+		"in memory, mid body": {inMemory, fronteggtest.DropMidBody, io.ErrUnexpectedEOF},
+		"over TCP, before":    {overTCP, fronteggtest.DropBeforeApply, io.EOF},
+		"over TCP, header":    {overTCP, fronteggtest.DropMidHeader, io.ErrUnexpectedEOF},
+		"over TCP, mid body":  {overTCP, fronteggtest.DropMidBody, io.ErrUnexpectedEOF},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s.Inject(fronteggtest.Fault{Drop: row.drop})
+			_, err := row.connect(t, s).try("GET", v1, "")
+			require.ErrorIs(t, err, row.want)
+		})
+	}
+	t.Run("in memory it is a network error", func(t *testing.T) {
+		s.Inject(fronteggtest.Fault{Drop: fronteggtest.DropAfterApply})
+		_, err := inMemory(t, s).try("GET", v1, "")
+		_, ok := errors.AsType[*net.OpError](err)
+		assert.True(t, ok)
+	})
+}
+
+func TestAFaultBefallsTheRequestsThatItNames(t *testing.T) {
+	t.Parallel()
+	list := [2]string{"GET", v1}
+	page := [2]string{"GET", v2}
+	login := [2]string{"POST", vendorPath}
+	for name, row := range map[string]struct {
+		faults   []fronteggtest.Fault
+		requests [][2]string
+		want     []int
+	}{
+		"once":              {[]fronteggtest.Fault{{Status: 503}}, [][2]string{list, list}, []int{503, 200}},
+		"three times":       {[]fronteggtest.Fault{{Status: 503, Times: 3}}, [][2]string{list, page, list, list}, []int{503, 503, 503, 200}},
+		"for ever":          {[]fronteggtest.Fault{{Status: 503, Times: -1}}, [][2]string{list, page, list, page}, []int{503, 503, 503, 503}},
+		"by name":           {[]fronteggtest.Fault{{Status: 503, Op: "groups.listPage"}}, [][2]string{list, page, page}, []int{200, 503, 200}},
+		"by pattern":        {[]fronteggtest.Fault{{Status: 503, Op: "groups.*", Times: 2}}, [][2]string{login, page, list}, []int{400, 503, 503}},
+		"after some":        {[]fronteggtest.Fault{{Status: 503, Op: "groups.list", After: 2}}, [][2]string{list, page, list, list, list}, []int{200, 200, 200, 503, 200}},
+		"in order":          {[]fronteggtest.Fault{{Status: 500}, {Status: 502, Times: 2}}, [][2]string{list, list, list, list}, []int{500, 502, 502, 200}},
+		"after the earlier": {[]fronteggtest.Fault{{Status: 500}, {Status: 502, After: 1}}, [][2]string{list, list, list, list}, []int{500, 200, 502, 200}},
+		"of a tenant":       {[]fronteggtest.Fault{{Status: 503, Tenant: "globex"}}, [][2]string{list}, []int{200}},
+		"of this tenant":    {[]fronteggtest.Fault{{Status: 503, Tenant: "acme"}}, [][2]string{list}, []int{503}},
+		"any request":       {[]fronteggtest.Fault{{Status: 503}}, [][2]string{{"GET", "/nowhere"}, {"GET", "/nowhere"}}, []int{503, 404}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := fronteggtest.Start(t)
+			api := inMemory(t, s)
+			for _, f := range row.faults {
+				s.Inject(f)
+			}
+			var got []int
+			for _, r := range row.requests {
+				got = append(got, api.do(r[0], r[1], "").status)
+			}
+			assert.Equal(t, row.want, got)
+		})
+	}
+}
+
+func TestFaultsCanBeTakenBack(t *testing.T) {
+	t.Parallel()
+	s := fronteggtest.Start(t)
+	api := inMemory(t, s)
+	s.Inject(fronteggtest.Fault{Status: 503, Times: -1})
+	require.Equal(t, 503, api.do("GET", v1, "").status)
+	s.ClearFaults()
+	assert.Equal(t, 200, api.do("GET", v1, "").status)
+}
+
+func TestHeadersOfAFaultReplaceThoseOfTheAnswer(t *testing.T) {
+	t.Parallel()
+	s := fronteggtest.Start(t, fronteggtest.WithRateLimit(5, time.Minute))
+	s.Inject(fronteggtest.Fault{Header: http.Header{
+		"content-type": {"text/html"}, "X-Rate-Limit-Limit": {"9"}, "X-More": {"a", "b"},
+	}})
+	got := inMemory(t, s).do("GET", v1, "")
+	assert.Equal(t, []string{"text/html"}, got.header["Content-Type"])
+	assert.Equal(t, "9", got.header.Get("X-Rate-Limit-Limit"))
+	assert.Equal(t, "4", got.header.Get("X-Rate-Limit-Remaining"))
+	assert.Equal(t, []string{"a", "b"}, got.header["X-More"])
+	assert.Equal(t, "{\"groups\":[]}", got.body)
+}
+
+func TestAFaultWithoutAStatusOfAnAnswerPanics(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{-1, 100, 199, 1000} {
+		assert.Panics(t, func() { fronteggtest.NewServer().Inject(fronteggtest.Fault{Status: status}) }, status)
+	}
+}
+
+func TestTimePassesAsAFaultSays(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		fault   fronteggtest.Fault
+		want    time.Duration
+		applied int
+		err     error
+	}{
+		"a delay":               {fronteggtest.Fault{Delay: time.Minute}, time.Minute, 1, nil},
+		"a delay, then a drop":  {fronteggtest.Fault{Delay: time.Minute, Drop: fronteggtest.DropAfterApply}, time.Minute, 1, syscall.ECONNRESET},
+		"a delay for too long":  {fronteggtest.Fault{Delay: 3 * time.Hour}, time.Hour, 0, context.DeadlineExceeded},
+		"a drip":                {fronteggtest.Fault{Status: 200, Apply: true, Body: "12345", Drip: time.Second}, 5 * time.Second, 1, nil},
+		"a drip for too long":   {fronteggtest.Fault{Drip: time.Hour / 2}, time.Hour, 1, context.DeadlineExceeded},
+		"silence":               {fronteggtest.Fault{Drop: fronteggtest.DropBeforeApply, Hang: true}, time.Hour, 0, context.DeadlineExceeded},
+		"silence when applied":  {fronteggtest.Fault{Drop: fronteggtest.DropAfterApply, Hang: true}, time.Hour, 1, context.DeadlineExceeded},
+		"silence after a half":  {fronteggtest.Fault{Drop: fronteggtest.DropMidBody, Hang: true}, time.Hour, 1, context.DeadlineExceeded},
+		"silence in the header": {fronteggtest.Fault{Drop: fronteggtest.DropMidHeader, Hang: true}, time.Hour, 1, context.DeadlineExceeded},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := fronteggtest.Start(t)
+				s.Inject(row.fault)
+				api := inMemory(t, s)
+				api.http.Timeout = time.Hour
+				began := time.Now()
+				_, err := api.try("POST", v1, `{"name":"x"}`)
+				require.ErrorIs(t, err, row.err)
+				assert.Equal(t, row.want, time.Since(began))
+				assert.Equal(t, row.applied, s.Applied(""))
+			})
+		})
+	}
+}
+
+func TestSilenceEndsWithTheClientOrTheServer(t *testing.T) {
+	t.Parallel()
+	for way, connect := range ways {
+		for _, drop := range []fronteggtest.Drop{
+			fronteggtest.DropBeforeApply, fronteggtest.DropAfterApply, fronteggtest.DropMidHeader, fronteggtest.DropMidBody,
+		} {
+			t.Run(way, func(t *testing.T) {
+				t.Parallel()
+				s := fronteggtest.Start(t)
+				api := connect(t, s)
+				ctx, cancel := context.WithCancel(t.Context())
+				s.Inject(fronteggtest.Fault{Op: "groups.create", Drop: drop, Hang: true, Times: 2})
+
+				ended := make(chan error)
+				go func() { ended <- send(ctx, api) }()
+				require.Eventually(t, func() bool { return s.Count("groups.create") == 1 }, time.Minute, time.Millisecond)
+				cancel()
+				require.ErrorIs(t, <-ended, context.Canceled)
+
+				go func() { ended <- send(t.Context(), api) }()
+				require.Eventually(t, func() bool { return s.Count("groups.create") == 2 }, time.Minute, time.Millisecond)
+				s.Close()
+				require.Error(t, <-ended)
+			})
+		}
+	}
+}
+
+// send sends a create and reads its answer, for goroutines other than the test's.
+func send(ctx context.Context, api *caller) error {
+	req, err := http.NewRequestWithContext(ctx, "POST", api.base+v1, strings.NewReader(`{"name":"x"}`))
+	if err != nil {
+		return err
+	}
+	req.Header = api.header
+	resp, err := api.http.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	_, err = io.ReadAll(resp.Body)
+	return err
+}

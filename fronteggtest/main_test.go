@@ -1,0 +1,122 @@
+package fronteggtest_test
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"github.com/frontegg-go/frontegg/fronteggtest"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+const (
+	v1 = "/identity/resources/groups/v1"
+	v2 = "/identity/resources/groups/v2"
+)
+
+// caller speaks to a server in plain HTTP: the client is not to be trusted here.
+type caller struct {
+	t      *testing.T
+	http   http.Client
+	base   string
+	header http.Header
+}
+
+// answered is an answer, read to its end.
+type answered struct {
+	status int
+	header http.Header
+	body   string
+}
+
+// inMemory returns a caller with a token of the environment that acts on acme.
+func inMemory(t *testing.T, s *fronteggtest.Server) *caller {
+	return &caller{t: t, http: http.Client{Transport: s.Transport()}, base: "http://fake", header: headers(s)}
+}
+
+// overTCP is the same through a port.
+func overTCP(t *testing.T, s *fronteggtest.Server) *caller {
+	transport := &http.Transport{}
+	t.Cleanup(transport.CloseIdleConnections)
+	return &caller{t: t, http: http.Client{Transport: transport}, base: s.URL(), header: headers(s)}
+}
+
+func headers(s *fronteggtest.Server) http.Header {
+	return http.Header{
+		"Authorization":      {"Bearer " + s.IssueToken("")},
+		"Frontegg-Tenant-Id": {"acme"},
+		"Content-Type":       {"application/json"},
+	}
+}
+
+// with returns a caller with another header; an empty value removes it.
+func (c *caller) with(key, value string) *caller {
+	out := *c
+	out.header = c.header.Clone()
+	out.header.Set(key, value)
+	if value == "" {
+		out.header.Del(key)
+	}
+	return &out
+}
+
+// try sends a request and reads the whole answer.
+func (c *caller) try(method, path, body string) (answered, error) {
+	var reader io.Reader
+	if body != "" {
+		reader = strings.NewReader(body)
+	}
+	req, err := http.NewRequestWithContext(c.t.Context(), method, c.base+path, reader)
+	require.NoError(c.t, err)
+	req.Header = c.header.Clone()
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return answered{}, err
+	}
+	defer resp.Body.Close()
+	b, err := io.ReadAll(resp.Body)
+	return answered{resp.StatusCode, resp.Header, string(b)}, err
+}
+
+// do is try for a request that is answered.
+func (c *caller) do(method, path, body string) answered {
+	c.t.Helper()
+	a, err := c.try(method, path, body)
+	require.NoError(c.t, err)
+	return a
+}
+
+// read decodes the body of an answer.
+func (a answered) read(t *testing.T, into any) {
+	t.Helper()
+	require.NoError(t, json.Unmarshal([]byte(a.body), into), a.body)
+}
+
+// row is what tests look at in a group.
+type row struct {
+	ID, Name, Color, Description, Metadata, ManagedBy, CreatedAt, UpdatedAt string
+
+	Roles, Users []struct{ ID string }
+}
+
+type groupList struct{ Groups []row }
+
+type groupPage struct {
+	Items    []row
+	Links    struct{ Next, Prev, First, Last string } `json:"_links"`
+	Metadata struct{ TotalItems, TotalPages int }     `json:"_metadata"`
+}
+
+func names(rows []row) []string {
+	out := make([]string, len(rows))
+	for i, r := range rows {
+		out[i] = r.Name
+	}
+	return out
+}

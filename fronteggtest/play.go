@@ -1,0 +1,167 @@
+package fronteggtest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"time"
+)
+
+// play answers a call as a fault says.
+func (s *Server) play(w http.ResponseWriter, c *call, f *Fault) {
+	if !s.pause(c.Context(), f.Delay) {
+		panic(http.ErrAbortHandler)
+	}
+	if f.Drop == DropBeforeApply && f.Respond == nil {
+		s.drop(c, f)
+	}
+	var a answer
+	if f.applies() {
+		a = s.answer(c)
+	}
+	if f.Respond != nil {
+		s.respond(w, c, f)
+		return
+	}
+	switch {
+	case f.Status != 0:
+		a = answer{status: f.Status, body: f.body()}
+	case f.Body != "":
+		a.body = []byte(f.Body)
+	}
+	a.header = merge(a.header, f.Header)
+	switch f.Drop {
+	case DropNone:
+		s.answered(c, a.status)
+		a.writeHeader(w, len(a.body))
+		if !s.drip(w, c, f, a.body) {
+			panic(http.ErrAbortHandler)
+		}
+	case DropMidHeader:
+		s.cutHeader(w, c, f, a.status)
+	case DropMidBody:
+		a.writeHeader(w, max(2, len(a.body)))
+		s.drip(w, c, f, a.body[:len(a.body)/2])
+		_ = http.NewResponseController(w).Flush()
+		s.drop(c, f)
+	default:
+		s.drop(c, f)
+	}
+}
+
+// merge returns the values of both, those of over first.
+func merge(under, over http.Header) http.Header {
+	out := http.Header{}
+	maps.Copy(out, under)
+	for key, values := range over {
+		out[http.CanonicalHeaderKey(key)] = values
+	}
+	return out
+}
+
+// drip writes body, slowly if the fault says so. It is false where the client or
+// the server did not last.
+func (s *Server) drip(w http.ResponseWriter, c *call, f *Fault, body []byte) bool {
+	if f.Drip <= 0 {
+		_, err := w.Write(body)
+		return err == nil || errors.Is(err, http.ErrBodyNotAllowed) // as with a 204
+	}
+	flush := http.NewResponseController(w).Flush
+	if flush() != nil {
+		return false
+	}
+	for i := range body {
+		if !s.pause(c.Context(), f.Drip) {
+			return false
+		}
+		if _, err := w.Write(body[i : i+1]); err != nil || flush() != nil {
+			return false
+		}
+	}
+	return true
+}
+
+// drop ends the connection, or lets it fall silent until it ends by itself.
+func (s *Server) drop(c *call, f *Fault) {
+	if f.Hang {
+		select {
+		case <-c.Context().Done():
+		case <-s.closed:
+		}
+	}
+	panic(http.ErrAbortHandler)
+}
+
+// cutHeader sends half of the head of an answer.
+func (s *Server) cutHeader(w http.ResponseWriter, c *call, f *Fault, status int) {
+	conn, _, err := http.NewResponseController(w).Hijack()
+	if err != nil { // HTTP/2, or no connection at all
+		s.drop(c, f)
+	}
+	defer conn.Close()
+	_, _ = fmt.Fprintf(conn, "HTTP/1.1 %d %s\r\nContent-Type: applica", status, http.StatusText(status))
+	if f.Hang {
+		// The server no longer watches a hijacked connection: read until it ends.
+		gone := make(chan struct{})
+		go func() {
+			defer close(gone)
+			_, _ = io.Copy(io.Discard, conn)
+		}()
+		select {
+		case <-gone:
+		case <-s.closed:
+		}
+	}
+}
+
+// respond lets the fault's own function answer.
+func (s *Server) respond(w http.ResponseWriter, c *call, f *Fault) {
+	c.Body = io.NopCloser(bytes.NewReader(c.body))
+	f.Respond(&statusWatcher{ResponseWriter: w, note: func(status int) { s.answered(c, status) }}, c.Request)
+}
+
+// statusWatcher tells the status that is written through it.
+type statusWatcher struct {
+	http.ResponseWriter
+	note func(int)
+	told bool
+}
+
+func (w *statusWatcher) WriteHeader(status int) {
+	if !w.told {
+		w.told = true
+		w.note(status)
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *statusWatcher) Write(b []byte) (int, error) {
+	if !w.told {
+		w.told = true
+		w.note(http.StatusOK)
+	}
+	return w.ResponseWriter.Write(b)
+}
+
+// Unwrap lets http.ResponseController find what the writer can do.
+func (w *statusWatcher) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// pause waits. It is false where the client gave up or the server closed first.
+func (s *Server) pause(ctx context.Context, d time.Duration) bool {
+	if d <= 0 {
+		return true
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+	case <-s.closed:
+	}
+	return false
+}

@@ -1,0 +1,56 @@
+package wire
+
+import (
+	"bytes"
+	"testing"
+)
+
+func FuzzReadGroups(f *testing.F) {
+	for _, body := range append([]string{full, `[` + full + `]`, `{"groups":[` + full + `,` + full + `]}`, `{"items":[],"_metadata":{"totalPages":3.0}}`}, notLists...) {
+		f.Add([]byte(body))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		rows := 0
+		_, err := ReadGroups(body, func(g *Group) {
+			rows++
+			if g.ID == "" && g.Name == "" {
+				t.Error("a group that is none")
+			}
+		})
+		if err == nil && rows == 0 && !bytes.Contains(body, []byte("[")) {
+			t.Errorf("%q was read as an empty list", body)
+		}
+		if err == nil && bytes.IndexByte([]byte("[{"), bytes.TrimSpace(body)[0]) < 0 {
+			t.Errorf("%q was read as a list", body)
+		}
+	})
+}
+
+func FuzzReadGroup(f *testing.F) {
+	for _, body := range append([]string{full, `{"id":"g"}`}, notGroups...) {
+		f.Add([]byte(body))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		if g, err := readOne(string(body)); err == nil && g.ID == "" && g.Name == "" {
+			t.Errorf("%q was read as a group", body)
+		}
+		if c, err := ReadConfig(body); err == nil && c.Enabled == nil && c.RolesEnabled == nil {
+			t.Errorf("%q was read as a configuration", body)
+		}
+	})
+}
+
+func FuzzReadError(f *testing.F) {
+	for _, body := range []string{
+		`{"errors":["a",{"message":"b"},5]}`, `{"message":["a"],"errorCode":"x"}`, `{"errorContext":{"a":[1]}}`, `<html>`, `{"errors":[[[[`, `{"error":{"error":{"error":1}}}`, "\xff", `null`,
+	} {
+		f.Add([]byte(body))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		for _, message := range ReadError(body).Messages {
+			if message == "" {
+				t.Error("an empty message")
+			}
+		}
+	})
+}

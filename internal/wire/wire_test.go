@@ -1,0 +1,221 @@
+package wire
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// full is a group with every field.
+const full = `{"id":"g1","name":"Admins","color":"#fff","description":"d","metadata":"{\"a\":1}","managedBy":"scim2",
+"createdAt":"2026-03-01T12:00:00.123Z","updatedAt":"2026-03-01T14:00:00+02:00",
+"roles":[{"id":"r1","vendorId":"v","tenantId":null,"key":"k","name":"n","description":"d","isDefault":true,"firstUserRole":true,"level":3.0,
+"createdAt":"2026-03-01T12:00:00Z","updatedAt":""}],
+"users":[{"id":"u1","email":"e","name":"n","profilePictureUrl":null,"createdAt":null,"activatedForTenant":true}],"new":{"x":[1,2]}}`
+
+// keep returns a copy of g that outlives the reading.
+func keep(g *Group) Group {
+	kept := *g
+	kept.Metadata = Text{String: g.Metadata.String}
+	kept.Roles.Items = slices.Clone(g.Roles.Items)
+	kept.Users.Items = slices.Clone(g.Users.Items)
+	return kept
+}
+
+// readOne reads one group.
+func readOne(body string) (Group, error) {
+	var group Group
+	err := ReadGroup([]byte(body), func(g *Group) { group = keep(g) })
+	return group, err
+}
+
+// read reads a list of groups.
+func read(body string) ([]Group, Page, error) {
+	var groups []Group
+	page, err := ReadGroups([]byte(body), func(g *Group) { groups = append(groups, keep(g)) })
+	return groups, page, err
+}
+
+func TestReadGroupReadsEveryField(t *testing.T) {
+	t.Parallel()
+	g, err := readOne(full)
+	require.NoError(t, err)
+	at := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	assert.True(t, g.CreatedAt.Equal(at.Add(123*time.Millisecond)))
+	assert.True(t, g.UpdatedAt.Equal(at))
+	g.CreatedAt, g.UpdatedAt = Time{}, Time{}
+	assert.Equal(t, Group{
+		ID: "g1", Name: "Admins", Color: "#fff", Description: "d", Metadata: Text{String: `{"a":1}`}, ManagedBy: "scim2",
+		Roles: List[Role]{Present: true, Items: []Role{{
+			ID: "r1", VendorID: "v", Key: "k", Name: "n", Description: "d", IsDefault: true, FirstUserRole: true, Level: 3, CreatedAt: Time{at},
+		}}},
+		Users: List[User]{Present: true, Items: []User{{ID: "u1", Email: "e", Name: "n", ActivatedForTenant: true}}},
+	}, g)
+}
+
+func TestReadGroupTakesNullAndMissingFields(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{
+		`{"id":"g"}`,
+		`{"id":"g","name":null,"color":null,"description":null,"metadata":null,"managedBy":null,"createdAt":null,"updatedAt":null}`,
+		`{"id":"g","createdAt":"","updatedAt":""}`,
+	} {
+		g, err := readOne(body)
+		require.NoError(t, err, body)
+		assert.False(t, g.Roles.Present || g.Users.Present, body)
+		g.Roles, g.Users = List[Role]{}, List[User]{}
+		assert.Equal(t, Group{ID: "g"}, g, body)
+	}
+	g, err := readOne(`{"name":"n","roles":null,"users":[],"managedBy":"someone new"}`)
+	require.NoError(t, err)
+	assert.True(t, g.Roles.Present && g.Users.Present)
+	assert.Empty(t, g.Roles.Items)
+	assert.Empty(t, g.Users.Items)
+	assert.Equal(t, "someone new", g.ManagedBy)
+	g, err = readOne("{\"id\":\"g\",\"name\":\"a\xffb\",\"metadata\":\"a\xffb\"}")
+	require.NoError(t, err)
+	assert.Equal(t, "a\ufffdb", g.Name)
+	assert.Equal(t, "a\ufffdb", g.Metadata.String)
+}
+
+// notGroups are answers that are no group.
+var notGroups = []string{
+	"", " ", "null", "true", "42", `"g"`, "[]", `[{"id":"g"}]`, "{}", `{"id":""}`, `{"id":null}`, `{"errors":["no"]}`, "<html>hello</html>",
+	`{"id":"g"`, `{"id":"g"}x`, `{"id":"g"}{"id":"h"}`, `{"id":5}`, `{"id":"g","name":[]}`, `{"id":"g","id":"h"}`, `{"id":"g","roles":{}}`,
+	`{"id":"g","roles":"none"}`, `{"id":"g","users":[5]}`, `{"id":"g","roles":[{"isDefault":"yes"}]}`, `{'id':'g'}`, `{"id":"g",}`, "\x1f\x8b\x08",
+}
+
+func TestReadGroupRefusesWhatIsNoGroup(t *testing.T) {
+	t.Parallel()
+	for _, body := range notGroups {
+		_, err := readOne(body)
+		assert.Error(t, err, body)
+	}
+}
+
+func TestTimestampsAreRFC3339(t *testing.T) {
+	t.Parallel()
+	want := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	for _, good := range []string{"2026-03-01T12:00:00Z", "2026-03-01T12:00:00.000000000Z", "2026-03-01T13:00:00+01:00", `2026\u002d03-01T12:00:00Z`} {
+		g, err := readOne(`{"id":"g","createdAt":"` + good + `"}`)
+		require.NoError(t, err, good)
+		assert.True(t, g.CreatedAt.Equal(want), good)
+	}
+	for _, bad := range []string{`"yesterday"`, `"2026-03-01"`, `"2026-03-01 12:00:00"`, `"2026-02-30T12:00:00Z"`, `1772366400`, `{}`, `[]`, `true`, `" "`} {
+		_, err := readOne(`{"id":"g","createdAt":` + bad + `}`)
+		require.Error(t, err, bad)
+		assert.Contains(t, err.Error(), "createdAt", "the error names the field")
+		_, _, err = read(`{"groups":[{"id":"g"},{"id":"h","updatedAt":` + bad + `}]}`)
+		require.Error(t, err, bad)
+		assert.Contains(t, err.Error(), "/groups/1/updatedAt", "the error names the field")
+	}
+}
+
+func TestWholeNumbersMayBeWrittenAsFractions(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]int{"3": 3, "3.0": 3, "3e0": 3, "30e-1": 3, "-2": -2, "0": 0, "-0.0": 0, "null": 0, "9007199254740992.0": 1 << 53} {
+		_, page, err := read(`{"items":[],"_metadata":{"totalItems":` + text + `,"totalPages":` + text + `}}`)
+		require.NoError(t, err, text)
+		assert.Equal(t, Metadata{Int(want), Int(want)}, page.Metadata, text)
+	}
+	for _, text := range []string{"3.5", `"3"`, "1e300", "99999999999999999999", "true", "[]", "9007199254740994.0"} {
+		_, _, err := read(`{"items":[],"_metadata":{"totalPages":` + text + `}}`)
+		require.Error(t, err, text)
+		assert.Contains(t, err.Error(), "totalPages")
+	}
+}
+
+func ids(groups []Group) []string {
+	var out []string
+	for _, g := range groups {
+		out = append(out, g.ID)
+	}
+	return out
+}
+
+func TestReadGroupsReadsItsThreeShapes(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{
+		`{"groups":[{"id":"a"},{"id":"b"}]}`, `{"items":[{"id":"a"},{"id":"b"}]}`, `[{"id":"a"},{"id":"b"}]`,
+		`{"new":{"groups":[1]},"groups":[{"id":"a"},{"id":"b"}],"newer":null}`,
+	} {
+		groups, page, err := read(body)
+		require.NoError(t, err, body)
+		assert.Equal(t, []string{"a", "b"}, ids(groups), body)
+		assert.Zero(t, page)
+	}
+	for _, body := range []string{`{"groups":[]}`, `{"items":[]}`, `[]`, ` [ ] `} {
+		groups, _, err := read(body)
+		require.NoError(t, err, body)
+		assert.Empty(t, groups)
+	}
+	_, page, err := read(`{"_links":{"next":"/x","prev":null,"first":"","more":1},"items":[],"_metadata":{"totalItems":7,"totalPages":4}}`)
+	require.NoError(t, err)
+	assert.Equal(t, Page{Links: Links{Next: "/x"}, Metadata: Metadata{TotalItems: 7, TotalPages: 4}}, page)
+	_, page, err = read(`{"_links":null,"items":[],"_metadata":null}`)
+	require.NoError(t, err)
+	assert.Zero(t, page)
+}
+
+// notLists are answers that must never be read as an empty list.
+var notLists = []string{
+	"", " ", "null", "true", "42", `"groups"`, "{}", `{"groups":null}`, `{"items":null}`, `{"groups":{}}`, `{"groups":"none"}`, `{"data":[]}`,
+	`{"Groups":[]}`, `{"groups":[],"items":[]}`, `{"groups":[],"groups":[]}`, `{"errors":["no"]}`, "<html></html>", `{"groups":[]`, `{"groups":[`,
+	`{"groups":[{"id":"a"}`, `{"groups":[]}x`, `[]]`, `[][]`, `[null]`, `[{}]`, `[5]`, `["a"]`, `[[]]`, `{"groups":[{"id":"a"},null]}`,
+	`{"groups":[{"id":"a"},{"id":5}]}`, `{"items":[],"_metadata":[]}`, `{"items":[],"_links":"x"}`,
+}
+
+func TestReadGroupsRefusesWhatIsNoList(t *testing.T) {
+	t.Parallel()
+	for _, body := range notLists {
+		_, _, err := read(body)
+		assert.Error(t, err, body)
+	}
+}
+
+func TestReadGroupsLeavesNothingOfARowInTheNext(t *testing.T) {
+	t.Parallel()
+	groups, _, err := read(`[` + full + `,{"id":"g2","roles":[{"id":"r2"}],"users":[{"id":"u2"},{"id":"u3"}]},{"id":"g3"},` + full + `]`)
+	require.NoError(t, err)
+	require.Len(t, groups, 4)
+	assert.Equal(t, []Role{{ID: "r2"}}, groups[1].Roles.Items)
+	assert.Equal(t, []User{{ID: "u2"}, {ID: "u3"}}, groups[1].Users.Items)
+	assert.Equal(t, "g3", groups[2].ID)
+	assert.False(t, groups[2].Roles.Present || groups[2].Users.Present)
+	assert.Zero(t, groups[2].Metadata)
+	assert.Equal(t, groups[0], groups[3])
+}
+
+func TestReadConfigNeedsAField(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]Config{
+		`{"enabled":true,"rolesEnabled":false}`: {new(true), new(false)},
+		`{"enabled":true}`:                      {Enabled: new(true)},
+		`{"rolesEnabled":true,"id":"x"}`:        {RolesEnabled: new(true)},
+		`{"enabled":null,"rolesEnabled":true}`:  {RolesEnabled: new(true)},
+	} {
+		got, err := ReadConfig([]byte(body))
+		require.NoError(t, err, body)
+		assert.Equal(t, want, got, body)
+	}
+	for _, body := range []string{"", "null", "{}", "[]", "true", `{"enabled":"yes"}`, `{"enabled":null}`, `{"enabled":true`, `{"enabled":true}x`, "<html>"} {
+		_, err := ReadConfig([]byte(body))
+		assert.Error(t, err, body)
+	}
+}
+
+func TestErrorsOfReadingDoNotRepeatTheAnswer(t *testing.T) {
+	t.Parallel()
+	canary := "canary" + strings.Repeat("x", 200)
+	for _, body := range []string{
+		`{"id":"g","createdAt":"` + canary + `"}`, `{"id":"` + canary + `","name":5}`, canary, `"` + canary + `"`, `{"id":"g","metadata":[5,"` + canary + `"]}`, `{"id":"g","users":"` + canary + `"}`,
+	} {
+		_, err := readOne(body)
+		require.Error(t, err, body)
+		assert.NotContains(t, err.Error(), "canary")
+	}
+}
