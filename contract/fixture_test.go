@@ -1,0 +1,150 @@
+package contract
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/frontegg-go/frontegg"
+	"github.com/frontegg-go/frontegg/fronteggtest"
+)
+
+const tenant = "acme"
+
+// fixture is a server with two groups in an account, and what it takes to call it
+// under the checker's eyes.
+type fixture struct {
+	*transport
+	server       *fronteggtest.Server
+	group, other frontegg.Group
+	role, user   string // members of group
+	prefix       string // of the paths that clients call
+	token        string // what client uses where it is not empty
+}
+
+func newFixture(t *testing.T, check *checker, seen *coverage, opts ...fronteggtest.ServerOption) *fixture {
+	t.Helper()
+	server := fronteggtest.Start(t, opts...)
+	ofAccount := server.AddRole(tenant, frontegg.Role{Name: "Editor", Level: 3})
+	ofEnvironment := server.AddRole("", frontegg.Role{Name: "Reader", IsDefault: true})
+	plain := server.AddUser(tenant, frontegg.User{Name: "Ada"})
+	pictured := server.AddUser(tenant, frontegg.User{
+		Name: "Grace", ProfilePictureURL: "https://example.com/grace.png", ActivatedForTenant: true,
+		CreatedAt: time.Date(2026, 1, 2, 3, 4, 5, 678e6, time.FixedZone("", 7200)),
+	})
+	return &fixture{
+		transport: &transport{tb: t, checker: check, coverage: seen},
+		server:    server,
+		group: server.AddGroup(tenant, frontegg.Group{
+			Name: "Engineering", Color: "#00f", Description: "builds", Metadata: `{"floor":3}`,
+			Roles: []frontegg.Role{ofAccount, ofEnvironment}, Users: []frontegg.User{plain, pictured},
+		}),
+		other: server.AddGroup(tenant, frontegg.Group{Name: "Sales", ManagedBy: frontegg.ManagedBySCIM}),
+		role:  ofAccount.ID, user: plain.ID,
+	}
+}
+
+// client returns a new client for the fixture's account, with the credentials of
+// the environment.
+func (f *fixture) client(t *testing.T, opts ...frontegg.ClientOption) *frontegg.Client {
+	t.Helper()
+	credentials := frontegg.WithCredentials(f.server.Credentials())
+	if f.token != "" {
+		credentials = frontegg.WithToken(f.token)
+	}
+	return f.clientWith(t, credentials, append(opts, frontegg.WithTenant(tenant))...)
+}
+
+// clientWith returns a new client with the given credentials. It tries once and
+// never waits.
+func (f *fixture) clientWith(t *testing.T, credentials frontegg.ClientOption, opts ...frontegg.ClientOption) *frontegg.Client {
+	t.Helper()
+	c, err := frontegg.NewClient(append([]frontegg.ClientOption{
+		credentials,
+		frontegg.WithBaseURL(f.server.URL() + f.prefix),
+		frontegg.WithHTTPClient(&http.Client{Transport: f.transport}),
+		frontegg.WithRetry(frontegg.RetryPolicy{MaxAttempts: 1, MaxWait: -1}),
+	}, opts...)...)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = c.Close() })
+	return c
+}
+
+// send sends a request that the client does not make, and returns the status.
+func (f *fixture) send(t *testing.T, method, target, token, body string) int {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, f.server.URL()+target, strings.NewReader(body))
+	require.NoError(t, err)
+	if body != "" {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	if token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
+	resp, err := f.RoundTrip(req)
+	require.NoError(t, err)
+	_, _ = io.Copy(io.Discard, resp.Body)
+	return resp.StatusCode
+}
+
+// apiTokenV1 logs in the older way, which the client never does.
+func (f *fixture) apiTokenV1(t *testing.T) int {
+	t.Helper()
+	id, secret := f.server.AddAPIToken(tenant)
+	return f.send(t, "POST", "/identity/resources/auth/v1/api-token", "", fmt.Sprintf(`{"clientId":%q,"secret":%q}`, id, secret))
+}
+
+// calls has a plain call of each operation, by its name in the document. A token is
+// asked for by a call that needs one.
+var calls = map[string]func(t *testing.T, f *fixture) error{
+	"groups.list": func(t *testing.T, f *fixture) error {
+		return one(f.client(t).Groups.List(t.Context()))
+	},
+	"groups.create": func(t *testing.T, f *fixture) error {
+		return one(f.client(t).Groups.Create(t.Context(), frontegg.CreateGroupParams{Name: "Support"}))
+	},
+	"groups.bulkGet": func(t *testing.T, f *fixture) error {
+		return one(f.client(t).Groups.BulkGet(t.Context(), []string{f.group.ID, "unknown"}))
+	},
+	"groups.get": func(t *testing.T, f *fixture) error {
+		return one(f.client(t).Groups.Get(t.Context(), f.group.ID))
+	},
+	"groups.update": func(t *testing.T, f *fixture) error {
+		return one(f.client(t).Groups.Update(t.Context(), f.group.ID, frontegg.UpdateGroupParams{Color: new("")}))
+	},
+	"groups.delete": func(t *testing.T, f *fixture) error {
+		return f.client(t).Groups.Delete(t.Context(), f.group.ID)
+	},
+	"groups.config": func(t *testing.T, f *fixture) error {
+		return one(f.client(t).Groups.Config(t.Context()))
+	},
+	"groups.updateConfig": func(t *testing.T, f *fixture) error {
+		return f.client(t).Groups.UpdateConfig(t.Context(), frontegg.UpdateGroupsConfigParams{Enabled: new(true)})
+	},
+	"groups.addRoles": func(t *testing.T, f *fixture) error {
+		return f.client(t).Groups.AddRoles(t.Context(), f.other.ID, []string{f.role})
+	},
+	"groups.removeRoles": func(t *testing.T, f *fixture) error {
+		return f.client(t).Groups.RemoveRoles(t.Context(), f.group.ID, []string{f.role})
+	},
+	"groups.addUsers": func(t *testing.T, f *fixture) error {
+		return f.client(t).Groups.AddUsers(t.Context(), f.other.ID, []string{f.user})
+	},
+	"groups.removeUsers": func(t *testing.T, f *fixture) error {
+		return f.client(t).Groups.RemoveUsers(t.Context(), f.group.ID, []string{f.user})
+	},
+	"groups.listPage": func(t *testing.T, f *fixture) error {
+		return one(f.client(t).Groups.ListPage(t.Context(), frontegg.PageOptions{}))
+	},
+	"auth.vendor": func(t *testing.T, f *fixture) error {
+		return one(f.client(t).Groups.Config(t.Context()))
+	},
+	"auth.apiToken": func(t *testing.T, f *fixture) error {
+		return one(f.clientWith(t, frontegg.WithAPIToken(f.server.AddAPIToken(tenant))).Groups.List(t.Context()))
+	},
+}

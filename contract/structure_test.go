@@ -1,0 +1,211 @@
+package contract
+
+import (
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// Where Frontegg's own OpenAPI files are looked for. They are not ours to copy.
+const (
+	theirsVariable = "FRONTEGG_OPENAPI_DIR"
+	theirsDefault  = "../../shared/openapi"
+)
+
+// deviation is a difference between Frontegg's description and ours that we mean.
+type deviation struct {
+	difference string
+	times      int // places in which it occurs
+	why        string
+}
+
+var deviations = []deviation{
+	{"POST /identity/resources/auth/v1/api-token: only in ours", 1, "it is still common, and the client reads its answer"},
+	{
+		"POST /identity/resources/auth/v2/api-token/token/refresh: only in theirs", 1,
+		"refresh tokens are dropped from the hundredth on, so the client logs in again",
+	},
+	{
+		"POST /identity/resources/auth/v2/api-token: asks for a token: only in theirs", 1,
+		"their default for all operations; whoever asks for a token has none",
+	},
+
+	{"parameter header frontegg-environment-id: only in ours", 13, "understood by every operation that carries a token"},
+
+	// Counted: 15 successes, and the one error that they describe.
+	{"header frontegg-trace-id: only in ours", 16, "every answer has it; they describe no headers"},
+	{"header X-Rate-Limit-Limit: only in ours", 16, "any answer may tell the limit"},
+	{"header X-Rate-Limit-Remaining: only in ours", 16, "any answer may tell the limit"},
+	{"header X-Rate-Limit-Reset: only in ours", 16, "any answer may tell the limit"},
+
+	{"status 400: only in ours", 15, "they describe no errors but one"},
+	{"status 401: only in ours", 14, "they describe it for the environment's token only"},
+	{"status 403: only in ours", 13, "they describe no errors but one"},
+	{"status 404: only in ours", 7, "they describe no errors but one"},
+	{"status 409: only in ours", 2, "group names are unique in an account"},
+	{"status 413: only in ours", 8, "they describe no errors but one"},
+	{"status 414: only in ours", 7, "they describe no errors but one"},
+	{"status 422: only in ours", 8, "they describe no errors but one"},
+	{"status 429: only in ours", 15, "they describe no errors but one"},
+	{"status 5XX: only in ours", 15, "they describe no errors but one"},
+	{"POST /auth/vendor 401 application/json: only in ours", 1, "the body of their one error is not described"},
+
+	{"EnvironmentToken: required token: only in ours", 1, "an answer without it is of no use"},
+	{"EnvironmentToken: required expiresIn: only in ours", 1, "it is there, though the client can do without"},
+	{"GroupPage: required items: only in ours", 1, "a page without its rows is no page"},
+	{"GroupPage: required _metadata: only in ours", 1, "the number of pages is where a walk ends"},
+
+	{"Group: required roles: only in theirs", 1, "absent or empty unless asked for"},
+	{"Group: required users: only in theirs", 1, "absent or empty unless asked for"},
+	{"Group: required managedBy: only in theirs", 1, "it may be absent"},
+	{"Group.color: null: only in ours", 1, "any field may be null, a text that was never set before all"},
+	{"Group.description: null: only in ours", 1, "any field may be null, a text that was never set before all"},
+	{"Group.metadata: null: only in ours", 1, "any field may be null, a text that was never set before all"},
+	{"Role.description: null: only in ours", 1, "any field may be null, a text that was never set before all"},
+	{"Role.tenantId: null: only in ours", 1, "a role of the environment has no tenant"},
+	{"User.profilePictureUrl: null: only in ours", 1, "a user without a picture"},
+}
+
+func TestTheDocumentHasTheStructureOfFronteggsOwn(t *testing.T) {
+	t.Parallel()
+	theirs := theirOperations(t)
+	if theirs == nil {
+		return
+	}
+	expected := map[string]int{}
+	for _, d := range deviations {
+		require.NotEmpty(t, d.why, "%s: a deviation has a reason", d.difference)
+		require.NotContains(t, expected, d.difference)
+		expected[d.difference] = d.times
+	}
+	found := compare(operations(t, load(t)), theirs)
+	for _, difference := range slices.Sorted(maps.Keys(found)) {
+		times := found[difference]
+		assert.Equal(t, expected[difference], times, "a deviation that is not listed, or not so often: %s", difference)
+		delete(expected, difference)
+	}
+	assert.Empty(t, expected, "deviations that are listed and no longer occur")
+}
+
+// theirOperations reads all of Frontegg's files. It is nil where there are none.
+func theirOperations(t *testing.T) map[string]operation {
+	t.Helper()
+	dir := theirsDefault
+	if given, ok := os.LookupEnv(theirsVariable); ok {
+		dir = given
+		require.DirExists(t, dir, "%s names a directory", theirsVariable)
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "*.yaml"))
+	require.NoError(t, err)
+	if len(files) == 0 {
+		_, given := os.LookupEnv(theirsVariable)
+		require.False(t, given, "%s has no *.yaml", theirsVariable)
+		fmt.Printf("not compared: Frontegg's OpenAPI files are not in %s; set %s to where they are\n", dir, theirsVariable)
+		return nil
+	}
+	all := map[string]operation{}
+	for _, file := range files {
+		doc, err := openapi3.NewLoader().LoadFromIoReader(open(t, file))
+		require.NoError(t, err, file)
+		maps.Copy(all, operations(t, doc))
+	}
+	return all
+}
+
+func open(t *testing.T, file string) fs.File {
+	t.Helper()
+	f, err := os.Open(file)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = f.Close() })
+	return f
+}
+
+// The comparison is tried on our document and a changed copy of it, which stands
+// for Frontegg's.
+func TestTheComparisonSeesEveryKindOfDifference(t *testing.T) {
+	t.Parallel()
+	const (
+		list = "GET /identity/resources/groups/v1"
+		page = "GET /identity/resources/groups/v2"
+		make = "POST /identity/resources/groups/v1"
+	)
+	schema := func(doc *openapi3.T, name string) *openapi3.Schema { return doc.Components.Schemas[name].Value }
+	for _, c := range []struct {
+		name   string
+		change func(doc *openapi3.T, all map[string]operation)
+		want   string
+	}{
+		{"an operation more", func(_ *openapi3.T, all map[string]operation) { all["GET /x"] = all[list] }, "GET /x: only in theirs"},
+		{"an operation less", func(_ *openapi3.T, all map[string]operation) { delete(all, list) }, list + ": only in ours"},
+		{"a token less", func(_ *openapi3.T, all map[string]operation) {
+			all[list].Security = &openapi3.SecurityRequirements{}
+		}, list + ": asks for a token: only in ours"},
+		{"a parameter less", func(doc *openapi3.T, _ map[string]operation) {
+			doc.Components.Parameters["relations"].Value.Name = "_relations"
+		}, "parameter query _groupsRelations: only in ours"},
+		{"a parameter elsewhere", func(doc *openapi3.T, _ map[string]operation) {
+			doc.Components.Parameters["tenant"].Value.In = "query"
+		}, "parameter header frontegg-tenant-id: only in ours"},
+		{"a parameter required", func(doc *openapi3.T, _ map[string]operation) {
+			doc.Components.Parameters["tenant"].Value.Required = true
+		}, list + " parameter header frontegg-tenant-id: required: only in theirs"},
+		{"another minimum", func(_ *openapi3.T, all map[string]operation) {
+			all[page].parameters.GetByInAndName("query", "_offset").Schema.Value.Min = new(1.0)
+		}, page + " parameter query _offset: minimum: ours 0, theirs 1"},
+		{"another enum", func(_ *openapi3.T, all map[string]operation) {
+			all[page].parameters.GetByInAndName("query", "_order").Schema.Value.Enum = []any{"asc", "desc"}
+		}, page + " parameter query _order: enum: ours ASC DESC, theirs asc desc"},
+		{"a body less", func(_ *openapi3.T, all map[string]operation) { all[make].RequestBody = nil }, make + " body: only in ours"},
+		{"a body to leave out", func(_ *openapi3.T, all map[string]operation) {
+			all[make].RequestBody.Value.Required = false
+		}, make + " body: required: only in ours"},
+		{"another status", func(_ *openapi3.T, all map[string]operation) { all[make].Responses.Delete("201") }, "status 201: only in ours"},
+		{"a header less", func(_ *openapi3.T, all map[string]operation) {
+			all[make].Responses.Value("201").Value.Headers = nil
+		}, "header X-Rate-Limit-Limit: only in ours"},
+		{"another media type", func(_ *openapi3.T, all map[string]operation) {
+			all[make].Responses.Value("201").Value.Content = openapi3.Content{"text/xml": nil}
+		}, make + " 201 application/json: only in ours"},
+		{"a property less", func(doc *openapi3.T, _ map[string]operation) {
+			delete(schema(doc, "User").Properties, "email")
+		}, "User.email: only in ours"},
+		{"a property more", func(doc *openapi3.T, _ map[string]operation) {
+			schema(doc, "Role").Properties["rank"] = openapi3.NewSchemaRef("", openapi3.NewStringSchema())
+		}, "Role.rank: only in theirs"},
+		{"another type", func(doc *openapi3.T, _ map[string]operation) {
+			schema(doc, "Role").Properties["level"].Value.Type = &openapi3.Types{"string"}
+		}, "Role.level: type: ours number, theirs string"},
+		{"another type in a list", func(doc *openapi3.T, _ map[string]operation) {
+			schema(doc, "UserIDs").Properties["userIds"].Value.Items.Value.Type = &openapi3.Types{"number"}
+		}, "UserIDs.userIds[]: type: ours string, theirs number"},
+		{"another format", func(doc *openapi3.T, _ map[string]operation) {
+			schema(doc, "Group").Properties["createdAt"].Value.Format = ""
+		}, "Group.createdAt: format: ours date-time, theirs none"},
+		{"null where there was none", func(doc *openapi3.T, _ map[string]operation) {
+			schema(doc, "Group").Properties["name"].Value.Nullable = true
+		}, "Group.name: null: only in theirs"},
+		{"a property required", func(doc *openapi3.T, _ map[string]operation) {
+			schema(doc, "Group").Required = append(schema(doc, "Group").Required, "users")
+		}, "Group: required users: only in theirs"},
+		{"a property to leave out", func(doc *openapi3.T, _ map[string]operation) {
+			schema(doc, "NewGroup").Required = nil
+		}, "NewGroup: required name: only in ours"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			ours, theirs := load(t), load(t)
+			all := operations(t, theirs)
+			require.Empty(t, compare(operations(t, ours), all))
+			c.change(theirs, all)
+			assert.Contains(t, compare(operations(t, ours), all), c.want)
+		})
+	}
+}
