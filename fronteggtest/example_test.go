@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log"
 	"net/http"
 
 	"github.com/frontegg-go/frontegg"
@@ -21,21 +20,20 @@ func Example() {
 
 	client, err := server.Client(frontegg.WithTenant("acme"))
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
-	defer client.Close()
 
 	// The program.
 	ctx := context.Background()
 	team, err := client.Groups.Create(ctx, frontegg.CreateGroupParams{Name: "Writers"})
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	if err := client.Groups.AddRoles(ctx, team.ID, []string{editor.ID}); err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	if err := client.Groups.AddUsers(ctx, team.ID, []string{ada.ID}); err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 
 	// What it did.
@@ -60,9 +58,8 @@ func ExampleServer_Inject() {
 	defer server.Close()
 	client, err := server.Client(frontegg.WithTenant("acme"))
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
-	defer client.Close()
 
 	server.Inject(fronteggtest.Fault{Op: "groups.create", Drop: fronteggtest.DropAfterApply})
 	ctx := context.Background()
@@ -84,9 +81,8 @@ func ExampleServer_Inject_outage() {
 	defer server.Close()
 	client, err := server.Client(frontegg.WithTenant("acme"))
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
-	defer client.Close()
 
 	server.Inject(fronteggtest.Fault{Op: "groups.*", Status: http.StatusServiceUnavailable, Times: 2})
 	groups, err := client.Groups.List(context.Background())
@@ -105,11 +101,11 @@ func ExampleServer_MemoryClient() {
 
 	client, err := server.MemoryClient(frontegg.WithTenant("acme"))
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	g, err := client.Groups.FindByName(context.Background(), "Writers")
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	fmt.Println(g.Name, g.ManagedBy)
 	// Output:
@@ -127,12 +123,11 @@ func ExampleServer_AddAPIToken() {
 		frontegg.WithAPIToken(server.AddAPIToken("acme")),
 	)
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
-	defer client.Close()
 	groups, err := client.Groups.List(context.Background())
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	fmt.Println(len(groups), groups[0].Name)
 	// Output:

@@ -22,8 +22,8 @@ const (
 	// DropMidHeader: half of the head of the answer is sent. Over HTTP/2 and
 	// [Server.Transport], where a head cannot be cut, nothing is.
 	DropMidHeader
-	// DropMidBody: the head and half of the body are sent. An answer without a
-	// body announces one.
+	// DropMidBody: the head and half of the body are sent. Of an answer without a
+	// body, a head that promises one.
 	DropMidBody
 )
 

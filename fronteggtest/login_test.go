@@ -112,6 +112,15 @@ func TestTokensExpire(t *testing.T) {
 	})
 }
 
+func TestATokenIsLookedAtWhenTheOperationRuns(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := oneGroup(t, fronteggtest.WithTokenTTL(time.Hour))
+		s.Inject(fronteggtest.Fault{Delay: 2 * time.Hour})
+		assert.Equal(t, 401, inMemory(t, s).do("GET", v1, "").status)
+	})
+}
+
 func TestTokensCanBeRevoked(t *testing.T) {
 	t.Parallel()
 	s := oneGroup(t)
@@ -142,6 +151,7 @@ func TestRateLimitsHoldPerOperationAndWindow(t *testing.T) {
 		<-time.After(59 * time.Second)
 		assert.Equal(t, []string{"2", "0", end}, told(api.do("GET", v1, "")))
 		third := api.do("GET", v1, "")
+		assert.Equal(t, time.Now().UTC().Format(http.TimeFormat), third.header.Get("Date"))
 		assert.Equal(t, http.StatusTooManyRequests, third.status)
 		assert.Equal(t, []string{"2", "0", end}, told(third))
 		assert.JSONEq(t, `{"errors":["Too many requests"]}`, third.body)

@@ -2,6 +2,7 @@ package fronteggtest_test
 
 import (
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -79,9 +80,8 @@ func (c *caller) try(method, path, body string) (answered, error) {
 	if err != nil {
 		return answered{}, err
 	}
-	defer resp.Body.Close()
 	b, err := io.ReadAll(resp.Body)
-	return answered{resp.StatusCode, resp.Header, string(b)}, err
+	return answered{resp.StatusCode, resp.Header, string(b)}, errors.Join(err, resp.Body.Close())
 }
 
 // do is try for a request that is answered.

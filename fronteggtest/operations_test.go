@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -64,8 +66,8 @@ func TestOperationsAnswerAsTheTableSays(t *testing.T) {
 		"an escaped id":    {"GET", v1 + "/%67%31", "", 200, group("Team", "red", "", ""), "groups.get"},
 		"an unknown field": {"PATCH", v1 + "/g1", `{"flavour":1}`, 200, group("Team", "red", "", ""), "groups.update"},
 	} {
-		for where, prefix := range map[string]string{"": "", " below /frontegg": "/frontegg"} {
-			t.Run(name+where, func(t *testing.T) {
+		for _, prefix := range []string{"", "/frontegg"} {
+			t.Run(name+" below "+prefix+"/", func(t *testing.T) {
 				t.Parallel()
 				s := oneGroup(t)
 				got := inMemory(t, s).do(row.method, prefix+row.path, row.body)
@@ -214,8 +216,25 @@ func TestAnUpdateKeepsWhatItDoesNotName(t *testing.T) {
 	assert.Equal(t, 201, api.do("POST", v1, `{"name":"Team"}`).status, "the old name is free")
 	assert.Equal(t, 409, api.do("POST", v1, `{"name":"Crew"}`).status)
 	require.Equal(t, 200, api.do("DELETE", v1+"/g1", "").status)
+	assert.Equal(t, 404, api.do("GET", v1+"/g1", "").status)
+	assert.Equal(t, 404, api.do("DELETE", v1+"/g1", "").status)
 	assert.Equal(t, 201, api.do("POST", v1, `{"name":"Crew"}`).status, "the name of a deleted group is free")
 	assert.Equal(t, 201, api.with("Frontegg-Tenant-Id", "globex").do("POST", v1, `{"name":"Crew"}`).status, "names count per tenant")
+}
+
+func TestTimesTellWhenAGroupWasMadeAndChanged(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		api := inMemory(t, fronteggtest.Start(t))
+		at := func() string { return time.Now().UTC().Format("2006-01-02T15:04:05.000Z") }
+		made := at()
+		var g row
+		api.do("POST", v1, `{"name":"x"}`).read(t, &g)
+		assert.Equal(t, []string{made, made}, []string{g.CreatedAt, g.UpdatedAt})
+		<-time.After(1500 * time.Millisecond)
+		api.do("PATCH", v1+"/"+g.ID, `{"color":"x"}`).read(t, &g)
+		assert.Equal(t, []string{made, at()}, []string{g.CreatedAt, g.UpdatedAt})
+	})
 }
 
 func TestTheConfigurationBelongsToTheEnvironment(t *testing.T) {

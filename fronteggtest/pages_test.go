@@ -146,6 +146,22 @@ func TestReadsWithoutASortAreInAnotherOrderEachTime(t *testing.T) {
 	}
 }
 
+func TestAListHoldsEveryGroupOnceInWhateverOrder(t *testing.T) {
+	t.Parallel()
+	for _, n := range []int{1, 2, 7, 77, 7 * 11 * 13} {
+		s := manyGroups(t, n)
+		api := inMemory(t, s)
+		for range 7 {
+			var list groupList
+			api.do("GET", v1, "").read(t, &list)
+			got := names(list.Groups)
+			slices.Sort(got)
+			assert.Len(t, got, n)
+			assert.Len(t, slices.Compact(got), n)
+		}
+	}
+}
+
 func TestAWalkSeesChanges(t *testing.T) {
 	t.Parallel()
 	s := manyGroups(t, 3)
@@ -160,6 +176,19 @@ func TestAWalkSeesChanges(t *testing.T) {
 	require.Equal(t, 200, api.do("DELETE", v1+"/"+id, "").status)
 	assert.Equal(t, []string{"g001", "g002", "h"}, byName())
 	assert.Equal(t, "h", names(walk(t, api, "_sortBy=updatedAt&_order=DESC"))[0])
+}
+
+func TestDeletedGroupsAreGoneInWhateverOrder(t *testing.T) {
+	t.Parallel()
+	s := manyGroups(t, 6)
+	api := inMemory(t, s)
+	all := s.Groups("acme")
+	left := names(walk(t, api, "_sortBy=name"))
+	for _, i := range []int{0, 5, 2, 4, 1, 3} {
+		require.Equal(t, 200, api.do("DELETE", v1+"/"+all[i].ID, "").status)
+		left = slices.DeleteFunc(left, func(name string) bool { return name == all[i].Name })
+		assert.Equal(t, left, names(walk(t, api, "_sortBy=name")))
+	}
 }
 
 func TestAnAccountThatWasNeverMentionedIsEmpty(t *testing.T) {

@@ -44,7 +44,7 @@ func (s *Server) play(w http.ResponseWriter, c *call, f *Fault) {
 	case DropMidHeader:
 		s.cutHeader(w, c, f, a.status)
 	case DropMidBody:
-		a.writeHeader(w, max(2, len(a.body)))
+		a.writeHeader(w, len(a.body))
 		s.drip(w, c, f, a.body[:len(a.body)/2])
 		_ = http.NewResponseController(w).Flush()
 		s.drop(c, f)
@@ -67,7 +67,7 @@ func merge(under, over http.Header) http.Header {
 // the server did not last.
 func (s *Server) drip(w http.ResponseWriter, c *call, f *Fault, body []byte) bool {
 	if f.Drip <= 0 {
-		_, err := w.Write(body)
+		_, err := w.Write(body)                                     //nolint:gosec // the test says what is written
 		return err == nil || errors.Is(err, http.ErrBodyNotAllowed) // as with a 204
 	}
 	flush := http.NewResponseController(w).Flush
@@ -78,7 +78,7 @@ func (s *Server) drip(w http.ResponseWriter, c *call, f *Fault, body []byte) boo
 		if !s.pause(c.Context(), f.Drip) {
 			return false
 		}
-		if _, err := w.Write(body[i : i+1]); err != nil || flush() != nil {
+		if _, err := w.Write(body[i : i+1]); err != nil || flush() != nil { //nolint:gosec // as above
 			return false
 		}
 	}
@@ -102,7 +102,7 @@ func (s *Server) cutHeader(w http.ResponseWriter, c *call, f *Fault, status int)
 	if err != nil { // HTTP/2, or no connection at all
 		s.drop(c, f)
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }()
 	_, _ = fmt.Fprintf(conn, "HTTP/1.1 %d %s\r\nContent-Type: applica", status, http.StatusText(status))
 	if f.Hang {
 		// The server no longer watches a hijacked connection: read until it ends.

@@ -1,6 +1,7 @@
 package fronteggtest
 
 import (
+	"context"
 	"crypto/rand"
 	"fmt"
 	"io"
@@ -84,7 +85,8 @@ func (s *Server) URL() string {
 	if s.isClosed {
 		panic("fronteggtest: URL of a closed Server")
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	var listen net.ListenConfig
+	l, err := listen.Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		panic(fmt.Sprintf("fronteggtest: no port on loopback: %v", err))
 	}

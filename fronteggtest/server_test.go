@@ -1,12 +1,7 @@
 package fronteggtest_test
 
 import (
-	"context"
-	"errors"
 	"fmt"
-	"io"
-	"net/http"
-	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -117,34 +112,6 @@ func TestStartClosesByItself(t *testing.T) {
 	_, err := api.try("GET", v1, "")
 	require.ErrorIs(t, err, syscall.ECONNREFUSED)
 }
-
-func TestTheTransportEndsWithTheContext(t *testing.T) {
-	t.Parallel()
-	cause := errors.New("enough")
-	canceled, cancel := context.WithCancelCause(t.Context())
-	cancel(cause)
-	s := oneGroup(t)
-	req, err := http.NewRequestWithContext(canceled, "GET", "http://fake"+v1, nil)
-	require.NoError(t, err)
-	_, err = s.Transport().RoundTrip(req) //nolint:bodyclose // there is none
-	require.ErrorIs(t, err, cause)
-	assert.Zero(t, s.Count(""))
-}
-
-func TestTheTransportReportsABodyThatCannotBeRead(t *testing.T) {
-	t.Parallel()
-	s := oneGroup(t)
-	broken := errors.New("broken")
-	req, err := http.NewRequestWithContext(t.Context(), "POST", "http://fake"+v1, io.MultiReader(strings.NewReader("{"), failing{broken}))
-	require.NoError(t, err)
-	_, err = s.Transport().RoundTrip(req) //nolint:bodyclose // there is none
-	require.ErrorIs(t, err, broken)
-	assert.Zero(t, s.Count(""))
-}
-
-type failing struct{ err error }
-
-func (f failing) Read([]byte) (int, error) { return 0, f.err }
 
 func TestCallersAtOnceDoNotDisturbEachOther(t *testing.T) {
 	t.Parallel()

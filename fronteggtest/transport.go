@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -134,8 +135,9 @@ func (w *memoryWriter) Flush() {
 // the handler gave up.
 func (w *memoryWriter) finish() {
 	problem := recover()
+	err, _ := problem.(error)
 	switch {
-	case problem != nil && problem != http.ErrAbortHandler:
+	case problem != nil && !errors.Is(err, http.ErrAbortHandler):
 		panic(problem) // of a Fault's Respond: for the test to see
 	case w.flushed && w.ctx.Err() != nil:
 		_ = w.writer.CloseWithError(context.Cause(w.ctx))

@@ -33,8 +33,8 @@ const grace = 5 * time.Second
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
 	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
 	switch {
 	case err == nil:
 	case errors.Is(err, flag.ErrHelp):
@@ -88,7 +88,7 @@ func parse(args []string, stderr io.Writer) (config, error) {
 }
 
 func (config) wrong(stderr io.Writer, format string, args ...any) error {
-	fmt.Fprintf(stderr, "fakefrontegg: "+format+"; see -help\n", args...)
+	_, _ = fmt.Fprintf(stderr, "fakefrontegg: "+format+"; see -help\n", args...)
 	return errUsage
 }
 
@@ -115,7 +115,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", c.addr)
+	var listen net.ListenConfig
+	listener, err := listen.Listen(ctx, "tcp", c.addr)
 	if err != nil {
 		return fmt.Errorf("%w; choose another address with -addr", err)
 	}
@@ -128,9 +129,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	server := &http.Server{Handler: handler, ErrorLog: log.New(io.Discard, "", 0), ReadHeaderTimeout: time.Minute}
 
 	id, key := fake.Credentials()
-	fmt.Fprintf(stdout, "listening on %s clientId=%s apiKey=%s\n", url(listener.Addr()), id, key)
+	greeting := fmt.Sprintf("listening on %s clientId=%s apiKey=%s\n", url(listener.Addr()), id, key)
 	if c.seed {
-		seed(fake).print(stdout)
+		greeting += seed(fake).String()
+	}
+	if _, err := io.WriteString(stdout, greeting); err != nil {
+		return errors.Join(err, listener.Close())
 	}
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
@@ -144,7 +148,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if server.Shutdown(ending) != nil {
 		_ = server.Close()
 	}
-	<-served
+	if err := <-served; !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
 	return nil
 }
 

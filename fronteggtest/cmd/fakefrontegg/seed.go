@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/frontegg-go/frontegg"
@@ -65,7 +64,7 @@ func seed(s *fronteggtest.Server) seeded {
 	return out
 }
 
-func (d seeded) print(w io.Writer) {
-	fmt.Fprintf(w, "tenant %s: %d groups, %d users, %d roles; API token clientId=%s secret=%s\n",
+func (d seeded) String() string {
+	return fmt.Sprintf("tenant %s: %d groups, %d users, %d roles; API token clientId=%s secret=%s\n",
 		demoTenant, d.groups, d.users, d.roles, d.apiClientID, d.apiSecret)
 }
