@@ -1,0 +1,189 @@
+package groupsync_test
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/frontegg-go/frontegg"
+	"github.com/frontegg-go/frontegg/groupsync"
+)
+
+func TestComputeFindsWhatDiffers(t *testing.T) {
+	t.Parallel()
+	roles := owned("1", "k", "Eng")
+	roles.Roles = rolesOf("ra", "rb")
+	tests := []struct {
+		name   string
+		wanted groupsync.Group
+		actual []frontegg.Group
+		steps  []string
+	}{
+		{"a new group", groupsync.Group{Key: "k", Name: "Eng", UserIDs: []string{"ub", "ua"}}, nil, []string{`create "Eng"`, `add users of "Eng" (2)`}},
+		{"the same", groupsync.Group{Key: "k", Name: "Eng", UserIDs: []string{"ua"}}, []frontegg.Group{owned("1", "k", "Eng", "ua")}, []string{}},
+		{"another name", groupsync.Group{Key: "k", Name: "Eng"}, []frontegg.Group{owned("1", "k", "Dev")}, []string{`rename "Dev" to "Eng"`}},
+		{"another description", groupsync.Group{Key: "k", Name: "Eng", Description: "d"}, []frontegg.Group{owned("1", "k", "Eng")}, []string{`edit "Eng"`}},
+		{"one left and one came", groupsync.Group{Key: "k", Name: "Eng", UserIDs: []string{"ub"}}, []frontegg.Group{owned("1", "k", "Eng", "ua")}, []string{`remove users of "Eng" (1)`, `add users of "Eng" (1)`}},
+		{"nil members are left as they are", groupsync.Group{Key: "k", Name: "Eng"}, []frontegg.Group{owned("1", "k", "Eng", "ua")}, []string{}},
+		{"empty members mean none", groupsync.Group{Key: "k", Name: "Eng", UserIDs: []string{}}, []frontegg.Group{owned("1", "k", "Eng", "ua")}, []string{`remove users of "Eng" (1)`}},
+		{"nil roles are left as they are", groupsync.Group{Key: "k", Name: "Eng"}, []frontegg.Group{roles}, []string{}},
+		{"other roles", groupsync.Group{Key: "k", Name: "Eng", RoleIDs: []string{"rb", "rc"}}, []frontegg.Group{roles}, []string{`remove roles of "Eng" (1)`, `add roles of "Eng" (1)`}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			p, err := groupsync.Compute([]groupsync.Group{tt.wanted}, tt.actual, hr)
+			require.NoError(t, err)
+			assert.Equal(t, tt.steps, texts(p))
+			assert.Equal(t, len(tt.steps) == 0, p.Empty())
+			assert.Empty(t, p.Skipped)
+		})
+	}
+}
+
+func TestEditWritesOnlyWhatDiffers(t *testing.T) {
+	t.Parallel()
+	g := owned("1", "k", "Eng")
+	g.Color, g.Description = "red", "old"
+	p, err := groupsync.Compute([]groupsync.Group{{Key: "k", Name: "Eng", Color: "red"}}, []frontegg.Group{g}, hr)
+	require.NoError(t, err)
+	assert.Equal(t, []groupsync.Step{{Kind: groupsync.Edit, GroupID: "1", Key: "k", Name: "Eng", Description: new("")}}, p.Steps)
+}
+
+func TestALongListIsSeveralSteps(t *testing.T) {
+	t.Parallel()
+	p, err := groupsync.Compute([]groupsync.Group{{Key: "k", Name: "Eng", UserIDs: numbered(1200)}}, nil, hr)
+	require.NoError(t, err)
+	assert.Equal(t, []string{`create "Eng"`, `add users of "Eng" (500)`, `add users of "Eng" (500)`, `add users of "Eng" (200)`}, texts(p))
+	assert.Equal(t, groupsync.Counts{Created: 1, UsersAdded: 1200}, p.Counts())
+}
+
+func TestThePlanDoesNotDependOnTheOrderOfItsInput(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(50) {
+		random := rand.New(rand.NewPCG(seed, 0))
+		c := randomCase(random)
+		p, err := groupsync.Compute(c.wanted, c.actual, c.opts)
+		require.NoError(t, err, "seed %d", seed)
+		shuffled := slices.Clone(c.wanted)
+		random.Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
+		random.Shuffle(len(c.actual), func(i, j int) { c.actual[i], c.actual[j] = c.actual[j], c.actual[i] })
+		again, err := groupsync.Compute(shuffled, c.actual, c.opts)
+		require.NoError(t, err, "seed %d", seed)
+		require.Equal(t, p, again, "seed %d", seed)
+	}
+}
+
+func TestComputeRefusesBadInput(t *testing.T) {
+	t.Parallel()
+	eng := groupsync.Group{Key: "k", Name: "Eng"}
+	unread := owned("1", "k", "Eng")
+	unread.Users = nil
+	noRoles := owned("1", "k", "Eng")
+	noRoles.Roles = nil
+	tests := []struct {
+		name    string
+		wanted  []groupsync.Group
+		actual  []frontegg.Group
+		opts    groupsync.Options
+		message string
+	}{
+		{"no owner", []groupsync.Group{eng}, nil, groupsync.Options{}, "Options.Owner is empty"},
+		{"a share above one", []groupsync.Group{eng}, nil, groupsync.Options{Owner: "hr", MaxChange: 1.1}, "Options.MaxChange is not a share from 0 to 1"},
+		{"a negative share", []groupsync.Group{eng}, nil, groupsync.Options{Owner: "hr", MaxChange: -0.1}, "Options.MaxChange"},
+		{"a share that is no number", []groupsync.Group{eng}, nil, groupsync.Options{Owner: "hr", MaxChange: math.NaN()}, "Options.MaxChange"},
+		{"a negative floor", []groupsync.Group{eng}, nil, groupsync.Options{Owner: "hr", ChangeFloor: -1}, "Options.ChangeFloor is negative"},
+		{"a prefix that is not text", []groupsync.Group{eng}, nil, groupsync.Options{Owner: "hr", Prefix: "\xff"}, "Options.Prefix is not UTF-8"},
+		{"no key", []groupsync.Group{{Name: "Eng"}}, nil, hr, `wanted[0] (key "").Key is empty`},
+		{"a key that is not text", []groupsync.Group{{Key: "\xff", Name: "Eng"}}, nil, hr, "Key is not UTF-8"},
+		{"no name", []groupsync.Group{{Key: "k", Name: " "}}, nil, hr, `wanted[0] (key "k").Name is empty`},
+		{"a description that is not text", []groupsync.Group{{Key: "k", Name: "Eng", Description: "\xff"}}, nil, hr, "Description is not UTF-8"},
+		{"a color that is not text", []groupsync.Group{{Key: "k", Name: "Eng", Color: "\xff"}}, nil, hr, "Color is not UTF-8"},
+		{"a key twice", []groupsync.Group{eng, {Key: "k", Name: "Ops"}}, nil, hr, `wanted[1] (key "k").Key "k" is that of row 0 too`},
+		{"a name twice", []groupsync.Group{eng, {Key: "l", Name: "Eng"}}, nil, hr, `wanted[1] (key "l").Name "Eng" is that of row 0 too`},
+		{"a name outside the prefix", []groupsync.Group{{Key: "l", Name: "x-Ops"}, eng}, nil, groupsync.Options{Owner: "hr", Prefix: "x-"}, `wanted[1] (key "k").Name "Eng" is outside the prefix "x-"`},
+		{"an empty user id", []groupsync.Group{{Key: "k", Name: "Eng", UserIDs: []string{"ua", ""}}}, nil, hr, `wanted[0] (key "k").UserIDs[1] is empty`},
+		{"an e-mail address for a user id", []groupsync.Group{{Key: "k", Name: "Eng", UserIDs: []string{"a@b.c"}}}, nil, hr, "UserIDs[0] is an e-mail address, not an id"},
+		{"a role id twice", []groupsync.Group{{Key: "k", Name: "Eng", RoleIDs: []string{"ra", "ra"}}}, nil, hr, `wanted[0] (key "k").RoleIDs[1] is the same as [0]`},
+		{"an actual group without an id", []groupsync.Group{eng}, []frontegg.Group{{Name: "a"}}, hr, "actual[0].ID is empty"},
+		{"an actual group twice", []groupsync.Group{eng}, []frontegg.Group{{ID: "1"}, {ID: "1"}}, hr, `actual[1].ID "1" is that of row 0 too`},
+		{"members that were not read", []groupsync.Group{{Key: "k", Name: "Eng", UserIDs: []string{}}}, []frontegg.Group{unread}, hr, `actual[0] (id "1").Users was not read`},
+		{"roles that were not read", []groupsync.Group{{Key: "k", Name: "Eng", RoleIDs: []string{}}}, []frontegg.Group{noRoles}, hr, `actual[0] (id "1").Roles was not read`},
+		{"roles that were not read and might be granted", []groupsync.Group{{Key: "k", Name: "Eng", UserIDs: []string{"ua"}}}, []frontegg.Group{noRoles}, hr, `actual[0] (id "1").Roles was not read`},
+		{"members that were not read and might be granted roles", []groupsync.Group{{Key: "k", Name: "Eng", RoleIDs: []string{"ra"}}}, []frontegg.Group{unread}, hr, `actual[0] (id "1").Users was not read`},
+		{"members that were not read, of a group to delete", []groupsync.Group{{Key: "l", Name: "Ops"}}, []frontegg.Group{unread}, groupsync.Options{Owner: "hr", Delete: true}, `actual[0] (id "1").Users was not read`},
+		{"a member without an id", []groupsync.Group{{Key: "k", Name: "Eng", UserIDs: []string{}}}, []frontegg.Group{owned("1", "k", "Eng", "ua", "")}, hr, `actual[0] (id "1").Users[1].ID is empty`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			p, err := groupsync.Compute(tt.wanted, tt.actual, tt.opts)
+			assert.Nil(t, p)
+			var invalid *frontegg.ValidationError
+			require.ErrorAs(t, err, &invalid)
+			assert.Contains(t, err.Error(), tt.message)
+		})
+	}
+}
+
+func TestEveryBrokenRowIsTold(t *testing.T) {
+	t.Parallel()
+	_, err := groupsync.Compute([]groupsync.Group{{Key: "k"}, {Name: "Eng"}, {Key: "k", Name: "Eng"}}, nil, hr)
+	require.Error(t, err)
+	for _, part := range []string{`wanted[0] (key "k").Name is empty`, `wanted[1] (key "").Key is empty`, `wanted[2] (key "k").Key`, `wanted[2] (key "k").Name`} {
+		assert.Contains(t, err.Error(), part)
+	}
+}
+
+func TestListsThatAreNotNeededNeedNotBeRead(t *testing.T) {
+	t.Parallel()
+	g := owned("1", "k", "Eng")
+	g.Users, g.Roles = nil, nil
+	p, err := groupsync.Compute([]groupsync.Group{{Key: "k", Name: "Dev"}}, []frontegg.Group{g}, hr)
+	require.NoError(t, err)
+	assert.Equal(t, []string{`rename "Eng" to "Dev"`}, texts(p))
+}
+
+func TestALargePlanIsQuickAndFitsAScreen(t *testing.T) {
+	t.Parallel()
+	const groups, members = 2000, 50
+	users := numbered(10_000)
+	var wanted []groupsync.Group
+	var actual []frontegg.Group
+	for i := range groups {
+		id := strconv.Itoa(i)
+		of := users[i : i+members]
+		wanted = append(wanted, groupsync.Group{Key: id, Name: "Team " + id, UserIDs: of, RoleIDs: []string{"ra"}})
+		switch i % 4 {
+		case 0:
+			actual = append(actual, owned("id"+id, id, "Team "+id, users[i+2:i+members+2]...))
+		case 1:
+			actual = append(actual, owned("id"+id, id, "Old team "+id, of...))
+		case 2:
+			actual = append(actual, frontegg.Group{ID: "id" + id, Name: "Team " + id})
+		}
+	}
+	began := time.Now()
+	p, err := groupsync.Compute(wanted, actual, groupsync.Options{Owner: "hr", GrantRoles: true})
+	require.NoError(t, err)
+	shown := p.String()
+	assert.Less(t, time.Since(began), 5*time.Second, "it takes some 60 ms; the limit leaves room for a busy machine under -race")
+	assert.Equal(t, groupsync.Counts{Created: 500, Renamed: 500, UsersAdded: 500*members + 1000, UsersRemoved: 1000, RolesAdded: 1500}, p.Counts())
+	assert.Len(t, p.Skipped, 1000)
+	assert.LessOrEqual(t, len(lines(shown)), 40, shown)
+}
+
+// numbered returns n ids.
+func numbered(n int) []string {
+	out := make([]string, n)
+	for i := range out {
+		out[i] = "user-" + strconv.Itoa(i)
+	}
+	return out
+}

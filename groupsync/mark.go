@@ -1,0 +1,135 @@
+package groupsync
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// markMember is the member of a group's metadata that holds the mark.
+const markMember = "groupsync"
+
+// mark says whose a group is, and which. The zero value is that of a group which
+// has none.
+type mark struct {
+	Owner string `json:"owner"`
+	Key   string `json:"key"`
+}
+
+// member is one of a JSON object, as it is written.
+type member struct {
+	name  jsontext.Value
+	value jsontext.Value
+}
+
+// Mark returns metadata with the mark of owner and key, in place of another mark
+// that it may have. What else is there stays: its order, and each value as it is
+// written. Empty metadata becomes an object with nothing but the mark.
+//
+// It is for groups that a person hands over to groupsync: write the result with
+// frontegg.UpdateGroupParams.Metadata. Groups that [Apply] creates have the mark.
+//
+// An error: metadata is not a JSON object, or owner or key is empty or not UTF-8.
+func Mark(metadata, owner, key string) (string, error) {
+	for _, s := range []struct{ field, value string }{{"owner", owner}, {"key", key}} {
+		if reason := checkText(s.value); reason != "" {
+			return "", invalid("groupsync.Mark", s.field, reason)
+		}
+	}
+	members, err := readObject(metadata)
+	if err != nil {
+		return "", fmt.Errorf("groupsync: cannot mark a group: %w", err)
+	}
+	value, err := json.Marshal(mark{Owner: owner, Key: key})
+	if err != nil {
+		return "", fmt.Errorf("groupsync: cannot mark a group: %w", err)
+	}
+	isMarked := false
+	for i := range members {
+		if isMark(members[i].name) {
+			members[i].value, isMarked = value, true
+		}
+	}
+	if !isMarked {
+		members = append(members, member{jsontext.Value(`"` + markMember + `"`), value})
+	}
+	var b strings.Builder
+	for i, m := range members {
+		b.WriteString([]string{"{", ","}[min(i, 1)])
+		b.Write(m.name)
+		b.WriteByte(':')
+		b.Write(m.value)
+	}
+	b.WriteByte('}')
+	return b.String(), nil
+}
+
+// readMark reads the mark of a group. An error: it has one that cannot be read,
+// or metadata that can hold none.
+func readMark(metadata string) (mark, error) {
+	members, err := readObject(metadata)
+	if err != nil {
+		return mark{}, err
+	}
+	for _, m := range members {
+		if !isMark(m.name) {
+			continue
+		}
+		var out mark
+		if m.value.Kind() != '{' {
+			return mark{}, errors.New("the mark is not an object")
+		}
+		if err := json.Unmarshal(m.value, &out); err != nil {
+			return mark{}, errors.New("the mark has no owner and key that are strings")
+		}
+		if out.Owner == "" || out.Key == "" {
+			return mark{}, errors.New("the mark has no owner or no key")
+		}
+		return out, nil
+	}
+	return mark{}, nil
+}
+
+// isMark says whether a member's name, as it is written, is that of the mark.
+func isMark(name jsontext.Value) bool {
+	unquoted, err := jsontext.AppendUnquote(nil, name)
+	return err == nil && string(unquoted) == markMember
+}
+
+// errNotObject does not quote what it refuses: metadata can hold anything.
+var errNotObject = errors.New("the metadata is not a JSON object")
+
+// readObject returns the members of metadata in their order.
+func readObject(metadata string) ([]member, error) {
+	if strings.TrimSpace(metadata) == "" {
+		return nil, nil
+	}
+	dec := jsontext.NewDecoder(strings.NewReader(metadata))
+	if begin, err := dec.ReadToken(); err != nil || begin.Kind() != '{' {
+		return nil, errNotObject
+	}
+	var out []member
+	for dec.PeekKind() == '"' {
+		var m member
+		for _, part := range []*jsontext.Value{&m.name, &m.value} {
+			v, err := dec.ReadValue()
+			if err != nil {
+				return nil, errNotObject
+			}
+			*part = bytes.Clone(v)
+		}
+		out = append(out, m)
+	}
+	if _, err := dec.ReadToken(); err != nil {
+		return nil, errNotObject
+	}
+	if _, err := dec.ReadToken(); !errors.Is(err, io.EOF) {
+		return nil, errNotObject
+	}
+	return out, nil
+}

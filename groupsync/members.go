@@ -1,0 +1,137 @@
+package groupsync
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/frontegg-go/frontegg"
+)
+
+// batch is how many ids a step has at most, so that each step is one request.
+const batch = 500
+
+// change is what is done to one list of a group. The ids are sorted.
+type change struct {
+	has         int // before
+	add, remove []string
+}
+
+// left is how many remain after the removals.
+func (c *change) left() int { return c.has - len(c.remove) }
+
+// difference returns how a list that has some ids becomes the wanted one. nil:
+// it stays.
+func difference(wanted, has []string) change {
+	there := make(map[string]bool, len(has))
+	for _, id := range has {
+		there[id] = true
+	}
+	c := change{has: len(there)}
+	if wanted == nil {
+		return c
+	}
+	for _, id := range wanted {
+		if !there[id] {
+			c.add = append(c.add, id)
+		}
+		delete(there, id)
+	}
+	for id := range there {
+		c.remove = append(c.remove, id)
+	}
+	slices.Sort(c.add)
+	slices.Sort(c.remove)
+	return c
+}
+
+// settleMembers plans the members and roles of a group.
+func (c *computation) settleMembers(p *pair) {
+	var userIDs, roleIDs []string
+	if p.actual != nil {
+		userIDs, roleIDs = idsOf(p.actual.Users, userID), idsOf(p.actual.Roles, roleID)
+	}
+	p.users, p.roles = difference(p.wanted.UserIDs, userIDs), difference(p.wanted.RoleIDs, roleIDs)
+	if !c.opts.GrantRoles {
+		c.withholdGrants(p)
+	}
+	c.members(p, RemoveUsers, p.users.remove)
+	c.members(p, RemoveRoles, p.roles.remove)
+	c.members(p, AddUsers, p.users.add)
+	c.members(p, AddRoles, p.roles.add)
+}
+
+// withholdGrants takes out of a group's changes what would give someone a role:
+// first roles for the members that it has, then members where it has roles.
+func (c *computation) withholdGrants(p *pair) {
+	withhold := func(detail string) {
+		c.skip(Skip{GroupID: p.id(), Key: p.key, Name: p.name, Reason: ReasonGrant, Detail: detail})
+	}
+	if n := len(p.roles.add); n > 0 && p.users.left() > 0 {
+		withhold(fmt.Sprintf("%s not added: %s would get them", count(n, "role"), count(p.users.left(), "member")))
+		p.roles.add = nil
+	}
+	if n := len(p.users.add); n > 0 && p.roles.left()+len(p.roles.add) > 0 {
+		withhold(fmt.Sprintf("%s not added: they would get %s", count(n, "member"), count(p.roles.left()+len(p.roles.add), "role")))
+		p.users.add = nil
+	}
+}
+
+func (c *computation) members(p *pair, kind Kind, ids []string) {
+	for part := range slices.Chunk(ids, batch) {
+		c.step(Step{Kind: kind, GroupID: p.id(), Key: p.key, Name: p.name, IDs: part})
+	}
+}
+
+// checkRead refuses groups whose members or roles are needed and were not read.
+func (c *computation) checkRead(actual []frontegg.Group) error {
+	row := make(map[string]int, len(actual))
+	for i := range actual {
+		row[actual[i].ID] = i
+	}
+	var errs []error
+	for _, p := range c.pairs {
+		if p.untouched() || p.actual == nil {
+			continue
+		}
+		users, roles := c.needs(p)
+		field := fmt.Sprintf("actual[%d] (id %q)", row[p.id()], p.id())
+		if users {
+			errs = append(errs, checkList(field+".Users", p.actual.Users == nil, idsOf(p.actual.Users, userID)))
+		}
+		if roles {
+			errs = append(errs, checkList(field+".Roles", p.actual.Roles == nil, idsOf(p.actual.Roles, roleID)))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// needs says which lists of an owned group must be known.
+func (c *computation) needs(p *pair) (users, roles bool) {
+	if p.wanted == nil {
+		return c.opts.Delete, false // how many members lose the group
+	}
+	hasUsers, hasRoles := p.wanted.UserIDs != nil, p.wanted.RoleIDs != nil
+	return hasUsers || hasRoles && !c.opts.GrantRoles, hasRoles || hasUsers && !c.opts.GrantRoles
+}
+
+func checkList(field string, isMissing bool, ids []string) error {
+	if isMissing {
+		return invalid(opCompute, field, "was not read, and must not be taken for empty: read the groups with frontegg.WithRelations(frontegg.RelationsRolesAndUsers)")
+	}
+	if i := slices.Index(ids, ""); i >= 0 {
+		return invalid(opCompute, fmt.Sprintf("%s[%d].ID", field, i), "is empty")
+	}
+	return nil
+}
+
+func idsOf[T any](list []T, id func(*T) string) []string {
+	out := make([]string, len(list))
+	for i := range list {
+		out[i] = id(&list[i])
+	}
+	return out
+}
+
+func userID(u *frontegg.User) string { return u.ID }
+func roleID(r *frontegg.Role) string { return r.ID }

@@ -1,0 +1,76 @@
+package groupsync
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/frontegg-go/frontegg"
+)
+
+// inventory is what the actual groups are to an owner.
+type inventory struct {
+	owned       map[string]*frontegg.Group // by key
+	claimed     map[string]bool            // keys that groups bear, touchable or not
+	untouchable []untouchable
+}
+
+// untouchable is a group that must be left alone.
+type untouchable struct {
+	group  *frontegg.Group
+	key    string // the wanted key that its mark names; empty: none
+	reason string
+	detail string
+}
+
+// sortOut tells the owner's groups from all others.
+func sortOut(actual []frontegg.Group, opts Options) inventory {
+	marks := make([]mark, len(actual))
+	errs := make([]error, len(actual))
+	bearers := map[string][]string{}
+	for i := range actual {
+		marks[i], errs[i] = readMark(actual[i].Metadata)
+		if m := marks[i]; m.Owner == opts.Owner {
+			bearers[m.Key] = append(bearers[m.Key], actual[i].ID)
+		}
+	}
+	found := inventory{owned: map[string]*frontegg.Group{}, claimed: map[string]bool{}}
+	for key := range bearers {
+		found.claimed[key] = true
+	}
+	for i := range actual {
+		u := untouchable{group: &actual[i]}
+		if marks[i].Owner == opts.Owner {
+			u.key = marks[i].Key
+		}
+		u.reason, u.detail = whyUntouchable(&actual[i], marks[i], errs[i], len(bearers[u.key]), opts)
+		if u.reason == "" {
+			found.owned[u.key] = &actual[i]
+		} else {
+			found.untouchable = append(found.untouchable, u)
+		}
+	}
+	return found
+}
+
+// whyUntouchable returns why a group must be left alone; no reason: it is the
+// owner's.
+func whyUntouchable(g *frontegg.Group, m mark, unreadable error, claims int, opts Options) (reason, detail string) {
+	isOurs := m.Owner == opts.Owner
+	switch {
+	case isOurs && claims > 1:
+		return ReasonDuplicateKey, fmt.Sprintf("%d groups bear key %q; take the mark from the metadata of all but one", claims, m.Key)
+	case !strings.HasPrefix(g.Name, opts.Prefix):
+		return ReasonOutside, ""
+	case g.ManagedBy == frontegg.ManagedBySCIM:
+		return ReasonSCIM, ""
+	case g.ManagedBy != "" && g.ManagedBy != frontegg.ManagedByFrontegg:
+		return ReasonManaged, fmt.Sprintf("managedBy %q", g.ManagedBy)
+	case unreadable != nil:
+		return ReasonUnreadable, unreadable.Error()
+	case m.Owner == "":
+		return ReasonUnowned, ""
+	case !isOurs:
+		return ReasonOtherOwner, fmt.Sprintf("owner %q", m.Owner)
+	}
+	return "", ""
+}
