@@ -27,9 +27,11 @@ type Group struct {
 	// Metadata is JSON in a string, as the API stores it. See
 	// [Group.DecodeMetadata] and [EncodeMetadata].
 	Metadata string `json:"metadata"`
-	// Roles is nil unless asked for with [WithRelations].
+	// Roles is nil unless asked for with [WithRelations]; then it is empty for a
+	// group without roles, and nil only where the server left it out.
 	Roles []Role `json:"roles"`
-	// Users is nil unless asked for with [WithRelations].
+	// Users is nil unless asked for with [WithRelations]; then it is empty for a
+	// group without users, and nil only where the server left it out.
 	Users []User `json:"users"`
 	// ManagedBy says who writes the group. Leave a group of [ManagedBySCIM]
 	// alone: a second writer never converges with the identity provider.

@@ -137,6 +137,9 @@ const (
 	RelationsRolesAndUsers Relations = "rolesAndUsers"
 )
 
+func (r Relations) roles() bool { return r == RelationsRoles || r == RelationsRolesAndUsers }
+func (r Relations) users() bool { return r == RelationsUsers || r == RelationsRolesAndUsers }
+
 // WithCredentials authenticates with the client id and API key of an
 // environment (POST /auth/vendor). Such a client acts on any account of the
 // environment, so calls must name one: see [WithTenant] and [Client.ForTenant].

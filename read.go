@@ -29,7 +29,7 @@ func (c *call) one(ctx context.Context) (*Group, error) {
 	}
 	var g Group
 	err = c.decode(&answer, func() error {
-		return wire.ReadGroup(answer.Body, func(w *wire.Group) { g = groupOf(w) })
+		return wire.ReadGroup(answer.Body, func(w *wire.Group) { g = groupOf(w, c.options.relations) })
 	})
 	if err != nil {
 		return nil, err
@@ -76,7 +76,7 @@ func (c *call) list(ctx context.Context) ([]Group, wire.Page, error) {
 	groups := []Group{}
 	var page wire.Page
 	err = c.decode(&answer, func() (err error) {
-		page, err = wire.ReadGroups(answer.Body, func(g *wire.Group) { groups = append(groups, groupOf(g)) })
+		page, err = wire.ReadGroups(answer.Body, func(g *wire.Group) { groups = append(groups, groupOf(g, c.options.relations)) })
 		return err
 	})
 	if err != nil {
@@ -115,10 +115,10 @@ func (c *call) decode(answer *pipeline.Answer, read func() error) error {
 	return unreadable(c.request.Op, answer, err, c.service.client.core.pipeline.Redact)
 }
 
-func groupOf(w *wire.Group) Group {
+func groupOf(w *wire.Group, asked Relations) Group {
 	return Group{
 		ID: w.ID, Name: w.Name, Color: w.Color, Description: w.Description, Metadata: w.Metadata.String,
-		Roles: convert(w.Roles, roleOf), Users: convert(w.Users, userOf),
+		Roles: convert(w.Roles, roleOf, asked.roles()), Users: convert(w.Users, userOf, asked.users()),
 		ManagedBy: ManagedBy(w.ManagedBy), CreatedAt: w.CreatedAt.Time, UpdatedAt: w.UpdatedAt.Time,
 	}
 }
@@ -138,9 +138,10 @@ func userOf(w *wire.User) User {
 	}
 }
 
-// convert copies a list; one that was not there stays nil.
-func convert[W, T any](list wire.List[W], of func(*W) T) []T {
-	if !list.Present {
+// convert copies a list. One that was not there is nil, and so is an empty one
+// that nobody asked for: it says nothing about the group.
+func convert[W, T any](list wire.List[W], of func(*W) T, asked bool) []T {
+	if !list.Present || len(list.Items) == 0 && !asked {
 		return nil
 	}
 	out := make([]T, len(list.Items))

@@ -238,3 +238,28 @@ func TestAnEmptyListIsEmptyNotNil(t *testing.T) {
 	assert.NotNil(t, got)
 	assert.Empty(t, got)
 }
+
+func TestListsOfAGroupAreNilUnlessAskedFor(t *testing.T) {
+	t.Parallel()
+	type lists struct{ roles, users bool } // whether they are nil
+	tests := []struct {
+		name, body string
+		opts       []frontegg.ReadOption
+		want       lists
+	}{
+		{"empty, not asked for", `{"id":"g1","roles":[],"users":null}`, nil, lists{true, true}},
+		{"empty, one asked for", `{"id":"g1","roles":[],"users":[]}`, []frontegg.ReadOption{frontegg.WithRelations(frontegg.RelationsUsers)}, lists{true, false}},
+		{"null, both asked for", `{"id":"g1","roles":null,"users":[]}`, []frontegg.ReadOption{frontegg.WithRelations(frontegg.RelationsRolesAndUsers)}, lists{false, false}},
+		{"missing, asked for", `{"id":"g1","users":[]}`, []frontegg.ReadOption{frontegg.WithRelations(frontegg.RelationsRolesAndUsers)}, lists{true, false}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			w := newWire()
+			w.answer("GET", groups+"/g1", 200, tt.body)
+			g, err := w.client(t).Groups.Get(t.Context(), "g1", tt.opts...)
+			require.NoError(t, err)
+			assert.Equal(t, tt.want, lists{g.Roles == nil, g.Users == nil})
+		})
+	}
+}

@@ -62,6 +62,9 @@ func (c *call) roundTrip(ctx context.Context) (_ Answer, unsent bool, _ error) {
 	if err == nil && resp == nil {
 		err = errNoAnswer
 	}
+	if inner, ok := errors.AsType[*url.Error](err); ok {
+		err = inner.Err // without the URL: paths are not shown
+	}
 	if err != nil {
 		return Answer{}, conn.neverMade() || retry.Unsent(err), err
 	}

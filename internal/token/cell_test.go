@@ -38,6 +38,9 @@ func (s *source) fetch(ctx context.Context) (*Token, error) {
 	return New("token-"+strconv.Itoa(number), began.Add(s.life)), nil
 }
 
+// pause lets time pass in a bubble.
+func pause(d time.Duration) { <-time.After(d) }
+
 // inBubble runs a test of a cell on fake time.
 func inBubble(t *testing.T, s *source, test func(t *testing.T, c *Cell)) {
 	t.Helper()
@@ -72,7 +75,7 @@ func TestCellTwoHundredColdCallersMakeOneFetch(t *testing.T) {
 		callers.Wait()
 		assert.Equal(t, 1, s.fetches)
 		assert.Equal(t, "token-1", mustGet(t, c), "a token that does not expire is kept")
-		time.Sleep(365 * 24 * time.Hour)
+		pause(365 * 24 * time.Hour)
 		assert.Equal(t, "token-1", mustGet(t, c))
 	})
 }
@@ -115,17 +118,17 @@ func TestCellRefreshesAtFourFifthsOfALifeInTheBackground(t *testing.T) {
 	inBubble(t, s, func(t *testing.T, c *Cell) {
 		began := time.Now()
 		mustGet(t, c)
-		time.Sleep(80*time.Second - time.Since(began) - time.Millisecond)
+		pause(80*time.Second - time.Since(began) - time.Millisecond)
 		assert.Equal(t, "token-1", mustGet(t, c))
 		synctest.Wait()
 		assert.Equal(t, 1, s.fetches, "before 80 %%, counted from the start of the fetch")
-		time.Sleep(time.Millisecond)
+		pause(time.Millisecond)
 		for range 50 {
 			asked := time.Now()
 			assert.Equal(t, "token-1", mustGet(t, c), "calls go on with the old token")
 			assert.Equal(t, asked, time.Now(), "and do not wait")
 		}
-		time.Sleep(time.Second)
+		pause(time.Second)
 		synctest.Wait()
 		assert.Equal(t, "token-2", mustGet(t, c))
 		assert.Equal(t, 2, s.fetches)
@@ -139,7 +142,7 @@ func TestCellAFailedRefreshIsSilentAndTriedAgainThirtySecondsLater(t *testing.T)
 		mustGet(t, c)
 		s.err = errors.New("503")
 		var fetchedAt []time.Duration
-		for last := s.fetches; time.Since(began) < 900*time.Second; time.Sleep(100 * time.Millisecond) {
+		for last := s.fetches; time.Since(began) < 900*time.Second; pause(100 * time.Millisecond) {
 			assert.Equal(t, "token-1", mustGet(t, c))
 			synctest.Wait()
 			if s.fetches != last {
@@ -150,7 +153,7 @@ func TestCellAFailedRefreshIsSilentAndTriedAgainThirtySecondsLater(t *testing.T)
 		// A fetch takes a second, and the pause begins when it has failed.
 		assert.Equal(t, []time.Duration{800 * time.Second, 831 * time.Second, 862 * time.Second, 893 * time.Second}, fetchedAt)
 		s.err = nil
-		time.Sleep(200 * time.Second)
+		pause(200 * time.Second)
 		assert.Equal(t, "token-6", mustGet(t, c), "an expired token is waited for")
 	})
 }
@@ -159,7 +162,7 @@ func TestCellCallersWaitForTheOneFlightOfAnExpiredToken(t *testing.T) {
 	s := &source{life: 10 * time.Second}
 	inBubble(t, s, func(t *testing.T, c *Cell) {
 		mustGet(t, c)
-		time.Sleep(9 * time.Second) // its end, counted from the start of the fetch
+		pause(9 * time.Second) // its end, counted from the start of the fetch
 		var callers sync.WaitGroup
 		for range 50 {
 			callers.Go(func() { assert.Equal(t, "token-2", mustGet(t, c)) })
@@ -179,13 +182,13 @@ func TestCellRemembersAFailureForASecond(t *testing.T) {
 			_, err := get(t, c)
 			require.ErrorIs(t, err, s.err)
 			assert.Equal(t, 1, s.fetches)
-			time.Sleep(50 * time.Millisecond)
+			pause(50 * time.Millisecond)
 		}
 		_, err = get(t, c)
 		require.ErrorIs(t, err, s.err)
 		assert.Equal(t, 2, s.fetches)
 		s.err = nil
-		time.Sleep(time.Second)
+		pause(time.Second)
 		assert.Equal(t, "token-3", mustGet(t, c))
 	})
 }
@@ -255,9 +258,9 @@ func TestCellDoesNotRefreshAfterClose(t *testing.T) {
 	inBubble(t, s, func(t *testing.T, c *Cell) {
 		mustGet(t, c)
 		c.Close()
-		time.Sleep(90 * time.Second)
+		pause(90 * time.Second)
 		assert.Equal(t, "token-1", mustGet(t, c))
-		time.Sleep(5 * time.Second)
+		pause(5 * time.Second)
 		assert.Equal(t, 1, s.fetches)
 	})
 }
@@ -266,7 +269,7 @@ func TestCellAFetchThatLandsAfterCloseIsAnErrorForItsWaiters(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c := NewCell(func(ctx context.Context) (*Token, error) { <-ctx.Done(); return nil, errors.New("cut off") })
-		go func() { time.Sleep(time.Second); c.Close() }()
+		go func() { pause(time.Second); c.Close() }()
 		_, err := get(t, c)
 		require.ErrorIs(t, err, ErrClosed)
 	})

@@ -1,0 +1,169 @@
+package docs
+
+import (
+	"go/ast"
+	"go/doc"
+	"go/doc/comment"
+	"go/importer"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// public are the directories of the packages that users import.
+var public = map[string]string{"": module, "fronteggtest": module + "/fronteggtest", "groupsync": module + "/groupsync"}
+
+func TestEveryExportedNameIsDocumentedAndDocLinksLeadToNames(t *testing.T) {
+	t.Parallel()
+	c := newCompiler(t, nil)
+	for dir, imported := range public {
+		t.Run(imported, func(t *testing.T) {
+			t.Parallel()
+			for _, problem := range c.documentation(t, filepath.Join(root, dir), imported) {
+				t.Error(problem)
+			}
+		})
+	}
+}
+
+func TestBadDocumentationIsFound(t *testing.T) {
+	t.Parallel()
+	got := newCompiler(t, nil).documentation(t, "testdata/godoc", "example.com/godoc")
+	assert.ElementsMatch(t, []string{
+		"Bare is not documented",
+		"T.Method is not documented",
+		"the documentation of T: [Nobody] is not a name",
+		"the documentation of T: [frontegg.Nobody] is not a name",
+		"the documentation of T: [frontegg.Client.Nothing] is not a name",
+	}, got)
+}
+
+// documentation says what is wrong with the comments of a package.
+func (c *compiler) documentation(t *testing.T, dir, imported string) []string {
+	t.Helper()
+	files := token.NewFileSet()
+	names, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	require.NoError(t, err)
+	var parsed []*ast.File
+	for _, name := range names {
+		if !strings.HasSuffix(name, "_test.go") {
+			f, err := parser.ParseFile(files, name, nil, parser.ParseComments|parser.SkipObjectResolution)
+			require.NoError(t, err)
+			parsed = append(parsed, f)
+		}
+	}
+	p, err := doc.NewFromFiles(files, parsed, imported)
+	require.NoError(t, err)
+	r := &reader{parser: p.Parser(), importer: importer.ForCompiler(files, "gc", c.export)}
+	r.read("the package", p.Doc)
+	r.values(append(p.Consts, p.Vars...))
+	r.funcs("", p.Funcs)
+	for _, typ := range p.Types {
+		r.read(typ.Name, typ.Doc)
+		r.values(append(typ.Consts, typ.Vars...))
+		r.funcs("", typ.Funcs)
+		r.funcs(typ.Name+".", typ.Methods)
+	}
+	return r.problems
+}
+
+// reader reads comments and collects what is wrong with them.
+type reader struct {
+	parser   *comment.Parser
+	importer types.Importer
+	problems []string
+}
+
+func (r *reader) funcs(prefix string, funcs []*doc.Func) {
+	for _, f := range funcs {
+		r.read(prefix+f.Name, f.Doc)
+	}
+}
+
+// values reads the comments of constants and variables; in a group, a comment on
+// the group or on the name is enough.
+func (r *reader) values(values []*doc.Value) {
+	for _, v := range values {
+		for _, spec := range v.Decl.Specs {
+			s := spec.(*ast.ValueSpec)
+			r.read(s.Names[0].Name, v.Doc+s.Doc.Text()+s.Comment.Text())
+		}
+	}
+}
+
+// unresolved is what looks like a link and was not taken for one.
+var unresolved = regexp.MustCompile(`\[\*?(?:[a-z]+\.)?[A-Z]\w*[a-z]\w*(?:\.\w+)?\]`)
+
+func (r *reader) read(name, text string) {
+	if text == "" {
+		r.problems = append(r.problems, name+" is not documented")
+		return
+	}
+	words := func(list []comment.Text) {
+		for _, word := range list {
+			switch w := word.(type) {
+			case comment.Plain:
+				for _, link := range unresolved.FindAllString(string(w), -1) {
+					r.problems = append(r.problems, "the documentation of "+name+": "+link+" is not a name")
+				}
+			case *comment.DocLink:
+				if w.ImportPath != "" && !r.exists(w) {
+					r.problems = append(r.problems, "the documentation of "+name+": ["+plain(w.Text)+"] is not a name")
+				}
+			}
+		}
+	}
+	var blocks func(list []comment.Block)
+	blocks = func(list []comment.Block) {
+		for _, block := range list {
+			switch b := block.(type) {
+			case *comment.Paragraph:
+				words(b.Text)
+			case *comment.List:
+				for _, item := range b.Items {
+					blocks(item.Content)
+				}
+			}
+		}
+	}
+	blocks(r.parser.Parse(text).Content)
+}
+
+// exists says whether another package has the name of a link. Packages of other
+// modules than this and the standard library are not looked at.
+func (r *reader) exists(l *comment.DocLink) bool {
+	p, err := r.importer.Import(l.ImportPath)
+	if err != nil {
+		return !strings.HasPrefix(l.ImportPath, module)
+	}
+	if l.Name == "" {
+		return true
+	}
+	if l.Recv == "" {
+		return p.Scope().Lookup(l.Name) != nil
+	}
+	typ := p.Scope().Lookup(l.Recv)
+	if typ == nil {
+		return false
+	}
+	found, _, _ := types.LookupFieldOrMethod(typ.Type(), true, p, l.Name)
+	return found != nil
+}
+
+// plain is the text of a link.
+func plain(list []comment.Text) string {
+	var b strings.Builder
+	for _, word := range list {
+		if w, ok := word.(comment.Plain); ok {
+			b.WriteString(string(w))
+		}
+	}
+	return b.String()
+}
