@@ -67,10 +67,9 @@ func TestAMarkThatCannotBeReadIsReported(t *testing.T) {
 func TestMembersBesideTheMarkStay(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	const metadata = `{"cost":12345678901234567890,"groupsync":{"owner":"hr","key":"k"}}`
-	w.AddGroup(tenant, frontegg.Group{Name: "Eng", Metadata: metadata})
+	g := w.AddGroup(tenant, frontegg.Group{Name: "Eng", Metadata: `{"cost":12345678901234567890,"groupsync":{"owner":"hr","key":"k"}}`})
 	w.sync(t, []groupsync.Group{{Key: "k", Name: "Dev", Description: "new", UserIDs: []string{"ua"}}}, hr)
-	assert.Equal(t, []byte(metadata), []byte(named(t, w.Server, "Dev").Metadata))
+	assert.Equal(t, g.Metadata, named(t, w.Server, "Dev").Metadata)
 }
 
 func TestAGroupIsHandedOverByItsMetadata(t *testing.T) {

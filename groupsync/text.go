@@ -47,7 +47,7 @@ func (p *Plan) writeCounts(b *strings.Builder) {
 		fmt.Fprintf(w, "groups\t%d create\t%d rename\t%d edit\t%d delete\t\n", c.Created, c.Renamed, c.Edited, c.Deleted)
 		fmt.Fprintf(w, "members\t%d add\t%d remove\t\t\t\n", c.UsersAdded, c.UsersRemoved)
 		fmt.Fprintf(w, "roles\t%d add\t%d remove\t\t\t\n", c.RolesAdded, c.RolesRemoved)
-		w.Flush()
+		_ = w.Flush()
 	}
 	if p.refused != nil {
 		fmt.Fprintf(b, "REFUSED by guard %q: %s\n", p.refused.Guard, p.refused.Detail)
@@ -79,7 +79,7 @@ func (p *Plan) writeSteps(b *strings.Builder) {
 			fmt.Fprintf(w, "%s\t… %d more\t\n", kind, n)
 		}
 	}
-	w.Flush()
+	_ = w.Flush()
 }
 
 // detail is what a step says besides its kind and its group.
@@ -118,22 +118,35 @@ func (p *Plan) writeSkipped(b *strings.Builder) {
 	}
 	slices.Sort(reasons)
 	fmt.Fprintf(b, "\nskipped, %d in all\n", len(p.Skipped))
-	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
+	var rows strings.Builder
+	w := tabwriter.NewWriter(&rows, 0, 0, 2, ' ', 0)
 	for _, reason := range reasons {
-		skips := byReason[reason]
-		names := make([]string, len(skips))
-		for i, s := range skips {
+		names := make([]string, len(byReason[reason]))
+		for i, s := range byReason[reason] {
 			names[i] = s.Name
 		}
-		fmt.Fprintf(w, "%d\t%s\t%s\n", len(skips), reason, list(names, maxNames))
-		if detail := skips[0].Detail; detail != "" {
-			if len(skips) > 1 {
-				detail = "e.g. " + text(skips[0].Name) + ": " + detail
-			}
-			fmt.Fprintf(w, "\t  %s\t\n", redact.Clean(detail, 3*maxName))
-		}
+		fmt.Fprintf(w, "%d\t%s\t%s\n", len(names), reason, list(names, maxNames))
 	}
-	w.Flush()
+	_ = w.Flush()
+	row := 0
+	for line := range strings.Lines(rows.String()) {
+		b.WriteString(line)
+		b.WriteString(example(byReason[reasons[row]]))
+		row++
+	}
+}
+
+// example tells what is special to the first of some groups, on a line of its
+// own: in a column it would push the names away.
+func example(skips []Skip) string {
+	detail := skips[0].Detail
+	if detail == "" {
+		return ""
+	}
+	if len(skips) > 1 {
+		detail = "e.g. " + text(skips[0].Name) + ": " + detail
+	}
+	return "     " + redact.Clean(detail, 3*maxName) + "\n"
 }
 
 // list shows the first of some texts, and how many there are besides.

@@ -40,6 +40,24 @@ func TestAPlanIsShownInColumns(t *testing.T) {
 	}, "\n"), p.String())
 }
 
+func TestSkippedGroupsAreShownByReason(t *testing.T) {
+	t.Parallel()
+	copied := []frontegg.Group{owned("1", "eng", "Eng"), owned("2", "eng", "Copy of Eng")}
+	p, err := groupsync.Compute([]groupsync.Group{
+		{Key: "eng", Name: "Eng"}, {Key: "ops", Name: "Ops", UserIDs: []string{"ua"}, RoleIDs: []string{"ra"}},
+	}, append(copied, frontegg.Group{ID: "3", Name: "By hand"}), hr)
+	require.NoError(t, err)
+	_, skipped, _ := strings.Cut(p.String(), "skipped, ")
+	assert.Equal(t, []string{
+		"4 in all",
+		"1  carries roles, and Options.GrantRoles is off  Ops",
+		"     1 member not added: they would get 1 role",
+		"2  has a key that another group has too          Copy of Eng, Eng",
+		`     e.g. Copy of Eng: 2 groups bear key "eng"; take the mark from the metadata of all but one`,
+		"1  has no mark of this owner                     By hand",
+	}, lines(skipped))
+}
+
 func TestAnEmptyPlanSaysSo(t *testing.T) {
 	t.Parallel()
 	assert.Equal(t, "Nothing to do.\n", new(groupsync.Plan).String())
