@@ -1,0 +1,28 @@
+package live
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/frontegg-go/frontegg"
+	"github.com/frontegg-go/frontegg/fronteggtest"
+)
+
+func TestTheInMemoryServerIsAsExpected(t *testing.T) {
+	t.Parallel()
+	const tenant = "throw-away"
+	server := fronteggtest.Start(t)
+	t.Cleanup(func() { assert.Empty(t, server.Groups(tenant), "groups are left behind") }) // runs last
+	ask(t, account{
+		connect: func(opts ...frontegg.ClientOption) (*frontegg.Client, error) {
+			opts = append(opts, frontegg.WithBaseURL(server.URL()), frontegg.WithTenant(tenant))
+			if len(opts) == 2 {
+				opts = append(opts, frontegg.WithCredentials(server.Credentials()))
+			}
+			return frontegg.NewClient(opts...)
+		},
+		roleID: server.AddRole(tenant, frontegg.Role{}).ID,
+		userID: server.AddUser(tenant, frontegg.User{}).ID,
+	})
+}

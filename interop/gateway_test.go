@@ -1,0 +1,93 @@
+package interop
+
+import (
+	"cmp"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// Prism serves the paths of a document as they stand there and knows nothing of
+// the path of its servers: Frontegg's document of the identity service has
+// /resources/groups/v1 on the server https://api.frontegg.com/identity. A gateway
+// puts several Prisms under one address, as Frontegg's gateway does with its
+// services: a request goes to the Prism of the document whose server path it
+// begins with, less that path.
+
+// gateway serves the documents under one address. prisms has the address of
+// each document's Prism.
+func gateway(t *testing.T, documents []document, prisms []string, watch *violations) string {
+	t.Helper()
+	mux := http.NewServeMux()
+	for i, doc := range documents {
+		proxy := proxyTo(t, prisms[i], func(path string) string { return cmp.Or(strings.TrimPrefix(path, doc.prefix), "/") })
+		proxy.ModifyResponse = watch.observe
+		mux.Handle(doc.prefix+"/", proxy)
+		if doc.prefix != "" {
+			mux.Handle(doc.prefix, proxy)
+		}
+	}
+	return serve(t, mux)
+}
+
+// upstream is the way from the Prism of a document to the real server: it puts
+// back the path that the gateway took away. The document's path "/" is the path
+// of its server, without a slash at the end.
+func upstream(t *testing.T, doc document, server string) string {
+	t.Helper()
+	return serve(t, proxyTo(t, server, func(path string) string { return doc.prefix + strings.TrimSuffix(path, "/") }))
+}
+
+func proxyTo(t *testing.T, address string, path func(string) string) *httputil.ReverseProxy {
+	t.Helper()
+	target, err := url.Parse(address)
+	require.NoError(t, err)
+	return &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.SetURL(target)
+		r.Out.URL.Path = path(r.In.URL.Path)
+		if strings.HasSuffix(r.In.URL.Path, "/auth/v2/api-token") {
+			// Frontegg's document asks for a bearer token on every path, also on
+			// the one where a token is had. The real service does not.
+			r.Out.Header.Set("Authorization", "Bearer none")
+		}
+	}}
+}
+
+func serve(t *testing.T, handler http.Handler) string {
+	t.Helper()
+	server := httptest.NewServer(handler)
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// violations collects what Prism found wrong with requests and answers. It says
+// so in a header, also where the answer goes through.
+type violations struct {
+	mu      sync.Mutex
+	found   []string
+	answers int
+}
+
+// observe looks at an answer on its way back.
+func (v *violations) observe(resp *http.Response) error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.answers++
+	if text := resp.Header.Get("Sl-Violations"); text != "" {
+		v.found = append(v.found, resp.Request.Method+" "+resp.Request.URL.Path+": "+text)
+	}
+	return nil
+}
+
+// report returns what was found, and in how many answers.
+func (v *violations) report() (found []string, answers int) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.found, v.answers
+}

@@ -1,0 +1,130 @@
+package interop
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/frontegg-go/frontegg"
+	"github.com/frontegg-go/frontegg/fronteggtest"
+)
+
+const prismProgram = "node_modules/@stoplight/prism-cli/dist/index.js"
+
+var prismListens = regexp.MustCompile(`Prism is listening on (http://\S+)`)
+
+// prism runs Prism on a free port and returns its address.
+func prism(t *testing.T, args ...string) string {
+	t.Helper()
+	args = append([]string{prismProgram, args[0], "--port", "0", "--cors", "false"}, args[1:]...)
+	return start(t, prismListens, "node", args...)[1]
+}
+
+// prismMock answers from the documents alone. A request that a document does
+// not allow is answered with a 4xx. Prism does not get its own answers right
+// where a document asks for a pattern, so they are not held against it.
+func prismMock(t *testing.T, watch *violations) string {
+	t.Helper()
+	docs := documents(t)
+	var prisms []string
+	for _, doc := range docs {
+		prisms = append(prisms, prism(t, "mock", doc.file))
+	}
+	return gateway(t, docs, prisms, watch)
+}
+
+// prismProxy passes requests on to server, and answers back. A request that a
+// document does not allow is answered with a 4xx, such an answer with a 500.
+func prismProxy(t *testing.T, server string, watch *violations) string {
+	t.Helper()
+	docs := documents(t)
+	var prisms []string
+	for _, doc := range docs {
+		prisms = append(prisms, prism(t, "proxy", "--errors", doc.file, upstream(t, doc, server)))
+	}
+	return gateway(t, docs, prisms, watch)
+}
+
+func TestPrismAnswersEveryCallOfTheGoClient(t *testing.T) {
+	t.Parallel()
+	var watch violations
+	base := prismMock(t, &watch)
+	client, err := frontegg.NewClient(
+		frontegg.WithBaseURL(base), frontegg.WithCredentials("client-id", "api-key"), frontegg.WithTenant(tenant))
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = client.Close() })
+
+	everyOperation(t, client.Groups, "role-id", "user-id")
+	apiTokenLogin(t, base, "client-id", "secret")
+	_, answers := watch.report()
+	assert.Equal(t, 13+1+1+1, answers, "13 operations, their login, and another login with a call")
+
+	// Without this the test would say nothing: Prism refuses what is wrong.
+	for name, body := range map[string]string{"no name": `{}`, "a number as name": `{"name":7}`} {
+		assert.Equal(t, http.StatusUnprocessableEntity, post(t, base, "Bearer token", body), name)
+	}
+	assert.Equal(t, http.StatusUnauthorized, post(t, base, "", `{"name":"x"}`), "no token")
+}
+
+func TestPrismFindsNothingWrongBetweenTheGoClientAndTheInMemoryServer(t *testing.T) {
+	t.Parallel()
+	fake := fronteggtest.Start(t)
+	// The document has no null: a role of the environment, which has no tenantId,
+	// and a user without a picture come with null in fact.
+	role := fake.AddRole(tenant, frontegg.Role{Key: "editor"})
+	user := fake.AddUser(tenant, frontegg.User{ProfilePictureURL: "https://pictures.example/1"})
+	clientID, apiKey := fake.Credentials()
+	var watch violations
+	base := prismProxy(t, fake.URL(), &watch)
+	client, err := frontegg.NewClient(
+		frontegg.WithBaseURL(base), frontegg.WithCredentials(clientID, apiKey), frontegg.WithTenant(tenant))
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = client.Close() })
+
+	everyOperation(t, client.Groups, role.ID, user.ID)
+	tokenID, tokenSecret := fake.AddAPIToken(tenant)
+	apiTokenLogin(t, base, tokenID, tokenSecret)
+	found, answers := watch.report()
+	assert.Empty(t, found)
+	assert.Equal(t, 13+1+1+1, answers, "13 operations, their login, and another login with a call")
+}
+
+func TestPrismFindsWhatIsWrongWithAnAnswer(t *testing.T) {
+	t.Parallel()
+	wrong := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write([]byte(`{"groups":[{"id":7}]}`))
+	})
+	var watch violations
+	client, err := frontegg.NewClient(
+		frontegg.WithBaseURL(prismProxy(t, serve(t, wrong), &watch)),
+		frontegg.WithToken("token"), frontegg.WithRetry(frontegg.RetryPolicy{MaxAttempts: 1}))
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = client.Close() })
+
+	_, err = client.Groups.List(t.Context())
+	require.ErrorIs(t, err, frontegg.ErrServer)
+	found, _ := watch.report()
+	require.Len(t, found, 1)
+	assert.Contains(t, found[0], "groups")
+}
+
+// post sends a create as no client of this project would, and returns the
+// status of the answer.
+func post(t *testing.T, base, authorization, body string) int {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, base+"/identity/resources/groups/v1", strings.NewReader(body))
+	require.NoError(t, err)
+	req.Header.Set("Content-Type", "application/json")
+	if authorization != "" {
+		req.Header.Set("Authorization", authorization)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	require.NoError(t, err)
+	require.NoError(t, resp.Body.Close())
+	return resp.StatusCode
+}

@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Installs the software of package.json, exactly as package-lock.json has it, and
+# runs the tests of this directory with it. Needs Go, Node 20 or newer, and npm.
+#
+# FRONTEGG_OPENAPI_DIR names the directory of Frontegg's OpenAPI files, default
+# ../../shared/openapi seen from here; where there are none, the project's own
+# contract/openapi.yaml is used.
+#
+# The tests start every server on a port that the system picks, and end it.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+results=$(mktemp)
+trap 'rm -f "$results"' EXIT
+
+for tool in go node npm; do
+  command -v "$tool" >/dev/null || { echo "interop: $tool is not installed" >&2; exit 1; }
+done
+if ! installed=$(npm ci --no-audit --no-fund 2>&1); then
+  printf 'interop: npm ci failed:\n%s\n' "$installed" >&2
+  exit 1
+fi
+
+if ! go test -count=1 -timeout 5m -v . >"$results" 2>&1; then
+  cat "$results" >&2
+  echo "interop: failed" >&2
+  exit 1
+fi
+grep -E '^--- PASS|documents:|functions,|^    .*(groups\.|login)' "$results"
+[ "$(grep -c '^--- PASS' "$results")" -ge 4 ] || { echo "interop: tests are missing" >&2; exit 1; }
+echo "interop: passed"

@@ -1,0 +1,40 @@
+// Package tokenstore shares tokens between programs: a thousand functions that
+// start at once make one token request.
+//
+// A [Source] stands between a [frontegg.Client] and the source of its tokens. It
+// keeps the token in a [Store], sealed with a key that the caller gives, and
+// hands it out until four fifths of its life have passed. Who renews it holds
+// the store's lock, so that the others wait for that one request instead of
+// making their own.
+//
+//	inner, err := frontegg.NewTokenSource(frontegg.WithCredentials(clientID, apiKey))
+//	key, err := tokenstore.DeriveKey(clientID, apiKey)
+//	source, err := tokenstore.New(inner, redisstore.New(rdb, "frontegg:token"), tokenstore.Options{
+//		ClientID: clientID,
+//		Key:      key,
+//	})
+//	client, err := frontegg.NewClient(frontegg.WithTokenSource(source), frontegg.WithTenant(tenantID))
+//
+// The package filestore keeps tokens in a file, for programs of one machine, the
+// package redisstore in Redis, for those of many.
+//
+// # When the store fails
+//
+// The store is never needed. If it cannot be reached, holds rubbish or is
+// locked for too long, the source asks its inner source itself and says so in
+// the log.
+//
+// # When the server refuses a token
+//
+// A client asks its source again, long before the token's end. A source takes
+// that as the refusal of the token that it handed out last: it never hands that
+// one out again, but what another program has stored since, or a new one.
+// So give each client a Source of its own; Sources share a Store freely.
+//
+// # What this does not do
+//
+// Whoever has the key and can read the store has the token. And the clocks of
+// the programs must agree to within a small part of the token's life, by default
+// a day or an hour; where they do not, tokens are renewed too early, or refused
+// once and then renewed.
+package tokenstore

@@ -1,0 +1,138 @@
+// Package fleet starts many programs at once, for the tests of the stores: many
+// sources in one process, and many processes.
+package fleet
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/frontegg-go/frontegg"
+	"github.com/frontegg-go/frontegg/fronteggtest"
+	"github.com/frontegg-go/frontegg/tokenstore"
+)
+
+// tenant is the account of the calls.
+const tenant = "acme"
+
+// loginTakes is how long the server takes for a token, so that all the others
+// come while the first one waits.
+const loginTakes = 300 * time.Millisecond
+
+// What a process of [Processes] is told.
+const (
+	variableStore = "FLEET_STORE" // what the caller's open function takes
+	variableURL   = "FLEET_URL"
+	variableID    = "FLEET_CLIENT_ID"
+	variableKey   = "FLEET_API_KEY"
+)
+
+// NewServer returns a server whose token requests take a moment.
+func NewServer(t *testing.T) *fronteggtest.Server {
+	t.Helper()
+	server := fronteggtest.Start(t)
+	server.Inject(fronteggtest.Fault{Op: "auth.vendor", Times: -1, Delay: loginTakes})
+	return server
+}
+
+// NewClient returns a client of server that shares its tokens through store.
+func NewClient(t *testing.T, server *fronteggtest.Server, store tokenstore.Store, opts tokenstore.Options) *frontegg.Client {
+	t.Helper()
+	id, key := server.Credentials()
+	client, err := newClient(server.URL(), id, key, store, opts)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = client.Close() })
+	return client
+}
+
+func newClient(url, id, key string, store tokenstore.Store, opts tokenstore.Options) (*frontegg.Client, error) {
+	inner, err := frontegg.NewTokenSource(frontegg.WithBaseURL(url), frontegg.WithCredentials(id, key))
+	if err != nil {
+		return nil, err
+	}
+	opts.ClientID = id
+	if opts.Key, err = tokenstore.DeriveKey(id, key); err != nil {
+		return nil, err
+	}
+	source, err := tokenstore.New(inner, store, opts)
+	if err != nil {
+		return nil, err
+	}
+	return frontegg.NewClient(frontegg.WithBaseURL(url), frontegg.WithTokenSource(source), frontegg.WithTenant(tenant))
+}
+
+// Sources starts n sources at once, each with a store of its own from open, and
+// checks that all get the token of one request.
+func Sources(t *testing.T, n int, open func() tokenstore.Store) {
+	t.Helper()
+	server := NewServer(t)
+	id, apiKey := server.Credentials()
+	key, err := tokenstore.DeriveKey(id, apiKey)
+	require.NoError(t, err)
+	inner, err := frontegg.NewTokenSource(frontegg.WithBaseURL(server.URL()), frontegg.WithCredentials(id, apiKey))
+	require.NoError(t, err)
+
+	values := make([]string, n)
+	var wg sync.WaitGroup
+	for i := range n {
+		source, err := tokenstore.New(inner, open(), tokenstore.Options{ClientID: id, Key: key})
+		require.NoError(t, err)
+		wg.Go(func() {
+			token, err := source.Token(t.Context())
+			assert.NoError(t, err)
+			values[i] = token.Value.Reveal()
+		})
+	}
+	wg.Wait()
+	require.Equal(t, 1, server.Count("auth.vendor"))
+	for _, value := range values {
+		require.NotEmpty(t, value)
+		require.Equal(t, values[0], value, "one token for all")
+	}
+}
+
+// Processes starts n processes at once, each of which makes a call, and checks
+// that they make one token request in all. A process is this test binary, whose
+// TestMain calls [Child] first; store is handed to it.
+func Processes(t *testing.T, n int, store string) {
+	t.Helper()
+	server := NewServer(t)
+	id, key := server.Credentials()
+	var wg sync.WaitGroup
+	for range n {
+		wg.Go(func() {
+			cmd := exec.CommandContext(t.Context(), os.Args[0]) //nolint:gosec // this very binary
+			cmd.Env = append(os.Environ(), variableStore+"="+store, variableURL+"="+server.URL(), variableID+"="+id, variableKey+"="+key)
+			output, err := cmd.CombinedOutput()
+			assert.NoErrorf(t, err, "%s", output)
+		})
+	}
+	wg.Wait()
+	require.Equal(t, n, server.Count("groups.config"), "each has made its call")
+	require.Equal(t, 1, server.Count("auth.vendor"))
+}
+
+// Child is for TestMain: in a process that [Processes] started it makes the call
+// and ends the process.
+func Child(open func(store string) tokenstore.Store) {
+	store, ok := os.LookupEnv(variableStore)
+	if !ok {
+		return
+	}
+	client, err := newClient(os.Getenv(variableURL), os.Getenv(variableID), os.Getenv(variableKey), open(store), tokenstore.Options{})
+	if err == nil {
+		_, err = client.Groups.Config(context.Background())
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Exit(0)
+}

@@ -1,0 +1,131 @@
+// Package redisstore keeps the token of a [tokenstore.Source] in Redis, for
+// programs on many machines.
+//
+// It needs the commands GET, SET and EVAL, and a Redis of version 2.6.12 or
+// newer.
+package redisstore
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/frontegg-go/frontegg/tokenstore"
+)
+
+const (
+	// lockLife is when the lock of a program that died comes free. One that
+	// takes longer for its token request loses the lock; then two are made.
+	lockLife = 10 * time.Second
+	// commandTimeout bounds a command, whatever the timeouts of the client: a
+	// program starts without the store if Redis does not answer.
+	commandTimeout = 2 * time.Second
+)
+
+// release deletes the lock if it is still that of the caller.
+var release = redis.NewScript(`
+if redis.call("GET", KEYS[1]) == ARGV[1] then
+	return redis.call("DEL", KEYS[1])
+end
+return 0`)
+
+// Store keeps a sealed token in Redis. It is safe for concurrent use.
+type Store struct {
+	client redis.UniversalClient
+	key    string
+	lock   string
+}
+
+var _ tokenstore.Store = (*Store)(nil)
+
+// New returns a store that uses two keys: key for the token, which expires with
+// it, and key+":lock" for the lock. The client stays the caller's, who closes it.
+func New(client redis.UniversalClient, key string) *Store {
+	return &Store{client: client, key: key, lock: key + ":lock"}
+}
+
+// Load returns what was saved last and has not expired.
+func (s *Store) Load(ctx context.Context) ([]byte, error) {
+	sealed, err := bounded(ctx, func(ctx context.Context) ([]byte, error) { return s.client.Get(ctx, s.key).Bytes() })
+	if errors.Is(err, redis.Nil) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("redis: get %s: %w", s.key, err)
+	}
+	return sealed, nil
+}
+
+// Save replaces what was saved. Redis forgets it at expiry.
+func (s *Store) Save(ctx context.Context, sealed []byte, expiry time.Time) error {
+	var life time.Duration // none
+	if !expiry.IsZero() {
+		if life = time.Until(expiry); life < time.Millisecond {
+			return nil
+		}
+	}
+	_, err := bounded(ctx, func(ctx context.Context) (string, error) { return s.client.Set(ctx, s.key, sealed, life).Result() })
+	if err != nil {
+		return fmt.Errorf("redis: set %s: %w", s.key, err)
+	}
+	return nil
+}
+
+// TryLock takes the lock for at most 10 seconds.
+func (s *Store) TryLock(ctx context.Context) (func(context.Context) error, bool, error) {
+	owner := rand.Text()
+	free, err := bounded(ctx, func(ctx context.Context) (bool, error) {
+		err := s.client.SetArgs(ctx, s.lock, owner, redis.SetArgs{Mode: "NX", TTL: lockLife}).Err()
+		if errors.Is(err, redis.Nil) {
+			return false, nil
+		}
+		return err == nil, err
+	})
+	if err != nil {
+		return nil, false, fmt.Errorf("redis: set %s: %w", s.lock, err)
+	}
+	return func(ctx context.Context) error { return s.release(ctx, owner) }, free, nil
+}
+
+func (s *Store) release(ctx context.Context, owner string) error {
+	_, err := bounded(ctx, func(ctx context.Context) (any, error) {
+		return release.Eval(ctx, s.client, []string{s.lock}, owner).Result()
+	})
+	if err != nil {
+		return fmt.Errorf("redis: release %s: %w", s.lock, err)
+	}
+	return nil
+}
+
+// bounded runs a command for at most commandTimeout. A client that does not look
+// at its context goes on until its own timeouts; its answer is dropped, and a
+// lock that it took so ends by itself.
+func bounded[T any](ctx context.Context, command func(context.Context) (T, error)) (T, error) {
+	ctx, cancel := context.WithTimeout(ctx, commandTimeout)
+	type answer struct {
+		value T
+		err   error
+	}
+	answered := make(chan answer, 1)
+	go func() {
+		defer cancel()
+		value, err := command(ctx)
+		answered <- answer{value, err}
+	}()
+	select {
+	case a := <-answered:
+		return a.value, a.err
+	case <-ctx.Done():
+		select { // the command's own cancel comes after its answer
+		case a := <-answered:
+			return a.value, a.err
+		default:
+			var none T
+			return none, context.Cause(ctx)
+		}
+	}
+}

@@ -1,0 +1,179 @@
+package redisstore_test
+
+import (
+	"bytes"
+	"io"
+	"log/slog"
+	"net"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/frontegg-go/frontegg"
+	"github.com/frontegg-go/frontegg/tokenstore"
+	"github.com/frontegg-go/frontegg/tokenstore/internal/fleet"
+	"github.com/frontegg-go/frontegg/tokenstore/redisstore"
+)
+
+func TestAThousandSourcesMakeOneTokenRequest(t *testing.T) {
+	socket, _ := startRedis(t)
+	client := newClient(t, socket)
+	fleet.Sources(t, 1000, func() tokenstore.Store { return redisstore.New(client, key) })
+}
+
+func TestManyProcessesMakeOneTokenRequest(t *testing.T) {
+	socket, _ := startRedis(t)
+	fleet.Processes(t, 16, socket)
+}
+
+func TestLoadReturnsWhatWasSavedUntilItsEnd(t *testing.T) {
+	t.Parallel()
+	socket, _ := startRedis(t)
+	client := newClient(t, socket)
+	store := redisstore.New(client, key)
+
+	got, err := store.Load(t.Context())
+	require.NoError(t, err)
+	assert.Nil(t, got, "nothing yet")
+
+	sealed := []byte{1, 0, 255, '\n'}
+	require.NoError(t, store.Save(t.Context(), sealed, time.Now().Add(time.Hour)))
+	got, err = store.Load(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, sealed, got)
+	assert.InDelta(t, time.Hour.Seconds(), client.PTTL(t.Context(), key).Val().Seconds(), 60)
+
+	require.NoError(t, store.Save(t.Context(), []byte("ended"), time.Now().Add(-time.Second)))
+	got, err = store.Load(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, sealed, got, "what has ended is not stored")
+
+	require.NoError(t, store.Save(t.Context(), sealed, time.Time{}))
+	assert.Negative(t, client.TTL(t.Context(), key).Val(), "no end: it stays")
+
+	other := redisstore.New(client, "another")
+	got, err = other.Load(t.Context())
+	require.NoError(t, err)
+	assert.Nil(t, got)
+}
+
+func TestTheLockHasOneHolderAndAnEnd(t *testing.T) {
+	t.Parallel()
+	socket, _ := startRedis(t)
+	client := newClient(t, socket)
+	ctx := t.Context()
+	store := redisstore.New(client, key)
+
+	release, ok, err := store.TryLock(ctx)
+	require.NoError(t, err)
+	require.True(t, ok)
+	_, ok, err = redisstore.New(client, key).TryLock(ctx)
+	require.NoError(t, err)
+	assert.False(t, ok, "it is held")
+	life := client.PTTL(ctx, key+":lock").Val()
+	assert.Positive(t, life, "it comes free if its holder dies")
+	assert.LessOrEqual(t, life, 10*time.Second)
+
+	require.NoError(t, release(ctx))
+	release, ok, err = store.TryLock(ctx)
+	require.NoError(t, err)
+	require.True(t, ok, "it is free again")
+
+	// The lock lapses and another takes it: the first must leave it alone.
+	require.NoError(t, client.Set(ctx, key+":lock", "someone else", time.Minute).Err())
+	require.NoError(t, release(ctx))
+	assert.Equal(t, "someone else", client.Get(ctx, key+":lock").Val())
+}
+
+func TestALockThatLapsesLetsTheNextOneIn(t *testing.T) {
+	t.Parallel()
+	socket, _ := startRedis(t)
+	client := newClient(t, socket)
+	require.NoError(t, client.Set(t.Context(), key+":lock", "one that died", 500*time.Millisecond).Err())
+	server := fleet.NewServer(t)
+	c := fleet.NewClient(t, server, redisstore.New(client, key), tokenstore.Options{})
+	_, err := c.Groups.Config(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, 1, server.Count("auth.vendor"))
+	assert.NotZero(t, client.Exists(t.Context(), key).Val(), "it got the lock, so the token is stored")
+}
+
+func TestARevokedTokenIsReplacedOnceForAll(t *testing.T) {
+	t.Parallel()
+	socket, _ := startRedis(t)
+	client := newClient(t, socket)
+	server := fleet.NewServer(t)
+	var clients []*frontegg.Client
+	for range 20 {
+		clients = append(clients, fleet.NewClient(t, server, redisstore.New(client, key), tokenstore.Options{}))
+	}
+	everyone := func() {
+		var wg sync.WaitGroup
+		for _, c := range clients {
+			wg.Go(func() {
+				_, err := c.Groups.Config(t.Context())
+				assert.NoError(t, err)
+			})
+		}
+		wg.Wait()
+	}
+	everyone()
+	require.Equal(t, 1, server.Count("auth.vendor"))
+	server.RevokeTokens()
+	everyone()
+	assert.Equal(t, 2, server.Count("auth.vendor"))
+}
+
+func TestProgramsWorkWithoutRedis(t *testing.T) {
+	t.Parallel()
+	for name, socketOf := range map[string]func(t *testing.T) string{
+		"it is not there": socketPath,
+		"it went away": func(t *testing.T) string {
+			socket, stop := startRedis(t)
+			store := redisstore.New(newClient(t, socket), key)
+			require.NoError(t, store.Save(t.Context(), []byte("x"), time.Time{}))
+			stop()
+			return socket
+		},
+		"it does not answer": silent,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var log bytes.Buffer
+			server := fleet.NewServer(t)
+			c := fleet.NewClient(t, server, redisstore.New(newClient(t, socketOf(t)), key),
+				tokenstore.Options{Logger: slog.New(slog.NewTextHandler(&log, nil))})
+			_, err := c.Groups.Config(t.Context())
+			require.NoError(t, err)
+			assert.Contains(t, log.String(), "token store cannot be read")
+		})
+	}
+}
+
+// silent listens and never says a word.
+func silent(t *testing.T) string {
+	t.Helper()
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "unix", socketPath(t))
+	require.NoError(t, err)
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			wg.Go(func() {
+				_, _ = io.Copy(io.Discard, conn)
+				_ = conn.Close()
+			})
+		}
+	})
+	t.Cleanup(func() {
+		_ = listener.Close()
+		wg.Wait()
+	})
+	return listener.Addr().String()
+}
