@@ -2,20 +2,14 @@ package frontegg
 
 import (
 	"context"
-	"fmt"
-	"hash/maphash"
 	"iter"
 
 	"github.com/frontegg-go/frontegg/internal/ahead"
 	"github.com/frontegg-go/frontegg/internal/op"
 )
 
-const (
-	// defaultPageSize is the server's largest page.
-	defaultPageSize = 200
-	// maxPages ends a walk that does not.
-	maxPages = 10_000
-)
+// defaultPageSize is the server's largest page.
+const defaultPageSize = 200
 
 // SortField is what a list is sorted by.
 type SortField string
@@ -142,103 +136,6 @@ func (s *GroupsService) All(ctx context.Context, walk WalkOptions, opts ...ReadO
 			if w.ended {
 				return
 			}
-		}
-	}
-}
-
-// fetched is a page that has come, perhaps long before the reader gets to it.
-type fetched struct {
-	page    *GroupPage
-	deliver func()
-}
-
-// walk is what a walk remembers: which groups it has yielded, and enough of each
-// page to notice one that comes again.
-type walk struct {
-	seed  maphash.Seed
-	ids   hashes
-	pages map[uint64]int
-	total int // pages, by the last one read; 0: not known
-	ended bool
-}
-
-func newWalk() *walk {
-	return &walk{seed: maphash.MakeSeed(), pages: map[uint64]int{}}
-}
-
-// hash stands for an id in a fraction of its memory. Two ids of a walk of a
-// million groups meet once in 37 million walks.
-func (w *walk) hash(id string) uint64 { return maphash.String(w.seed, id) }
-
-// more says whether page i is worth asking for. Totals are hints: nothing is
-// allocated from them.
-func (w *walk) more(i int) bool {
-	return !w.ended && i <= maxPages && (w.total <= 0 || i < w.total)
-}
-
-// learn sees a page as soon as its turn has come, before further ones are asked
-// for.
-func (w *walk) learn(f fetched) {
-	w.total = f.page.TotalPages
-	w.ended = !f.page.HasNext()
-}
-
-// take looks at a page before its groups are yielded.
-func (w *walk) take(p *GroupPage) error {
-	if len(p.Groups) == 0 {
-		return nil
-	}
-	if p.Page >= maxPages {
-		return fmt.Errorf("frontegg: %s: more than %d pages: %w", op.ListPage.Name, maxPages, ErrPagination)
-	}
-	var print uint64
-	for i := range p.Groups {
-		print += w.hash(p.Groups[i].ID)
-	}
-	if earlier, again := w.pages[print]; again {
-		return fmt.Errorf("frontegg: %s: page %d repeats page %d: %w", op.ListPage.Name, p.Page, earlier, ErrPagination)
-	}
-	w.pages[print] = p.Page
-	return nil
-}
-
-// isNew says whether a group has not been yielded yet. A row without an id
-// cannot be told from others, so it counts as new.
-func (w *walk) isNew(id string) bool {
-	if id == "" {
-		return true
-	}
-	return w.ids.add(w.hash(id))
-}
-
-// hashes is a set of random numbers, in less than half of a map's memory: it is
-// all that a long walk keeps. The zero value is an empty set.
-type hashes struct {
-	slots []uint64 // a power of two of them; 0 is an empty one
-	used  int
-}
-
-// add puts h into the set, and says whether it was not there.
-func (s *hashes) add(h uint64) bool {
-	if s.used >= len(s.slots)/8*7 {
-		old := s.slots
-		*s = hashes{slots: make([]uint64, max(64, 2*len(old)))}
-		for _, h := range old {
-			if h != 0 {
-				s.add(h)
-			}
-		}
-	}
-	h = max(h, 1)
-	mask := uint64(len(s.slots) - 1)
-	for i := h & mask; ; i = (i + 1) & mask {
-		switch s.slots[i] {
-		case h:
-			return false
-		case 0:
-			s.slots[i] = h
-			s.used++
-			return true
 		}
 	}
 }

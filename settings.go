@@ -17,9 +17,15 @@ import (
 	"github.com/frontegg-go/frontegg/internal/token"
 )
 
-// idleConnections is how many connections per host stay open between calls.
-// The default of net/http, 2, makes concurrent callers dial again and again.
-const idleConnections = 64
+const (
+	// idleConnections is how many connections per host stay open between calls.
+	// The default of net/http, 2, makes concurrent callers dial again and again.
+	idleConnections = 64
+	// maxConnections is how many there are at most. A burst of callers would
+	// otherwise dial one for each caller who finds none idle, most of them for
+	// nothing; now it waits its turn.
+	maxConnections = 96
+)
 
 var regionURLs = map[Region]string{
 	RegionEU: "https://api.frontegg.com",
@@ -202,6 +208,7 @@ func defaultTransport() (http.RoundTripper, *http.Transport) {
 	}
 	t := standard.Clone()
 	t.MaxIdleConnsPerHost = idleConnections
+	t.MaxConnsPerHost = maxConnections
 	t.MaxIdleConns = max(t.MaxIdleConns, 4*idleConnections)
 	return t, t
 }

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"github.com/frontegg-go/frontegg"
+)
+
+// workload is one call, made by the floor, by this library and by its peers.
+type workload struct {
+	name, method, path string
+	params             any
+	answer             []byte
+	target             func() any // what the floor decodes into
+	ours               func(context.Context, *frontegg.GroupsService) error
+	goals              goals
+}
+
+const groupsPath = "/identity/resources/groups/v1"
+
+func workloads() []workload {
+	return []workload{
+		{
+			name: "GET 1 KB", method: http.MethodGet, path: groupsPath + "/" + groupID(1),
+			answer: encode(group(one, groupID(1))), target: func() any { return new(frontegg.Group) },
+			ours: func(ctx context.Context, s *frontegg.GroupsService) error {
+				_, err := s.Get(ctx, groupID(1))
+				return err
+			},
+			goals: goals{time: 0.90, allocs: 1, bytes: 0.75},
+		},
+		{
+			name: "POST 1 KB", method: http.MethodPost, path: groupsPath, params: newGroup,
+			answer: encode(createdGroup()), target: func() any { return new(frontegg.Group) },
+			ours: func(ctx context.Context, s *frontegg.GroupsService) error {
+				_, err := s.Create(ctx, newGroup)
+				return err
+			},
+			goals: goals{time: 0.90, allocs: 1, bytes: 0.75},
+		},
+		{
+			name: "list of 100", method: http.MethodGet, path: groupsPath,
+			answer: listOf(full, 100), target: func() any { return new(list) },
+			ours: func(ctx context.Context, s *frontegg.GroupsService) error {
+				_, err := s.List(ctx)
+				return err
+			},
+			goals: goals{time: 0.50, allocs: 0.80, bytes: 0.50},
+		},
+	}
+}
+
+// goals are shares of the floor: what a workload may take.
+type goals struct{ time, allocs, bytes float64 }
+
+// overhead measures each workload against the floor, in this library and its
+// peers. Where the floor is not its own equal, the line fails: the run says
+// nothing.
+func overhead(ctx context.Context, r *report) error {
+	for _, w := range workloads() {
+		r.section(fmt.Sprintf("%s (%d bytes), against the floor", w.name, len(w.answer)))
+		clients, err := w.clients(ctx)
+		if err != nil {
+			return err
+		}
+		floor := clients[0].call
+		allocs, bytes := cost(floor)
+		itself := ratio(floor, floor)
+		r.between("the floor itself: time", 0.95, 1.05, itself)
+		for _, c := range clients[1:] {
+			a, b := cost(c.call)
+			took := ratio(floor, c.call)
+			if c.name != "frontegg" {
+				r.note(c.name, fmt.Sprintf("time %.2f, allocations %+.0f, bytes %+.0f", took, a-allocs, b-bytes))
+				continue
+			}
+			r.atMost("frontegg: time", w.goals.time, took, "")
+			r.atMost("frontegg: allocations", w.goals.allocs, a/allocs, fmt.Sprintf("(%.0f of %.0f)", a, allocs))
+			r.atMost("frontegg: bytes", w.goals.bytes, b/bytes, fmt.Sprintf("(%.0f of %.0f)", b, bytes))
+		}
+	}
+	return nil
+}
+
+// contender is a way to make a workload's call.
+type contender struct {
+	name string
+	call func()
+}
+
+// clients returns the floor, this library and its peers, in that order.
+func (w workload) clients(ctx context.Context) ([]contender, error) {
+	hc := &http.Client{Transport: newMemory(w.answer)}
+	client, err := frontegg.NewClient(frontegg.WithToken(bearer), frontegg.WithTenant(tenant), frontegg.WithHTTPClient(hc))
+	if err != nil {
+		return nil, err
+	}
+	contenders := []contender{
+		{"floor", must(func() error { return floorCall(ctx, hc, w.method, apiURL+w.path, w.params, w.target()) })},
+		{"frontegg", must(func() error { return w.ours(ctx, client.Groups) })},
+	}
+	for _, p := range peers {
+		call, err := p.call(ctx, hc)
+		if err != nil {
+			return nil, err
+		}
+		contenders = append(contenders, contender{p.name, must(func() error { return call(w.method, w.path, w.params, w.target()) })})
+	}
+	return contenders, nil
+}
+
+// must is f as a benchmark calls it. What cannot fail has failed where it panics.
+func must(f func() error) func() {
+	return func() {
+		if err := f(); err != nil {
+			panic(err)
+		}
+	}
+}

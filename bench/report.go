@@ -1,0 +1,124 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// report is the table: what was to be, and what is.
+type report struct {
+	progress io.Writer
+	lines    []line
+	failed   int
+}
+
+// line is a row of the table, or the title of those that follow.
+type line struct{ title, what, goal, measured, verdict string }
+
+func (r *report) add(l line) {
+	r.lines = append(r.lines, l)
+	if l.title != "" {
+		_, _ = fmt.Fprintf(r.progress, "\n%s\n", l.title)
+		return
+	}
+	_, _ = fmt.Fprintf(r.progress, "  %-52s %-12s %-44s %s\n", l.what, l.goal, l.measured, l.verdict)
+}
+
+func (r *report) section(title string) { r.add(line{title: title}) }
+
+// note is a measurement without a goal.
+func (r *report) note(what, measured string) { r.add(line{what: what, measured: measured}) }
+
+// atMost is a measurement with a ceiling; 0: without.
+func (r *report) atMost(what string, goal, measured float64, unit string) {
+	r.judge(what, "≤ "+figure(goal), figure(measured)+" "+unit, goal != 0, measured <= goal)
+}
+
+// atLeast is a measurement with a floor.
+func (r *report) atLeast(what string, goal, measured float64, unit string) {
+	r.judge(what, "≥ "+figure(goal), figure(measured)+" "+unit, true, measured >= goal)
+}
+
+// between is a measurement with a floor and a ceiling.
+func (r *report) between(what string, least, most, measured float64) {
+	r.judge(what, figure(least)+"–"+figure(most), figure(measured), true, least <= measured && measured <= most)
+}
+
+func (r *report) judge(what, goal, measured string, judged, ok bool) {
+	l := line{what: what, measured: strings.TrimSpace(measured)}
+	if judged {
+		l.goal, l.verdict = goal, "pass"
+		if !ok {
+			l.verdict = "**fail**"
+			r.failed++
+		}
+	}
+	r.add(l)
+}
+
+// figure shows ratios with two digits after the point, and counts with none.
+func figure(f float64) string {
+	if f == float64(int64(f)) {
+		return strconv.FormatInt(int64(f), 10)
+	}
+	return strconv.FormatFloat(f, 'f', 2, 64)
+}
+
+// markdown is the table as documentation shows it.
+func (r *report) markdown() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "Measured on %s: %s.\n", time.Now().UTC().Format(time.DateOnly), machine())
+	for _, l := range r.lines {
+		if l.title != "" {
+			fmt.Fprintf(&b, "\n**%s**\n\n| | goal | measured | |\n|---|---|---|---|\n", l.title)
+			continue
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", l.what, l.goal, l.measured, l.verdict)
+	}
+	return b.String()
+}
+
+// machine names what the numbers were measured on.
+func machine() string {
+	return fmt.Sprintf("%s, %d cores, %s, %s/%s", cpu(), runtime.NumCPU(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+}
+
+// cpu is the model's name, where the system tells.
+func cpu() string {
+	f, err := os.Open("/proc/cpuinfo")
+	if err != nil {
+		return "unknown CPU"
+	}
+	defer func() { _ = f.Close() }()
+	for lines := bufio.NewScanner(f); lines.Scan(); {
+		if name, value, ok := strings.Cut(lines.Text(), ":"); ok && strings.TrimSpace(name) == "model name" {
+			return strings.TrimSpace(value)
+		}
+	}
+	return "unknown CPU"
+}
+
+const (
+	beginTable = "<!-- begin: written by `go run . -write` in bench -->"
+	endTable   = "<!-- end -->"
+)
+
+// insert puts the table between the markers of the document at path.
+func insert(path, table string) error {
+	old, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	before, rest, ok := strings.Cut(string(old), beginTable)
+	_, after, ended := strings.Cut(rest, endTable)
+	if !ok || !ended {
+		return fmt.Errorf("%s lacks the markers %s and %s", path, beginTable, endTable)
+	}
+	return os.WriteFile(path, []byte(before+beginTable+"\n"+table+endTable+after), 0o644)
+}

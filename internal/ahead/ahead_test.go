@@ -1,0 +1,237 @@
+package ahead
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// pause lets time pass in a bubble.
+func pause(d time.Duration) { <-time.After(d) }
+
+// until says that parts before n are worth fetching.
+func until(n int) func(int) bool { return func(i int) bool { return i < n } }
+
+// number fetches a part that is its own number.
+func number(_ context.Context, i int) (int, error) { return i, nil }
+
+func TestPartsComeInOrderWhateverOrderTheyAreFetchedIn(t *testing.T) {
+	t.Parallel()
+	for _, limit := range []int{0, 1, 2, 7, 100} {
+		synctest.Test(t, func(t *testing.T) {
+			slowFirst := func(_ context.Context, i int) (int, error) {
+				pause(time.Duration(50-i%10*5) * time.Millisecond)
+				return i, nil
+			}
+			var got []int
+			for v, err := range Parts(t.Context(), Options[int]{Limit: limit, Start: 3, More: until(40)}, slowFirst) {
+				require.NoError(t, err)
+				got = append(got, v)
+			}
+			require.Len(t, got, 40)
+			for i, v := range got {
+				assert.Equal(t, i, v)
+			}
+		})
+	}
+}
+
+func TestNoPartIsFetchedThatIsNotWorthIt(t *testing.T) {
+	t.Parallel()
+	for _, limit := range []int{1, 4} {
+		for range Parts(t.Context(), Options[int]{Limit: limit, Start: 4, More: until(0)}, number) {
+			t.Error("a part out of nothing")
+		}
+	}
+}
+
+func TestTheWindowDoublesWithEachPartReadUpToItsLimit(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var started atomic.Int64
+		fetch := func(_ context.Context, i int) (int, error) { started.Add(1); return i, nil }
+		var ahead []int64 // of the part that is read
+		for v := range Parts(t.Context(), Options[int]{Limit: 9, Start: 1, More: until(40)}, fetch) {
+			synctest.Wait()
+			ahead = append(ahead, started.Load()-int64(v)-1)
+		}
+		assert.Equal(t, []int64{2, 4, 8, 9, 9}, ahead[:5])
+	})
+}
+
+func TestNeverMoreThanTheLimitAreInFlight(t *testing.T) {
+	t.Parallel()
+	for _, limit := range []int{1, 2, 3, 8} {
+		synctest.Test(t, func(t *testing.T) {
+			var flying, most atomic.Int64
+			fetch := func(_ context.Context, i int) (int, error) {
+				now := flying.Add(1)
+				defer flying.Add(-1)
+				for old := most.Load(); now > old && !most.CompareAndSwap(old, now); old = most.Load() {
+				}
+				pause(time.Duration(i%3+1) * time.Millisecond)
+				return i, nil
+			}
+			for range Parts(t.Context(), Options[int]{Limit: limit, Start: limit, More: until(60)}, fetch) {
+			}
+			assert.Equal(t, int64(limit), most.Load())
+		})
+	}
+}
+
+func TestTheFirstErrorComesInItsPlaceAndLast(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("broken")
+	for _, limit := range []int{1, 2, 8} {
+		synctest.Test(t, func(t *testing.T) {
+			fetch := func(ctx context.Context, i int) (int, error) {
+				if i >= 3 {
+					return 0, broken // at once, while those before take their time
+				}
+				pause(time.Second)
+				return i, nil
+			}
+			var got []int
+			var errs []error
+			for v, err := range Parts(t.Context(), Options[int]{Limit: limit, Start: 8, More: until(20)}, fetch) {
+				if err != nil {
+					errs = append(errs, err)
+					continue
+				}
+				assert.Empty(t, errs)
+				got = append(got, v)
+			}
+			assert.Equal(t, []int{0, 1, 2}, got)
+			assert.Equal(t, []error{broken}, errs)
+		})
+	}
+}
+
+func TestABreakCancelsAndLeavesNoGoroutine(t *testing.T) {
+	t.Parallel()
+	for _, limit := range []int{1, 2, 8} {
+		synctest.Test(t, func(t *testing.T) { // which fails for a goroutine that is left
+			var running sync.WaitGroup
+			started := 0
+			var mu sync.Mutex
+			fetch := func(ctx context.Context, i int) (int, error) {
+				running.Add(1)
+				defer running.Done()
+				mu.Lock()
+				started++
+				mu.Unlock()
+				if i < 2 {
+					return i, nil
+				}
+				<-ctx.Done()
+				return 0, ctx.Err()
+			}
+			for v := range Parts(t.Context(), Options[int]{Limit: limit, Start: 1, More: until(1000)}, fetch) {
+				if v == 1 {
+					break
+				}
+			}
+			mu.Lock()
+			before := started
+			mu.Unlock()
+			running.Wait()
+			synctest.Wait()
+			assert.Equal(t, before, started, "nothing is fetched after the break")
+			assert.LessOrEqual(t, started, 2+limit)
+		})
+	}
+}
+
+func TestABreakAfterTheFirstPartHasFetchedLittle(t *testing.T) {
+	t.Parallel()
+	var started atomic.Int64
+	fetch := func(_ context.Context, i int) (int, error) { started.Add(1); return i, nil }
+	for range Parts(t.Context(), Options[int]{Limit: 1, Start: 1, More: until(1000)}, fetch) {
+		break
+	}
+	assert.Equal(t, int64(1), started.Load())
+	started.Store(0)
+	for range Parts(t.Context(), Options[int]{Limit: 64, Start: 1, More: until(1000)}, fetch) {
+		break
+	}
+	assert.LessOrEqual(t, started.Load(), int64(3))
+}
+
+func TestMoreIsAskedInTheReadersGoroutineWithGrowingNumbers(t *testing.T) {
+	t.Parallel()
+	last, end := -1, 10
+	more := func(i int) bool { // no lock: the race detector watches
+		assert.GreaterOrEqual(t, i, last)
+		last = i
+		return i < end
+	}
+	count := 0
+	for v := range Parts(t.Context(), Options[int]{Limit: 4, Start: 1, More: more}, number) {
+		count++
+		if v == 4 {
+			end = 6 // learned from a part
+		}
+	}
+	assert.GreaterOrEqual(t, count, 6)
+	assert.LessOrEqual(t, count, 10)
+}
+
+func TestTheCallersContextEndsTheParts(t *testing.T) {
+	t.Parallel()
+	for _, limit := range []int{1, 4} {
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			time.AfterFunc(time.Second, cancel)
+			fetch := func(ctx context.Context, _ int) (int, error) { <-ctx.Done(); return 0, ctx.Err() }
+			var errs []error
+			for _, err := range Parts(ctx, Options[int]{Limit: limit, Start: 4, More: until(9)}, fetch) {
+				errs = append(errs, err)
+			}
+			assert.Equal(t, []error{context.Canceled}, errs)
+		})
+	}
+}
+
+func TestEachPartIsLearnedOfBeforeMoreIsAskedAndBeforeItIsRead(t *testing.T) {
+	t.Parallel()
+	for _, limit := range []int{1, 4} {
+		end, learned := 100, 0
+		options := Options[int]{
+			Limit: limit, Start: 1,
+			More: func(i int) bool { return i < end },
+			Learn: func(v int) {
+				assert.Equal(t, learned, v)
+				learned++
+				end = 3 // every part tells how many there are
+			},
+		}
+		var asked atomic.Int64
+		fetch := func(_ context.Context, i int) (int, error) { asked.Add(1); return i, nil }
+		read := 0
+		for v := range Parts(t.Context(), options, fetch) {
+			assert.Greater(t, learned, v)
+			read++
+		}
+		assert.Equal(t, 3, read)
+		assert.Equal(t, int64(3), asked.Load())
+	}
+}
+
+func TestPartsStartOverWithEachRange(t *testing.T) {
+	t.Parallel()
+	parts := Parts(t.Context(), Options[int]{Limit: 3, Start: 1, More: until(5)}, number)
+	for range 2 {
+		count := 0
+		for range parts {
+			count++
+		}
+		assert.Equal(t, 5, count)
+	}
+}
