@@ -1,0 +1,155 @@
+package faults
+
+import (
+	"bytes"
+	"compress/gzip"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/frontegg-go/frontegg"
+	"github.com/frontegg-go/frontegg/internal/op"
+)
+
+// endless is a body that does not end.
+type endless struct{ read *int }
+
+func (e endless) Read(p []byte) (int, error) {
+	*e.read += len(p)
+	for i := range p {
+		p[i] = 'x'
+	}
+	return len(p), nil
+}
+
+// floods answers with a status and a body that does not end.
+func floods(status int, read *int) answer {
+	return func(r *http.Request) (*http.Response, error) {
+		resp, err := reply(status, "")(r)
+		resp.Body, resp.ContentLength = io.NopCloser(endless{read}), -1
+		return resp, err
+	}
+}
+
+func TestASuccessIsReadUpTo32MiB(t *testing.T) {
+	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+		read := 0
+		s := &service{answer: floods(200, &read)}
+		err := call(t.Context(), newClient(t, s))
+		assert.Less(t, read, 80<<20)
+		assert.Equal(t, 1, s.requests())
+		if o.Answer == op.Nothing {
+			require.NoError(t, err)
+			return
+		}
+		require.ErrorIs(t, err, frontegg.ErrResponseTooLarge)
+		assert.ErrorContains(t, err, "All", "the way out")
+		as[*frontegg.DecodeError](t, err)
+	})
+}
+
+func TestTheLimitCountsDecodedBytes(t *testing.T) {
+	t.Parallel()
+	var bomb bytes.Buffer
+	zip := gzip.NewWriter(&bomb)
+	_, err := io.Copy(zip, io.LimitReader(endless{new(int)}, 40<<20))
+	require.NoError(t, err)
+	require.NoError(t, zip.Close())
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Encoding", "gzip")
+		_, _ = w.Write(bomb.Bytes())
+	}))
+	defer srv.Close()
+	c := socketClient(t, srv.URL, http.DefaultTransport.(*http.Transport).Clone())
+	require.ErrorIs(t, calls[op.List](t.Context(), c), frontegg.ErrResponseTooLarge)
+}
+
+func TestAnErrorKeeps64KiBOfItsBody(t *testing.T) {
+	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+		read := 0
+		s := &service{answer: floods(400, &read)}
+		apiErr := as[*frontegg.APIError](t, call(t.Context(), newClient(t, s)))
+		assert.Len(t, apiErr.Body, 64<<10)
+		assert.Less(t, read, 1<<20)
+		assert.Less(t, len(apiErr.Error()), 2<<10)
+	})
+}
+
+func TestAnErrorAnswerBecomesAnAPIErrorWhateverItsBody(t *testing.T) {
+	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+		for body, messages := range map[string][]string{
+			"":                             nil,
+			`{"errors":["a","b"]}`:         {"a", "b"},
+			`{"errors":[{"message":"a"}]}`: {"a"},
+			`{"errors":"a"}`:               {"a"},
+			`{"message":"a"}`:              {"a"},
+			`{"message":["a","b"]}`:        {"a", "b"},
+			`{"errors":["a"`:               nil,
+			"Bad Request":                  nil,
+			"<html>\x1b[31m\nno</html>":    nil,
+			"null":                         nil,
+			"\xff\xfe\x00":                 nil,
+		} {
+			s := &service{answer: reply(422, body)}
+			err := call(t.Context(), newClient(t, s))
+			apiErr := as[*frontegg.APIError](t, err)
+			assert.Equal(t, 422, apiErr.StatusCode)
+			assert.Equal(t, messages, apiErr.Messages, body)
+			assert.Equal(t, body, string(apiErr.Body))
+			require.ErrorIs(t, err, frontegg.ErrBadRequest)
+			assert.NotContains(t, err.Error(), "\x1b")
+			assert.NotContains(t, err.Error(), "\n")
+		}
+		s := &service{answer: func(r *http.Request) (*http.Response, error) {
+			resp, err := reply(422, "")(r)
+			resp.Body = io.NopCloser(io.MultiReader(strings.NewReader("half"), failing{io.ErrUnexpectedEOF}))
+			return resp, err
+		}}
+		apiErr := as[*frontegg.APIError](t, call(t.Context(), newClient(t, s)))
+		assert.Equal(t, "half", string(apiErr.Body), "the status has said what happened")
+	})
+}
+
+// notWhatWasAskedFor are successes that must never be read as an empty result.
+var notWhatWasAskedFor = []string{
+	"<html>portal</html>", "null", "true", "5", `"x"`, "{}", `{"errors":["no"]}`, `{"groups":[{"id":"g1"}`, `{"id":"g1"`, `{"enabled":true`,
+	`{"groups":null}`, `{"groups":[null]}`, `[{}]`, `{"items":{}}`, "\x00",
+}
+
+func TestASuccessThatIsNotWhatWasAskedForIsADecodeError(t *testing.T) {
+	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+		for _, body := range append([]string{"", "  "}, notWhatWasAskedFor...) {
+			s := &service{answer: reply(200, body, "Content-Type", "text/html", "Frontegg-Trace-Id", "trace-1")}
+			err := call(t.Context(), newClient(t, s))
+			switch {
+			case o.Answer == op.Nothing:
+				require.NoError(t, err, "any body will do")
+				continue
+			case o.Answer == op.MaybeDocument && strings.TrimSpace(body) == "":
+				assert.Equal(t, 2, s.requests(), "the group is read back")
+			default:
+				assert.Equal(t, 1, s.requests())
+			}
+			decode := as[*frontegg.DecodeError](t, err)
+			assert.Equal(t, 200, decode.StatusCode)
+			assert.Equal(t, "trace-1", decode.TraceID)
+			assert.Equal(t, strings.TrimSpace(body) == "", len(bytes.TrimSpace(decode.Body)) == 0)
+			assert.ErrorContains(t, err, "text/html")
+		}
+	})
+}
+
+func TestAnUpdateThatIsAnsweredWithNothingReadsTheGroupBack(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		s := &service{answer: script(reply(204, ""), good)}
+		require.NoError(t, calls[op.Update](t.Context(), newClient(t, s)))
+		require.Len(t, s.seen, 2)
+		assert.Equal(t, []string{"PATCH", "GET"}, []string{s.seen[0].method, s.seen[1].method})
+		assert.Empty(t, s.seen[1].body)
+	})
+}

@@ -1,0 +1,120 @@
+package faults
+
+import (
+	"context"
+	"crypto/tls"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/frontegg-go/frontegg"
+	"github.com/frontegg-go/frontegg/internal/op"
+)
+
+// socketClient is a client that talks to url through the transport.
+func socketClient(t testing.TB, url string, transport *http.Transport, opts ...frontegg.ClientOption) *frontegg.Client {
+	t.Helper()
+	t.Cleanup(transport.CloseIdleConnections)
+	return build(t, transport, append([]frontegg.ClientOption{frontegg.WithBaseURL(url), frontegg.WithToken(canaryToken)}, opts...))
+}
+
+func TestARedirectIsNeverFollowedNorReadAsSuccess(t *testing.T) {
+	t.Parallel()
+	var elsewhere atomic.Int64
+	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { elsewhere.Add(1) }))
+	defer other.Close()
+	for _, status := range []int{301, 302, 303, 307, 308} {
+		for _, target := range []string{other.URL + "/x", "/elsewhere", "//" + strings.TrimPrefix(other.URL, "http://") + "/x"} {
+			var here atomic.Int64
+			srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				here.Add(1)
+				w.Header().Set("Location", target)
+				w.WriteHeader(status)
+			}))
+			for _, o := range operations() {
+				// Also under a client that would follow redirects.
+				c := socketClient(t, srv.URL, srv.Client().Transport.(*http.Transport),
+					frontegg.WithHTTPClient(&http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return nil }}))
+				err := calls[o](t.Context(), c)
+				assert.Equal(t, status, as[*frontegg.APIError](t, err).StatusCode, o.Name)
+			}
+			assert.EqualValues(t, 13, here.Load())
+			srv.Close()
+		}
+	}
+	assert.Zero(t, elsewhere.Load())
+}
+
+func TestACallersHTTPClientIsNotChangedAndItsPoolNotFlushed(t *testing.T) {
+	t.Parallel()
+	flushed := &flushes{RoundTripper: &service{answer: reply(503, "")}}
+	hc := &http.Client{Transport: flushed}
+	c, err := frontegg.NewClient(frontegg.WithToken("held-token"), frontegg.WithBaseURL(baseURL), frontegg.WithHTTPClient(hc),
+		frontegg.WithRetry(frontegg.RetryPolicy{MaxAttempts: 2}))
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	require.Error(t, calls[op.Get](ctx, c), "a call that gives up")
+	cancel()
+	require.Error(t, calls[op.Get](ctx, c), "a call that is cancelled")
+	require.NoError(t, c.Close())
+	assert.Equal(t, &http.Client{Transport: flushed}, hc)
+	assert.Zero(t, flushed.count.Load())
+}
+
+// flushes counts how often its pool would have been flushed.
+type flushes struct {
+	http.RoundTripper
+	count atomic.Int64
+}
+
+func (f *flushes) CloseIdleConnections() { f.count.Add(1) }
+
+func TestTLSIsAtLeast12(t *testing.T) {
+	t.Parallel()
+	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	srv.Config.ErrorLog = silent
+	srv.TLS = &tls.Config{MaxVersion: tls.VersionTLS11, MinVersion: tls.VersionTLS10}
+	srv.StartTLS()
+	defer srv.Close()
+	c := socketClient(t, srv.URL, srv.Client().Transport.(*http.Transport).Clone())
+	err := calls[op.Get](t.Context(), c)
+	assert.Equal(t, 1, as[*frontegg.TransportError](t, err).Attempts)
+	require.ErrorContains(t, err, "tls")
+}
+
+func TestIDsThatLeaveTheirSegmentSendNothing(t *testing.T) {
+	t.Parallel()
+	s := &service{answer: good}
+	c := newLoginClient(t, s)
+	for _, id := range []string{"", ".", "..", "a/b", "../x", "%2e%2e", "a?b", "a#b", "config", "bulkGet", "a\nb", "ä", strings.Repeat("a", 129)} {
+		for name, err := range map[string]error{
+			"get":    second(c.Groups.Get(t.Context(), id)),
+			"bulk":   second(c.Groups.BulkGet(t.Context(), []string{"g1", id})),
+			"delete": c.Groups.Delete(t.Context(), id),
+			"update": second(c.Groups.Update(t.Context(), id, frontegg.UpdateGroupParams{Color: new("")})),
+			"roles":  c.Groups.AddRoles(t.Context(), id, []string{"r1"}),
+			"users":  c.Groups.RemoveUsers(t.Context(), id, []string{"u1"}),
+		} {
+			as[*frontegg.ValidationError](t, err)
+			assert.Error(t, err, name)
+		}
+	}
+	for _, tenant := range []string{"", " ", "a b", "a\nb", "ä", strings.Repeat("a", 257)} {
+		for _, o := range operations() {
+			err := calls[o](t.Context(), c.ForTenant(tenant))
+			if o.Scope == op.Tenant {
+				as[*frontegg.ValidationError](t, err)
+			}
+		}
+	}
+	for _, a := range s.seen {
+		assert.True(t, strings.HasSuffix(a.path, "/config"), "only the operations without a tenant were sent")
+	}
+}
+
+func second[T any](_ T, err error) error { return err }

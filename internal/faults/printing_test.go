@@ -1,0 +1,188 @@
+package faults
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"log/slog"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	jsonv2 "github.com/go-json-experiment/json"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/frontegg-go/frontegg"
+)
+
+// The secrets of the tests. Where anything shows the word canary, one has leaked.
+const (
+	canaryKey   = `canary"key<&>/+%=0123456789`
+	canaryToken = `canary.token-/+=~0123456789`
+)
+
+// leaks says whether text tells part of a secret, in any of its writings.
+func leaks(text string) bool {
+	forms := []string{"canary", hex.EncodeToString([]byte("canary")), "99 97 110 97 114 121", `c","a","n`}
+	for shift := range 3 { // base64 of the word, wherever it stands in a text
+		encoded := base64.StdEncoding.EncodeToString(append(make([]byte, shift), "canary"...))
+		forms = append(forms, strings.ToLower(encoded[4*min(shift, 1):8]))
+	}
+	lower := strings.ToLower(text)
+	for _, form := range forms {
+		if strings.Contains(lower, form) {
+			return true
+		}
+	}
+	return false
+}
+
+// printed is v in every way that Go prints, but %p, which for anything but a
+// pointer is a mistake that go vet reports, and which no type can format.
+func printed(v any) []string {
+	var out []string
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d", "%T", "%100v", "%o", "%c", "%U"} {
+		out = append(out, fmt.Sprintf(verb, v))
+	}
+	out = append(out, fmt.Sprint(v), fmt.Sprintln(v), fmt.Errorf("wrapped: %w", asError(v)).Error(), fmt.Sprint([]any{v}), fmt.Sprint(map[string]any{"k": v}))
+	for _, marshal := range []func(any) ([]byte, error){
+		json.Marshal, func(v any) ([]byte, error) { return jsonv2.Marshal(v) }, xml.Marshal,
+	} {
+		b, err := marshal(v)
+		out = append(out, string(b), fmt.Sprint(err))
+	}
+	var logged bytes.Buffer
+	for _, handler := range []slog.Handler{slog.NewTextHandler(&logged, nil), slog.NewJSONHandler(&logged, nil)} {
+		slog.New(handler).Info("message", "v", v, slog.Group("g", "v", v), slog.Any("list", []any{v}))
+	}
+	out = append(out, logged.String())
+	if err, ok := v.(error); ok {
+		switch err := err.(type) {
+		case interface{ Unwrap() error }:
+			if inner := err.Unwrap(); inner != nil {
+				out = append(out, printed(inner)...)
+			}
+		case interface{ Unwrap() []error }:
+			for _, inner := range err.Unwrap() {
+				out = append(out, printed(inner)...)
+			}
+		}
+	}
+	return out
+}
+
+func asError(v any) error {
+	if err, ok := v.(error); ok {
+		return err
+	}
+	return errors.New(fmt.Sprint(v))
+}
+
+func requireNoLeak(t testing.TB, what string, v any) {
+	t.Helper()
+	for _, text := range printed(v) {
+		require.False(t, leaks(text), "%s shows a secret: %s", what, text)
+	}
+}
+
+func TestTheLeakDetectorSeesEveryWriting(t *testing.T) {
+	t.Parallel()
+	for _, verb := range []string{"%v", "%q", "%x", "%X", "%#v"} {
+		assert.True(t, leaks(fmt.Sprintf(verb, canaryKey)), verb)
+	}
+	for _, text := range []string{
+		fmt.Sprint([]byte(canaryToken)), base64.StdEncoding.EncodeToString([]byte(canaryKey)), base64.RawURLEncoding.EncodeToString([]byte("x" + canaryKey)),
+		base64.StdEncoding.EncodeToString([]byte("xy" + canaryKey)), http.CanonicalHeaderKey(canaryToken),
+	} {
+		assert.True(t, leaks(text), text)
+	}
+	assert.False(t, leaks("[REDACTED]"))
+	type holder struct{ Inner *struct{ Key string } }
+	found := false
+	for _, text := range printed(holder{&struct{ Key string }{canaryKey}}) {
+		found = found || leaks(text)
+	}
+	assert.True(t, found)
+}
+
+// exported are the types that package frontegg exports, by its source.
+func exported(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob("../../*.go")
+	require.NoError(t, err)
+	var names []string
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+		require.NoError(t, err)
+		ast.Inspect(parsed, func(n ast.Node) bool {
+			if spec, ok := n.(*ast.TypeSpec); ok && spec.Name.IsExported() {
+				names = append(names, spec.Name.Name)
+			}
+			_, isFunc := n.(*ast.FuncDecl)
+			return !isFunc
+		})
+	}
+	require.Greater(t, len(names), 30)
+	return names
+}
+
+func TestNoExportedTypePrintsASecret(t *testing.T) {
+	t.Parallel()
+	secret := frontegg.Secret(canaryKey)
+	held := frontegg.Token{Value: canaryToken, Expiry: time.Now()}
+	s := &service{answer: good, login: reply(200, `{"token":"`+canaryToken+`","expiresIn":3600}`)}
+	c := build(t, s, []frontegg.ClientOption{frontegg.WithCredentials("client-id", canaryKey)})
+	var response frontegg.Response
+	_, err := c.Groups.List(t.Context(), frontegg.WithResponse(&response))
+	require.NoError(t, err)
+	source, err := frontegg.NewTokenSource(frontegg.WithCredentials("client-id", canaryKey), frontegg.WithBaseURL(baseURL))
+	require.NoError(t, err)
+	_, invalid := frontegg.NewClient(frontegg.WithCredentials("", canaryKey+"\n"), frontegg.WithBaseURL("https://user:"+canaryKey+"@h/?"+canaryKey),
+		frontegg.WithToken(canaryToken+" "), frontegg.WithHeader("Authorization", canaryKey), frontegg.WithTenant(canaryKey+" "))
+	require.Error(t, invalid)
+	as[*frontegg.ValidationError](t, invalid)
+
+	// Values of every exported type; those that can hold a secret do.
+	values := map[string][]any{
+		"Secret": {secret, &secret, []frontegg.Secret{secret}, map[string]frontegg.Secret{"k": secret}, struct{ S frontegg.Secret }{secret}},
+		"Token":  {held, &held, []frontegg.Token{held}}, "TokenSource": {source, frontegg.WithTokenSource(source)},
+		"Client": {c, *c, c.ForTenant("t")}, "GroupsService": {c.Groups, *c.Groups},
+		"ClientOption": {
+			frontegg.WithCredentials("id", canaryKey), frontegg.WithAPIToken("id", canaryKey), frontegg.WithToken(canaryToken),
+			[]frontegg.ClientOption{frontegg.WithCredentials("id", canaryKey), frontegg.WithTokenSource(source)},
+		},
+		"Option":     {frontegg.WithTenant("t"), frontegg.WithHeader("X-Key", canaryKey)},
+		"ReadOption": {frontegg.WithRelations(frontegg.RelationsRoles)}, "RequestOption": {frontegg.WithResponse(&response)},
+		"Response": {response, &response}, "RateLimit": {response.RateLimit}, "RetryPolicy": {frontegg.RetryPolicy{}},
+		"ValidationError": {invalid},
+	}
+	// Types that hold what the server or the caller says, which echoes_test.go
+	// looks at, and types that hold no text.
+	plain := []string{
+		"Region", "Relations", "Hook", "CallInfo", "CallResult", "Group", "Role", "User", "ManagedBy", "CreateGroupParams", "UpdateGroupParams", "GroupsConfig",
+		"UpdateGroupsConfigParams", "PageOptions", "GroupPage", "PageLinks", "WalkOptions", "SortField", "Order", "Change",
+		"APIError", "TransportError", "DecodeError", "RateLimitError", "AuthError", "BatchError",
+	}
+	for _, name := range exported(t) {
+		if values[name] == nil {
+			assert.Contains(t, plain, name, "a new type: look at what it prints")
+		}
+		for _, v := range values[name] {
+			requireNoLeak(t, name, v)
+		}
+	}
+	assert.Equal(t, canaryKey, secret.Reveal())
+}

@@ -1,0 +1,241 @@
+package faults
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/frontegg-go/frontegg"
+	"github.com/frontegg-go/frontegg/internal/op"
+)
+
+// passing are the statuses that may pass.
+var passing = []int{408, 500, 502, 503, 504, 520, 521, 522, 523, 524}
+
+// lasting are those that do not.
+var lasting = []int{300, 301, 302, 303, 304, 307, 308, 400, 402, 403, 404, 405, 406, 409, 410, 413, 414, 415, 418, 422, 499, 501, 505, 511, 519, 525}
+
+// brokenConnections are errors after which a request may have arrived.
+var brokenConnections = map[string]error{
+	"reset":               &net.OpError{Op: "read", Net: "tcp", Err: syscall.ECONNRESET},
+	"broken pipe":         &net.OpError{Op: "write", Net: "tcp", Err: syscall.EPIPE},
+	"EOF":                 io.EOF,
+	"unexpected EOF":      io.ErrUnexpectedEOF,
+	"HTTP/2 stream error": errors.New("stream error: stream ID 5; INTERNAL_ERROR; received from peer"),
+	"HTTP/2 GOAWAY":       errors.New("http2: server sent GOAWAY and closed the connection; LastStreamID=3, ErrCode=NO_ERROR"),
+	"malformed answer":    errors.New(`net/http: HTTP/1.x transport connection broken: malformed HTTP status code "x"`),
+}
+
+// noConnections are errors that prove that nothing was sent, and may pass.
+var noConnections = map[string]error{
+	"connection refused": &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED},
+	"no route":           &net.OpError{Op: "dial", Net: "tcp", Err: syscall.EHOSTUNREACH},
+	"temporary DNS":      &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "server misbehaving", Name: "api.test", IsTemporary: true}},
+	"DNS timeout":        &net.DNSError{Err: "i/o timeout", Name: "api.test", IsTimeout: true},
+}
+
+// hopeless are errors that stay.
+var hopeless = map[string]error{
+	"NXDOMAIN":              &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: "api.test", IsNotFound: true}},
+	"untrusted certificate": &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}},
+	"expired certificate":   x509.CertificateInvalidError{Cert: &x509.Certificate{}, Reason: x509.Expired},
+}
+
+func TestAStatusThatMayPassIsRepeatedForEveryOperationButCreate(t *testing.T) {
+	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+		for _, status := range passing {
+			s := &service{answer: script(reply(status, "x"), good)}
+			err := call(t.Context(), newClient(t, s))
+			if o == op.Create {
+				require.ErrorIs(t, err, frontegg.ErrOutcomeUnknown, "status %d", status)
+				assert.Equal(t, status, as[*frontegg.APIError](t, err).StatusCode)
+				assert.Equal(t, 1, s.requests(), "status %d", status)
+				continue
+			}
+			require.NoError(t, err, "status %d", status)
+			require.Equal(t, 2, s.requests(), "status %d", status)
+			sameBodies(t, s.seen)
+		}
+	})
+}
+
+func TestAStatusThatLastsIsReturnedAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+		for _, status := range lasting {
+			s := &service{answer: reply(status, `{"errors":["no"]}`, "Location", "https://elsewhere.test/", "Frontegg-Trace-Id", "trace-1")}
+			var err error
+			took := lasts(func() { err = call(t.Context(), newClient(t, s)) })
+			apiErr := as[*frontegg.APIError](t, err)
+			assert.Equal(t, status, apiErr.StatusCode)
+			assert.Equal(t, []string{"no"}, apiErr.Messages)
+			assert.Equal(t, "trace-1", apiErr.TraceID)
+			assert.Equal(t, 1, apiErr.Attempts)
+			assert.Equal(t, 1, s.requests(), "status %d", status)
+			assert.Zero(t, took)
+			open := o == op.Create && status >= 500
+			assert.Equal(t, open, errors.Is(err, frontegg.ErrOutcomeUnknown), "status %d", status)
+		}
+	})
+}
+
+func TestABrokenConnectionIsRepeatedForEveryOperationButCreate(t *testing.T) {
+	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+		for name, broken := range brokenConnections {
+			for place, fault := range map[string]answer{"before the answer": fails(broken), "in the body": breaksOff(broken)} {
+				if broken == io.EOF && place == "in the body" { //nolint:errorlint // exactly EOF is how a body ends well
+					continue
+				}
+				s := &service{answer: script(fault, good)}
+				err := call(t.Context(), newClient(t, s))
+				if o == op.Create {
+					require.ErrorIs(t, err, frontegg.ErrOutcomeUnknown, name)
+					require.ErrorIs(t, err, broken, "the cause is kept")
+					assert.Equal(t, 1, as[*frontegg.TransportError](t, err).Attempts)
+					assert.Equal(t, 1, s.requests(), "%s %s", name, place)
+					continue
+				}
+				require.NoError(t, err, "%s %s", name, place)
+				require.Equal(t, 2, s.requests(), "%s %s", name, place)
+				sameBodies(t, s.seen)
+			}
+		}
+	})
+}
+
+func TestARequestWithoutAConnectionIsRepeatedForEveryOperation(t *testing.T) {
+	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+		for name, fault := range noConnections {
+			s := &service{answer: script(fails(fault), fails(fault), fails(fault), good)}
+			require.NoError(t, call(t.Context(), newClient(t, s)), name)
+			assert.Equal(t, 4, s.requests(), name)
+			sameBodies(t, s.seen)
+
+			s = &service{answer: fails(fault)}
+			err := call(t.Context(), newClient(t, s))
+			require.ErrorIs(t, err, fault)
+			require.NotErrorIs(t, err, frontegg.ErrOutcomeUnknown, name)
+			assert.Equal(t, 4, as[*frontegg.TransportError](t, err).Attempts)
+			assert.Equal(t, 4, s.requests(), name)
+		}
+	})
+}
+
+func TestWhatCannotSucceedIsTriedOnce(t *testing.T) {
+	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+		for name, fault := range hopeless {
+			s := &service{answer: fails(fault)}
+			err := call(t.Context(), newClient(t, s))
+			require.ErrorIs(t, err, fault, name)
+			require.NotErrorIs(t, err, frontegg.ErrOutcomeUnknown, name)
+			assert.Equal(t, 1, s.requests(), name)
+		}
+		invalid := &service{answer: fails(errors.New(`net/http: invalid header field value for "X"`))}
+		require.Error(t, call(t.Context(), newClient(t, invalid)))
+		assert.Equal(t, 1, invalid.requests())
+	})
+}
+
+func TestASuccessThatCannotBeReadIsNotRepeated(t *testing.T) {
+	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+		s := &service{answer: reply(200, "<html>")}
+		err := call(t.Context(), newClient(t, s))
+		assert.Equal(t, 1, s.requests())
+		if o.Answer == op.Nothing {
+			require.NoError(t, err)
+			return
+		}
+		as[*frontegg.DecodeError](t, err)
+		assert.Equal(t, o == op.Create, errors.Is(err, frontegg.ErrOutcomeUnknown))
+	})
+}
+
+func TestFourAttemptsInAllAndThreeForAToken(t *testing.T) {
+	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+		if o != op.Create {
+			s := &service{answer: reply(502, "")}
+			apiErr := as[*frontegg.APIError](t, call(t.Context(), newClient(t, s)))
+			assert.Equal(t, 4, apiErr.Attempts)
+			assert.Equal(t, 4, s.requests())
+		}
+		s := &service{answer: good, login: reply(502, "")}
+		err := call(t.Context(), newLoginClient(t, s))
+		require.ErrorIs(t, err, frontegg.ErrAuthentication)
+		assert.Equal(t, 3, as[*frontegg.APIError](t, err).Attempts)
+		assert.Equal(t, 3, s.tokenRequests())
+		assert.Zero(t, s.requests())
+		sameBodies(t, s.logins)
+	})
+}
+
+func TestMaxAttemptsBoundsAttemptsAndOneTurnsRetriesOff(t *testing.T) {
+	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+		for attempts := 1; attempts <= 6; attempts++ {
+			s := &service{answer: fails(noConnections["connection refused"])}
+			require.Error(t, call(t.Context(), newClient(t, s, frontegg.WithRetry(frontegg.RetryPolicy{MaxAttempts: attempts}))))
+			assert.Equal(t, attempts, s.requests())
+		}
+		s := &service{answer: good, login: reply(503, "")}
+		require.Error(t, call(t.Context(), newLoginClient(t, s, frontegg.WithRetry(frontegg.RetryPolicy{MaxAttempts: 1}))))
+		assert.Equal(t, 1, s.tokenRequests())
+	})
+}
+
+func TestADeleteThatFindsNothingOnALaterAttemptSaysSo(t *testing.T) {
+	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+		if o.Method != http.MethodDelete {
+			return
+		}
+		for _, first := range []answer{reply(503, ""), fails(io.EOF), reply(408, "")} {
+			s := &service{answer: script(first, reply(404, ""))}
+			err := call(t.Context(), newClient(t, s))
+			require.ErrorIs(t, err, frontegg.ErrNotFound)
+			require.ErrorIs(t, err, frontegg.ErrOutcomeUnknown)
+			assert.Contains(t, err.Error(), "unknown")
+			assert.Equal(t, 2, s.requests())
+		}
+		for _, first := range []answer{reply(404, ""), fails(noConnections["connection refused"])} {
+			err := call(t.Context(), newClient(t, &service{answer: script(first, reply(404, ""))}))
+			require.ErrorIs(t, err, frontegg.ErrNotFound)
+			require.NotErrorIs(t, err, frontegg.ErrOutcomeUnknown, "no earlier attempt can have run")
+		}
+	})
+}
+
+func TestACreateCannotBeRepeatedByNetHTTP(t *testing.T) {
+	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+		s := &service{answer: good}
+		require.NoError(t, call(t.Context(), newClient(t, s)))
+		assert.Equal(t, o != op.Create && s.seen[0].body != "", s.seen[0].repeats)
+		for key := range s.seen[0].header {
+			assert.NotContains(t, key, "Idempotency")
+		}
+	})
+}
+
+func TestACreateIsRepeatedOnlyAfterA429OrOnceAfterA401(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		tokens := 0
+		login := func(r *http.Request) (*http.Response, error) {
+			tokens++
+			return reply(200, fmt.Sprintf(`{"token":"fresh-token-%d","expiresIn":3600}`, tokens))(r)
+		}
+		s := &service{answer: script(reply(429, ""), reply(401, ""), reply(429, ""), good), login: login}
+		require.NoError(t, calls[op.Create](t.Context(), newLoginClient(t, s)))
+		assert.Equal(t, 4, s.requests())
+		sameBodies(t, s.seen)
+
+		s = &service{answer: script(reply(401, ""), reply(500, ""), good), login: login}
+		err := calls[op.Create](t.Context(), newLoginClient(t, s))
+		require.ErrorIs(t, err, frontegg.ErrOutcomeUnknown)
+		assert.Equal(t, 2, s.requests())
+	})
+}

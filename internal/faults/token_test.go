@@ -1,0 +1,314 @@
+package faults
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/frontegg-go/frontegg"
+	"github.com/frontegg-go/frontegg/internal/op"
+)
+
+// mint answers token requests after a second with tokens of the given life,
+// numbered from 1.
+func mint(life time.Duration) answer {
+	var made atomic.Int64
+	return func(r *http.Request) (*http.Response, error) {
+		n := made.Add(1)
+		select {
+		case <-time.After(time.Second):
+		case <-r.Context().Done():
+			return nil, r.Context().Err()
+		}
+		return reply(200, fmt.Sprintf(`{"token":"minted-token-%d","expiresIn":%d}`, n, int(life.Seconds())))(r)
+	}
+}
+
+// takes answers well where the token is the given one, and else refuses.
+func takes(token string) answer {
+	return func(r *http.Request) (*http.Response, error) {
+		if r.Header.Get("Authorization") == "Bearer "+token {
+			return good(r)
+		}
+		return reply(401, `{"errors":["Unauthenticated"]}`)(r)
+	}
+}
+
+func TestTwoHundredColdCallersMakeOneTokenRequest(t *testing.T) {
+	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+		s := &service{answer: good, login: mint(time.Hour)}
+		c := newLoginClient(t, s)
+		var callers sync.WaitGroup
+		for i := range 200 {
+			callers.Go(func() { assert.NoError(t, call(t.Context(), c.ForTenant(fmt.Sprint("tenant-", i)))) })
+		}
+		callers.Wait()
+		assert.Equal(t, 1, s.tokenRequests(), "the views share one cell")
+		assert.Equal(t, 200, s.requests())
+	})
+}
+
+func TestATokenRequestIsNotHeldUpByItsCallersHeadersAndTenant(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		s := &service{answer: good}
+		require.NoError(t, calls[op.Get](t.Context(), newLoginClient(t, s)))
+		require.Len(t, s.logins, 1)
+		assert.Empty(t, s.logins[0].header.Get("Authorization"))
+		assert.Empty(t, s.logins[0].header.Get("Frontegg-Tenant-Id"))
+		assert.JSONEq(t, `{"clientId":"client-id","secret":"api-key-secret"}`, s.logins[0].body)
+	})
+}
+
+func TestACallerWhoLeavesFailsNobodyElse(t *testing.T) {
+	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+		s := &service{answer: good, login: mint(time.Hour)}
+		c := newLoginClient(t, s)
+		leading, cancel := context.WithCancel(t.Context())
+		var callers sync.WaitGroup
+		callers.Go(func() {
+			took := lasts(func() { assert.ErrorIs(t, call(leading, c), context.Canceled) })
+			assert.Equal(t, 500*time.Millisecond, took)
+		})
+		synctest.Wait()
+		for range 20 {
+			callers.Go(func() { assert.NoError(t, call(t.Context(), c)) })
+		}
+		pause(500 * time.Millisecond)
+		cancel()
+		callers.Wait()
+		assert.Equal(t, 1, s.tokenRequests())
+		assert.Equal(t, 20, s.requests())
+	})
+}
+
+func TestATokenIsRefreshedAtFourFifthsOfItsLifeWhileCallsGoOn(t *testing.T) {
+	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+		s := &service{answer: good, login: mint(1000 * time.Second)}
+		c := newLoginClient(t, s)
+		began := time.Now()
+		require.NoError(t, call(t.Context(), c))
+		pause(began.Add(799 * time.Second).Sub(time.Now()))
+		require.NoError(t, call(t.Context(), c))
+		synctest.Wait()
+		assert.Equal(t, 1, s.tokenRequests())
+		pause(time.Second)
+		took := lasts(func() { require.NoError(t, call(t.Context(), c)) })
+		assert.Zero(t, took)
+		pause(2 * time.Second)
+		require.NoError(t, call(t.Context(), c))
+		assert.Equal(t, 2, s.tokenRequests())
+		assert.Equal(t, "Bearer minted-token-1", s.seen[2].header.Get("Authorization"))
+		assert.Equal(t, "Bearer minted-token-2", s.seen[3].header.Get("Authorization"))
+	})
+}
+
+func TestAnExpiredTokenIsWaitedFor(t *testing.T) {
+	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+		s := &service{answer: good, login: mint(10 * time.Second)}
+		c := newLoginClient(t, s)
+		require.NoError(t, call(t.Context(), c))
+		pause(9 * time.Second) // the life counts from the start of the request, a second earlier
+		took := lasts(func() { require.NoError(t, call(t.Context(), c)) })
+		assert.Equal(t, time.Second, took)
+		assert.Equal(t, "Bearer minted-token-2", s.seen[1].header.Get("Authorization"))
+	})
+}
+
+func TestWhatIsNoTokenIsAnAuthErrorAndTheOperationIsNotSent(t *testing.T) {
+	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+		for name, login := range map[string]answer{
+			"HTML":          reply(200, "<html>portal</html>", "Content-Type", "text/html"),
+			"null":          reply(200, "null"),
+			"no token":      reply(200, `{"expiresIn":5}`),
+			"an empty one":  reply(200, `{"token":""}`),
+			"blanks in it":  reply(200, `{"token":"a b"}`),
+			"a line break":  reply(200, `{"token":"a\nb"}`),
+			"not ASCII":     reply(200, `{"token":"ä"}`),
+			"17 KiB":        reply(200, `{"token":"`+strings.Repeat("a", 17<<10)+`"}`),
+			"empty":         reply(200, ""),
+			"a redirect":    reply(307, "", "Location", "https://elsewhere.test/auth/vendor"),
+			"wrong secret":  reply(401, `{"errors":["wrong"]}`),
+			"forbidden":     reply(403, ""),
+			"no such route": reply(404, ""),
+		} {
+			s := &service{answer: good, login: login}
+			err := call(t.Context(), newLoginClient(t, s))
+			require.ErrorIs(t, err, frontegg.ErrAuthentication, name)
+			as[*frontegg.AuthError](t, err)
+			require.NotErrorIs(t, err, frontegg.ErrOutcomeUnknown)
+			assert.Equal(t, 1, s.tokenRequests(), name)
+			assert.Zero(t, s.requests(), name)
+		}
+	})
+}
+
+func TestAFailedTokenRequestIsRememberedForASecond(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		s := &service{answer: good, login: reply(401, "")}
+		c := newLoginClient(t, s)
+		for range 100 {
+			require.ErrorIs(t, calls[op.Get](t.Context(), c), frontegg.ErrAuthentication)
+			pause(10 * time.Millisecond)
+		}
+		assert.Equal(t, 1, s.tokenRequests())
+		s.login = nil
+		require.NoError(t, calls[op.Get](t.Context(), c))
+		assert.Equal(t, 2, s.tokenRequests())
+	})
+}
+
+func TestA401IsReplayedOnceWithANewTokenAlsoForCreate(t *testing.T) {
+	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+		s := &service{answer: takes("minted-token-2"), login: mint(time.Hour)}
+		c := newLoginClient(t, s)
+		require.NoError(t, call(t.Context(), c))
+		assert.Equal(t, 2, s.requests())
+		assert.Equal(t, 2, s.tokenRequests())
+		sameBodies(t, s.seen)
+
+		s.answer = takes("no token at all")
+		err := call(t.Context(), c)
+		require.ErrorIs(t, err, frontegg.ErrUnauthorized)
+		require.NotErrorIs(t, err, frontegg.ErrAuthentication)
+		assert.Equal(t, 2, as[*frontegg.APIError](t, err).Attempts)
+		assert.Equal(t, 4, s.requests(), "a second 401 is returned")
+	})
+}
+
+func TestTheReplayIsDoneAlsoWhereRetriesAreOff(t *testing.T) {
+	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+		s := &service{answer: takes("minted-token-2"), login: mint(time.Hour)}
+		require.NoError(t, call(t.Context(), newLoginClient(t, s, frontegg.WithRetry(frontegg.RetryPolicy{MaxAttempts: 1}))))
+		assert.Equal(t, 2, s.requests())
+	})
+}
+
+func TestAfterAReplayTheCallGoesOnAsBefore(t *testing.T) {
+	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+		s := &service{answer: script(reply(401, ""), reply(429, ""), good), login: mint(time.Hour)}
+		require.NoError(t, call(t.Context(), newLoginClient(t, s)), "a limit after the replay is waited for")
+		assert.Equal(t, 3, s.requests())
+		if o == op.Create {
+			return
+		}
+		s = &service{answer: script(reply(503, ""), reply(401, ""), reply(503, ""), good), login: mint(time.Hour)}
+		require.NoError(t, call(t.Context(), newLoginClient(t, s)))
+		assert.Equal(t, 4, s.requests())
+		s = &service{answer: script(reply(401, ""), reply(503, ""), reply(401, ""), good), login: mint(time.Hour)}
+		require.ErrorIs(t, call(t.Context(), newLoginClient(t, s)), frontegg.ErrUnauthorized, "one replay a call")
+		assert.Equal(t, 3, s.requests())
+	})
+}
+
+func TestA403DoesNotRefresh(t *testing.T) {
+	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+		s := &service{answer: reply(403, ""), login: mint(time.Hour)}
+		c := newLoginClient(t, s)
+		for range 3 {
+			require.ErrorIs(t, call(t.Context(), c), frontegg.ErrForbidden)
+		}
+		assert.Equal(t, 1, s.tokenRequests())
+		assert.Equal(t, 3, s.requests())
+	})
+}
+
+func TestFiftyCallersWithARevokedTokenMakeOneTokenRequest(t *testing.T) {
+	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+		s := &service{answer: takes("minted-token-1"), login: mint(time.Hour)}
+		c := newLoginClient(t, s)
+		require.NoError(t, call(t.Context(), c))
+		s.answer = slowly(takes("minted-token-2"))
+		var callers sync.WaitGroup
+		for range 50 {
+			callers.Go(func() { assert.NoError(t, call(t.Context(), c)) })
+		}
+		callers.Wait()
+		assert.Equal(t, 2, s.tokenRequests())
+		assert.Equal(t, 101, s.requests())
+	})
+}
+
+func TestATokenThatWasRefusedLateDoesNotDropANewerOne(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		slow := make(chan struct{})
+		s := &service{login: mint(time.Hour)}
+		s.answer = func(r *http.Request) (*http.Response, error) {
+			if r.Header.Get("Authorization") == "Bearer minted-token-1" && strings.HasSuffix(r.URL.Path, "/config") {
+				<-slow // the refusal of the first token arrives late
+			}
+			return takes("minted-token-2")(r)
+		}
+		c := newLoginClient(t, s)
+		var late sync.WaitGroup
+		late.Go(func() { assert.NoError(t, calls[op.Config](t.Context(), c)) })
+		pause(2 * time.Second)
+		require.NoError(t, calls[op.Get](t.Context(), c))
+		close(slow)
+		late.Wait()
+		assert.Equal(t, 2, s.tokenRequests())
+	})
+}
+
+func TestAHeldTokenThatIsRefusedIsNotSentAgain(t *testing.T) {
+	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+		s := &service{answer: reply(401, `{"errors":["expired"]}`)}
+		err := call(t.Context(), newClient(t, s))
+		require.ErrorIs(t, err, frontegg.ErrUnauthorized)
+		assert.Equal(t, []string{"expired"}, as[*frontegg.APIError](t, err).Messages)
+		assert.Equal(t, 1, s.requests())
+	})
+}
+
+func TestTheErrorOfATokenSourceIsKept(t *testing.T) {
+	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+		broken := errors.New("vault is sealed")
+		s := &service{answer: good}
+		c := build(t, s, []frontegg.ClientOption{frontegg.WithTokenSource(sourceFunc(func(context.Context) (frontegg.Token, error) {
+			return frontegg.Token{}, broken
+		}))})
+		err := call(t.Context(), c)
+		require.ErrorIs(t, err, frontegg.ErrAuthentication)
+		require.ErrorIs(t, err, broken)
+		assert.Zero(t, s.requests())
+	})
+}
+
+func TestATokenFetchHasThirtySeconds(t *testing.T) {
+	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+		s := &service{answer: good, login: hangs}
+		var err error
+		took := lasts(func() { err = call(t.Context(), newLoginClient(t, s)) })
+		require.ErrorIs(t, err, frontegg.ErrAuthentication)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		assert.Equal(t, 30*time.Second, took)
+	})
+}
+
+func TestCloseEndsATokenFetchAndLaterCalls(t *testing.T) {
+	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+		s := &service{answer: good, login: hangs}
+		c := newLoginClient(t, s)
+		time.AfterFunc(time.Second, func() { _ = c.ForTenant("x").Close(); pause(time.Second); _ = c.Close() })
+		var err error
+		took := lasts(func() { err = call(t.Context(), c) })
+		require.Error(t, err)
+		assert.Equal(t, 2*time.Second, took, "a view does not close its client")
+		for _, err := range []error{err, call(t.Context(), c), call(t.Context(), c.ForTenant("x"))} {
+			require.ErrorContains(t, err, "closed")
+			as[*frontegg.TransportError](t, err)
+			require.NotErrorIs(t, err, frontegg.ErrOutcomeUnknown)
+		}
+		assert.Equal(t, 1, s.tokenRequests())
+		assert.Zero(t, s.requests())
+	})
+}

@@ -1,0 +1,323 @@
+package faults
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/frontegg-go/frontegg"
+	"github.com/frontegg-go/frontegg/internal/op"
+)
+
+const resetHeader = "X-Rate-Limit-Reset"
+
+// resetIn answers 429 with a reset so many whole seconds ahead.
+func resetIn(d time.Duration) answer {
+	return reply(429, "", resetHeader, strconv.Itoa(int(d.Seconds())))
+}
+
+// between requires from <= d <= to.
+func between(t testing.TB, d, from, to time.Duration, hint ...any) {
+	t.Helper()
+	assert.GreaterOrEqual(t, d, from, hint...)
+	assert.LessOrEqual(t, d, to, hint...)
+}
+
+func TestBackoffBeforeEachRetry(t *testing.T) {
+	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+		s := &service{answer: fails(noConnections["connection refused"])}
+		require.Error(t, call(t.Context(), newClient(t, s)))
+		for n, wait := range s.waits() {
+			between(t, wait, 50*time.Millisecond, 50*time.Millisecond+250*time.Millisecond<<n)
+		}
+	})
+}
+
+func TestTheWaitFor429AndItsForms(t *testing.T) {
+	t.Parallel()
+	now := func(d time.Duration) string { return time.Now().Add(d).UTC().Format(time.RFC3339) }
+	httpDate := func(d time.Duration) string { return time.Now().Add(d).UTC().Format(http.TimeFormat) }
+	ladder := [2]time.Duration{time.Second, 2 * time.Second}
+	for _, tt := range []struct {
+		name     string
+		header   func() []string
+		from, to time.Duration
+	}{
+		{"reset as a date", func() []string { return []string{resetHeader, now(7 * time.Second)} }, 8 * time.Second, 10 * time.Second},
+		{"reset in seconds", func() []string { return []string{resetHeader, "7"} }, 8 * time.Second, 10 * time.Second},
+		{"reset by a clock an hour ahead", func() []string {
+			return []string{resetHeader, now(time.Hour + 7*time.Second), "Date", httpDate(time.Hour)}
+		}, 8 * time.Second, 10 * time.Second},
+		{"reset by a clock an hour behind", func() []string {
+			return []string{resetHeader, now(7*time.Second - time.Hour), "Date", httpDate(-time.Hour)}
+		}, 8 * time.Second, 10 * time.Second},
+		{"Retry-After in seconds", func() []string { return []string{"Retry-After", "7"} }, 7 * time.Second, 9 * time.Second},
+		{"Retry-After as a date", func() []string { return []string{"Retry-After", httpDate(7 * time.Second)} }, 8 * time.Second, 10 * time.Second},
+		{"reset before Retry-After", func() []string { return []string{resetHeader, "7", "Retry-After", "30"} }, 8 * time.Second, 10 * time.Second},
+		{"no header", func() []string { return nil }, ladder[0], ladder[1]},
+		{"reset in the past", func() []string { return []string{resetHeader, now(-time.Minute)} }, ladder[0], ladder[1]},
+		{"reset malformed", func() []string { return []string{resetHeader, "soon"} }, ladder[0], ladder[1]},
+		{"reset negative", func() []string { return []string{resetHeader, "-7"} }, ladder[0], ladder[1]},
+		{"reset overflowing", func() []string { return []string{resetHeader, "99999999999999999999"} }, ladder[0], ladder[1]},
+		{"reset NaN", func() []string { return []string{resetHeader, "NaN"} }, ladder[0], ladder[1]},
+		{"reset zero", func() []string { return []string{resetHeader, "0"} }, ladder[0], ladder[1]},
+		{"Retry-After zero", func() []string { return []string{"Retry-After", "0"} }, ladder[0], ladder[1]},
+		{"Retry-After negative", func() []string { return []string{"Retry-After", "-7"} }, ladder[0], ladder[1]},
+		{"Retry-After in the past", func() []string { return []string{"Retry-After", httpDate(-time.Minute)} }, ladder[0], ladder[1]},
+		{"Retry-After NaN", func() []string { return []string{"Retry-After", "NaN"} }, ladder[0], ladder[1]},
+		{"reset in the past, Retry-After good", func() []string { return []string{resetHeader, now(-time.Minute), "Retry-After", "7"} }, 7 * time.Second, 9 * time.Second},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			each(t, func(t *testing.T, o *op.Operation, call invoke) {
+				s := &service{answer: script(reply(429, "", tt.header()...), good)}
+				require.NoError(t, call(t.Context(), newClient(t, s)))
+				require.Equal(t, 2, s.requests())
+				between(t, s.waits()[0], tt.from, tt.to)
+				sameBodies(t, s.seen)
+			})
+		})
+	}
+}
+
+func TestA503HonoursTheSameHeaders(t *testing.T) {
+	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+		if o == op.Create {
+			return // which is not sent again after a 503
+		}
+		s := &service{answer: script(reply(503, "", "Retry-After", "20"), reply(503, "", resetHeader, "20"), good)}
+		require.NoError(t, call(t.Context(), newClient(t, s)))
+		require.Equal(t, 3, s.requests())
+		between(t, s.waits()[0], 20*time.Second, 22*time.Second)
+		between(t, s.waits()[1], 21*time.Second, 23*time.Second)
+
+		s = &service{answer: reply(503, "", "Retry-After", "3600")}
+		err := call(t.Context(), newClient(t, s))
+		limited := as[*frontegg.RateLimitError](t, err)
+		assert.Equal(t, time.Hour, limited.RetryAt.Sub(time.Now()))
+		assert.Equal(t, 503, as[*frontegg.APIError](t, err).StatusCode)
+		assert.Equal(t, 1, s.requests())
+	})
+}
+
+func TestOtherStatusesDoNotWaitForALimit(t *testing.T) {
+	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+		if o == op.Create {
+			return
+		}
+		s := &service{answer: script(reply(502, "", "Retry-After", "60", resetHeader, "60"), good)}
+		require.NoError(t, call(t.Context(), newClient(t, s)))
+		between(t, s.waits()[0], 50*time.Millisecond, 300*time.Millisecond)
+	})
+}
+
+func TestAWaitLongerThanMaxWaitIsAnErrorAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+		for _, tt := range []struct {
+			policy frontegg.RetryPolicy
+			reset  time.Duration
+			waits  bool
+		}{
+			{frontegg.RetryPolicy{}, 73 * time.Second, true},
+			{frontegg.RetryPolicy{}, 75 * time.Second, false}, // and a second for the missing fraction
+			{frontegg.RetryPolicy{MaxWait: 5 * time.Second}, 3 * time.Second, true},
+			{frontegg.RetryPolicy{MaxWait: 5 * time.Second}, 5 * time.Second, false},
+			{frontegg.RetryPolicy{MaxWait: -1}, time.Second, false},
+		} {
+			s := &service{answer: script(resetIn(tt.reset), good)}
+			var err error
+			took := lasts(func() { err = call(t.Context(), newClient(t, s, frontegg.WithRetry(tt.policy))) })
+			if tt.waits {
+				require.NoError(t, err)
+				longest := tt.policy.MaxWait
+				if longest == 0 {
+					longest = 75 * time.Second
+				}
+				between(t, took, tt.reset+time.Second, longest)
+				continue
+			}
+			assert.Zero(t, took)
+			assert.Equal(t, 1, s.requests())
+			limited := as[*frontegg.RateLimitError](t, err)
+			assert.Equal(t, tt.reset+time.Second, time.Until(limited.RetryAt))
+			require.ErrorIs(t, err, frontegg.ErrRateLimited)
+			assert.Equal(t, 429, as[*frontegg.APIError](t, err).StatusCode)
+			require.NotErrorIs(t, err, context.DeadlineExceeded)
+			require.NotErrorIs(t, err, frontegg.ErrOutcomeUnknown)
+		}
+	})
+}
+
+func TestWithoutWaitsA429WithoutHeadersIsAnErrorAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+		s := &service{answer: reply(429, "")}
+		c := newClient(t, s, frontegg.WithRetry(frontegg.RetryPolicy{MaxWait: -1}))
+		as[*frontegg.RateLimitError](t, call(t.Context(), c))
+		err := call(t.Context(), c)
+		as[*frontegg.RateLimitError](t, err)
+		assert.Equal(t, 1, s.requests(), "the second call knows of the limit")
+	})
+}
+
+func TestADeadlineNearerThanTheWaitEndsAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+		for name, opts := range map[string][]frontegg.ClientOption{
+			"context": nil,
+			"timeout": {frontegg.WithTimeout(10 * time.Second)},
+			"elapsed": {frontegg.WithRetry(frontegg.RetryPolicy{MaxElapsed: 10 * time.Second})},
+		} {
+			ctx := t.Context()
+			if opts == nil {
+				ctx = within(t, 10*time.Second)
+			}
+			s := &service{answer: resetIn(30 * time.Second)}
+			c := newClient(t, s, opts...)
+			for i := range 3 { // the later calls know of the limit and send nothing
+				var err error
+				took := lasts(func() { err = call(ctx, c) })
+				assert.Zero(t, took, name)
+				limited := as[*frontegg.RateLimitError](t, err)
+				assert.Equal(t, 31*time.Second, time.Until(limited.RetryAt))
+				require.ErrorIs(t, err, context.DeadlineExceeded, name)
+				if i == 0 {
+					assert.Equal(t, 429, as[*frontegg.APIError](t, err).StatusCode)
+				}
+			}
+			assert.Equal(t, 1, s.requests(), name)
+		}
+	})
+}
+
+func TestADeadlineNearerThanTheBackoffEndsAtOnceWithTheLastAnswer(t *testing.T) {
+	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+		if o == op.Create {
+			return
+		}
+		s := &service{answer: reply(503, `{"errors":["busy"]}`)}
+		for _, c := range []*frontegg.Client{newClient(t, s), newClient(t, s, frontegg.WithTimeout(40*time.Millisecond))} {
+			var err error
+			took := lasts(func() { err = call(within(t, 49*time.Millisecond), c) })
+			assert.Zero(t, took)
+			require.ErrorIs(t, err, context.DeadlineExceeded)
+			assert.Equal(t, []string{"busy"}, as[*frontegg.APIError](t, err).Messages)
+		}
+		assert.Equal(t, 2, s.requests())
+	})
+}
+
+func TestTheSpreadOfAWaitDoesNotOutlastTheCall(t *testing.T) {
+	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+		for range 20 {
+			s := &service{answer: script(resetIn(8*time.Second), good)}
+			c := newClient(t, s, frontegg.WithTimeout(9500*time.Millisecond))
+			require.NoError(t, call(t.Context(), c), "half a second is left after the wait of nine")
+			s = &service{answer: script(resetIn(8*time.Second), good)}
+			require.NoError(t, call(within(t, 9500*time.Millisecond), newClient(t, s)))
+		}
+	})
+}
+
+func TestCancellingInAWaitReturnsAtOnceWithTheLastAnswerAndTheCause(t *testing.T) {
+	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+		cause := errors.New("the user left")
+		s := &service{answer: reply(429, `{"errors":["slow down"]}`, "Retry-After", "60")}
+		c := newClient(t, s)
+		for i := range 2 { // in the call that got the answer, and in one that is held back
+			ctx, cancel := context.WithCancelCause(t.Context())
+			time.AfterFunc(5*time.Second, func() { cancel(cause) })
+			var err error
+			took := lasts(func() { err = call(ctx, c) })
+			assert.Equal(t, 5*time.Second, took)
+			require.ErrorIs(t, err, context.Canceled)
+			require.ErrorIs(t, err, cause)
+			require.NotErrorIs(t, err, frontegg.ErrOutcomeUnknown)
+			if i == 0 {
+				assert.Equal(t, []string{"slow down"}, as[*frontegg.APIError](t, err).Messages)
+			}
+		}
+		assert.Equal(t, 1, s.requests())
+	})
+}
+
+func TestALimitHoldsItsRouteAndNoOther(t *testing.T) {
+	each(t, func(t *testing.T, limited *op.Operation, call invoke) {
+		s := &service{answer: good}
+		c := newClient(t, s)
+		s.answer = reply(429, "", "Retry-After", "60")
+		err := call(within(t, time.Second), c)
+		as[*frontegg.RateLimitError](t, err)
+		s.answer, s.seen = good, nil
+		for _, other := range operations() {
+			if other == limited {
+				continue
+			}
+			took := lasts(func() { require.NoError(t, calls[other](t.Context(), c), other.Name) })
+			assert.Zero(t, took, "%s waits for %s", other.Name, limited.Name)
+		}
+		s.seen = nil
+		took := lasts(func() { require.NoError(t, call(t.Context(), c.ForTenant("tenant-2"))) })
+		between(t, took, 60*time.Second, 62*time.Second, "ids and tenants share their route")
+		assert.Equal(t, 1, s.requests())
+	})
+}
+
+func TestCallersThatWereHeldBackComeBackSpreadOut(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		s := &service{answer: script(reply(429, "", "Retry-After", "10"), good)}
+		c := newClient(t, s)
+		var callers sync.WaitGroup
+		callers.Go(func() { assert.NoError(t, calls[op.Get](t.Context(), c)) })
+		synctest.Wait()
+		for i := range 100 {
+			callers.Go(func() {
+				_, err := c.Groups.Get(t.Context(), "g"+strconv.Itoa(i), frontegg.WithTenant("t"+strconv.Itoa(i)))
+				assert.NoError(t, err)
+			})
+		}
+		began := time.Now()
+		callers.Wait()
+		require.Equal(t, 102, s.requests())
+		moments := map[time.Duration]bool{}
+		for _, a := range s.seen[1:] {
+			between(t, a.at.Sub(began), 10*time.Second, 12*time.Second)
+			moments[a.at.Sub(began).Round(100*time.Millisecond)] = true
+		}
+		assert.Greater(t, len(moments), 10)
+	})
+}
+
+func TestALaterWindowReplacesAnEarlierOneNeverTheReverse(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		s := &service{answer: slowly(script(reply(429, "", "Retry-After", "60"), reply(429, "", "Retry-After", "2"), good))}
+		c := newClient(t, s)
+		var callers sync.WaitGroup
+		for range 2 { // both are on their way before either is answered
+			callers.Go(func() { assert.NoError(t, calls[op.Get](t.Context(), c)) })
+		}
+		began := time.Now()
+		callers.Wait()
+		require.Equal(t, 4, s.requests())
+		for _, a := range s.seen[2:] {
+			between(t, a.at.Sub(began), 60*time.Second, 64*time.Second)
+		}
+	})
+}
+
+func TestALimitOnTheTokenRouteIsAnAuthErrorThatTellsWhen(t *testing.T) {
+	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+		s := &service{answer: good, login: reply(429, "", "Retry-After", "3600")}
+		err := call(t.Context(), newLoginClient(t, s))
+		require.ErrorIs(t, err, frontegg.ErrAuthentication)
+		require.ErrorIs(t, err, frontegg.ErrRateLimited)
+		assert.Equal(t, time.Hour, time.Until(as[*frontegg.RateLimitError](t, err).RetryAt))
+		assert.Equal(t, 1, s.tokenRequests())
+		assert.Zero(t, s.requests())
+	})
+}

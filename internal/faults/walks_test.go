@@ -1,0 +1,195 @@
+package faults
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/frontegg-go/frontegg"
+)
+
+// page is the body of a page with the ids, of a list of so many pages.
+func page(total int, ids ...string) string {
+	var rows []string
+	for _, id := range ids {
+		rows = append(rows, fmt.Sprintf(`{"id":%q}`, id))
+	}
+	return fmt.Sprintf(`{"items":[%s],"_metadata":{"totalPages":%d}}`, strings.Join(rows, ","), total)
+}
+
+// pages answers page n with the n-th answer; beyond them with an empty page.
+func pages(answers ...answer) answer {
+	return func(r *http.Request) (*http.Response, error) {
+		var n int
+		_, _ = fmt.Sscan(r.URL.Query().Get("_offset"), &n)
+		if n < len(answers) {
+			return answers[n](r)
+		}
+		return reply(200, page(0))(r)
+	}
+}
+
+// walk reads a walk to its end: the ids, and the errors, which must come last.
+func walk(t testing.TB, c *frontegg.Client, concurrency int) (ids []string, errs []error) {
+	t.Helper()
+	for g, err := range c.Groups.All(t.Context(), frontegg.WalkOptions{Concurrency: concurrency}) {
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		require.Empty(t, errs, "a group after an error")
+		ids = append(ids, g.ID)
+	}
+	return ids, errs
+}
+
+// walks runs test for several concurrencies.
+func walks(t *testing.T, test func(t *testing.T, concurrency int)) {
+	t.Helper()
+	t.Parallel()
+	for _, n := range []int{0, 1, 2, 8} {
+		t.Run(fmt.Sprint("concurrency ", n), func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) { test(t, n) })
+		})
+	}
+}
+
+func TestAWalkSortsByIDAndCountsPagesFromZero(t *testing.T) {
+	walks(t, func(t *testing.T, n int) {
+		s := &service{answer: pages(reply(200, page(2, "a")), reply(200, page(2, "b")))}
+		ids, errs := walk(t, newClient(t, s), n)
+		assert.Equal(t, []string{"a", "b"}, ids)
+		assert.Empty(t, errs)
+		require.Len(t, s.seen, 2)
+		for i, a := range s.seen {
+			assert.Equal(t, fmt.Sprintf("_limit=200&_offset=%d&_order=ASC&_sortBy=id", i), a.query)
+		}
+	})
+}
+
+func TestAShortPageIsNoEndButAnEmptyPageIs(t *testing.T) {
+	walks(t, func(t *testing.T, n int) {
+		s := &service{answer: pages(reply(200, page(0, "a", "b")), reply(200, page(0, "c")), reply(200, page(0, "d", "e")))}
+		ids, errs := walk(t, newClient(t, s), n)
+		assert.Equal(t, []string{"a", "b", "c", "d", "e"}, ids)
+		assert.Empty(t, errs)
+	})
+}
+
+func TestARowThatMovesIsYieldedOnce(t *testing.T) {
+	walks(t, func(t *testing.T, n int) {
+		s := &service{answer: pages(reply(200, page(3, "a", "b")), reply(200, page(3, "b", "c")), reply(200, page(3, "c", "d", "d")))}
+		ids, errs := walk(t, newClient(t, s), n)
+		assert.Equal(t, []string{"a", "b", "c", "d"}, ids)
+		assert.Empty(t, errs)
+	})
+}
+
+func TestAServerThatRepeatsAPageEndsTheWalk(t *testing.T) {
+	walks(t, func(t *testing.T, n int) {
+		same := reply(200, page(0, "a", "b"))
+		s := &service{answer: same}
+		ids, errs := walk(t, newClient(t, s), n)
+		assert.Equal(t, []string{"a", "b"}, ids)
+		require.Len(t, errs, 1)
+		require.ErrorIs(t, errs[0], frontegg.ErrPagination)
+		assert.LessOrEqual(t, s.requests(), 2+2*n)
+	})
+}
+
+func TestAWalkEndsAfterTenThousandPages(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		s := &service{answer: func(r *http.Request) (*http.Response, error) {
+			return reply(200, page(1<<30, "id-"+r.URL.Query().Get("_offset")))(r)
+		}}
+		ids, errs := walk(t, newClient(t, s), 0)
+		assert.Len(t, ids, 10_000)
+		require.Len(t, errs, 1)
+		require.ErrorIs(t, errs[0], frontegg.ErrPagination)
+		assert.LessOrEqual(t, s.requests(), 10_001)
+	})
+}
+
+func TestTotalsAreHints(t *testing.T) {
+	walks(t, func(t *testing.T, n int) {
+		for _, total := range []string{"-5", "0", "1e15", "9007199254740991", "null"} {
+			first := strings.Replace(page(77, "a"), "77", total, 1)
+			s := &service{answer: pages(reply(200, first), reply(200, strings.Replace(page(77), "77", total, 1)))}
+			ids, errs := walk(t, newClient(t, s), n)
+			assert.Equal(t, []string{"a"}, ids, total)
+			assert.Empty(t, errs, total)
+		}
+	})
+}
+
+func TestABreakSendsNothingMore(t *testing.T) {
+	walks(t, func(t *testing.T, n int) {
+		s := &service{answer: func(r *http.Request) (*http.Response, error) {
+			if r.URL.Query().Get("_offset") != "0" {
+				return hangs(r) // until the break cancels it
+			}
+			return reply(200, page(1000, "a", "b", "c"))(r)
+		}}
+		for range newClient(t, s).Groups.All(t.Context(), frontegg.WalkOptions{Concurrency: n}) {
+			break
+		}
+		before := s.requests()
+		synctest.Wait()
+		pause(time.Hour)
+		assert.Equal(t, before, s.requests())
+		assert.LessOrEqual(t, before, 1+max(0, min(n, 2)))
+	})
+}
+
+func TestEveryPageHasItsOwnRetries(t *testing.T) {
+	walks(t, func(t *testing.T, n int) {
+		flaky := func(body string) answer {
+			return script(reply(503, ""), fails(brokenConnections["reset"]), reply(200, body))
+		}
+		s := &service{answer: pages(flaky(page(3, "a")), flaky(page(3, "b")), flaky(page(3, "c")))}
+		ids, errs := walk(t, newClient(t, s), n)
+		assert.Equal(t, []string{"a", "b", "c"}, ids)
+		assert.Empty(t, errs)
+	})
+}
+
+func TestAContextThatEndsEndsTheWalk(t *testing.T) {
+	walks(t, func(t *testing.T, n int) {
+		ctx, cancel := context.WithCancel(t.Context())
+		s := &service{answer: pages(reply(200, page(3, "a")), hangs)}
+		time.AfterFunc(time.Second, cancel)
+		var ids []string
+		var last error
+		for g, err := range newClient(t, s).Groups.All(ctx, frontegg.WalkOptions{Concurrency: n}) {
+			if last = err; err == nil {
+				ids = append(ids, g.ID)
+			}
+		}
+		assert.Equal(t, []string{"a"}, ids)
+		require.ErrorIs(t, last, context.Canceled)
+	})
+}
+
+func TestARangeStartsOver(t *testing.T) {
+	walks(t, func(t *testing.T, n int) {
+		s := &service{answer: pages(reply(200, page(2, "a")), reply(200, page(2, "b")))}
+		c := newClient(t, s)
+		all := c.Groups.All(t.Context(), frontegg.WalkOptions{Concurrency: n})
+		for range 2 {
+			var ids []string
+			for g, err := range all {
+				require.NoError(t, err)
+				ids = append(ids, g.ID)
+			}
+			assert.Equal(t, []string{"a", "b"}, ids)
+		}
+	})
+}
