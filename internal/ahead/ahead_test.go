@@ -46,8 +46,8 @@ func TestPartsComeInOrderWhateverOrderTheyAreFetchedIn(t *testing.T) {
 func TestNoPartIsFetchedThatIsNotWorthIt(t *testing.T) {
 	t.Parallel()
 	for _, limit := range []int{1, 4} {
-		for range Parts(t.Context(), Options[int]{Limit: limit, Start: 4, More: until(0)}, number) {
-			t.Error("a part out of nothing")
+		for _, err := range Parts(t.Context(), Options[int]{Limit: limit, Start: 4, More: until(0)}, number) {
+			t.Error("a part out of nothing", err)
 		}
 	}
 }
@@ -58,7 +58,8 @@ func TestTheWindowDoublesWithEachPartReadUpToItsLimit(t *testing.T) {
 		var started atomic.Int64
 		fetch := func(_ context.Context, i int) (int, error) { started.Add(1); return i, nil }
 		var ahead []int64 // of the part that is read
-		for v := range Parts(t.Context(), Options[int]{Limit: 9, Start: 1, More: until(40)}, fetch) {
+		for v, err := range Parts(t.Context(), Options[int]{Limit: 9, Start: 1, More: until(40)}, fetch) {
+			require.NoError(t, err)
 			synctest.Wait()
 			ahead = append(ahead, started.Load()-int64(v)-1)
 		}
@@ -79,7 +80,8 @@ func TestNeverMoreThanTheLimitAreInFlight(t *testing.T) {
 				pause(time.Duration(i%3+1) * time.Millisecond)
 				return i, nil
 			}
-			for range Parts(t.Context(), Options[int]{Limit: limit, Start: limit, More: until(60)}, fetch) {
+			for _, err := range Parts(t.Context(), Options[int]{Limit: limit, Start: limit, More: until(60)}, fetch) {
+				require.NoError(t, err)
 			}
 			assert.Equal(t, int64(limit), most.Load())
 		})
@@ -91,7 +93,7 @@ func TestTheFirstErrorComesInItsPlaceAndLast(t *testing.T) {
 	broken := errors.New("broken")
 	for _, limit := range []int{1, 2, 8} {
 		synctest.Test(t, func(t *testing.T) {
-			fetch := func(ctx context.Context, i int) (int, error) {
+			fetch := func(_ context.Context, i int) (int, error) {
 				if i >= 3 {
 					return 0, broken // at once, while those before take their time
 				}
@@ -133,7 +135,8 @@ func TestABreakCancelsAndLeavesNoGoroutine(t *testing.T) {
 				<-ctx.Done()
 				return 0, ctx.Err()
 			}
-			for v := range Parts(t.Context(), Options[int]{Limit: limit, Start: 1, More: until(1000)}, fetch) {
+			for v, err := range Parts(t.Context(), Options[int]{Limit: limit, Start: 1, More: until(1000)}, fetch) {
+				assert.NoError(t, err)
 				if v == 1 {
 					break
 				}
@@ -153,12 +156,14 @@ func TestABreakAfterTheFirstPartHasFetchedLittle(t *testing.T) {
 	t.Parallel()
 	var started atomic.Int64
 	fetch := func(_ context.Context, i int) (int, error) { started.Add(1); return i, nil }
-	for range Parts(t.Context(), Options[int]{Limit: 1, Start: 1, More: until(1000)}, fetch) {
+	for _, err := range Parts(t.Context(), Options[int]{Limit: 1, Start: 1, More: until(1000)}, fetch) {
+		assert.NoError(t, err)
 		break
 	}
 	assert.Equal(t, int64(1), started.Load())
 	started.Store(0)
-	for range Parts(t.Context(), Options[int]{Limit: 64, Start: 1, More: until(1000)}, fetch) {
+	for _, err := range Parts(t.Context(), Options[int]{Limit: 64, Start: 1, More: until(1000)}, fetch) {
+		assert.NoError(t, err)
 		break
 	}
 	assert.LessOrEqual(t, started.Load(), int64(3))
@@ -173,7 +178,8 @@ func TestMoreIsAskedInTheReadersGoroutineWithGrowingNumbers(t *testing.T) {
 		return i < end
 	}
 	count := 0
-	for v := range Parts(t.Context(), Options[int]{Limit: 4, Start: 1, More: more}, number) {
+	for v, err := range Parts(t.Context(), Options[int]{Limit: 4, Start: 1, More: more}, number) {
+		assert.NoError(t, err)
 		count++
 		if v == 4 {
 			end = 6 // learned from a part
@@ -215,7 +221,8 @@ func TestEachPartIsLearnedOfBeforeMoreIsAskedAndBeforeItIsRead(t *testing.T) {
 		var asked atomic.Int64
 		fetch := func(_ context.Context, i int) (int, error) { asked.Add(1); return i, nil }
 		read := 0
-		for v := range Parts(t.Context(), options, fetch) {
+		for v, err := range Parts(t.Context(), options, fetch) {
+			assert.NoError(t, err)
 			assert.Greater(t, learned, v)
 			read++
 		}
@@ -229,7 +236,8 @@ func TestPartsStartOverWithEachRange(t *testing.T) {
 	parts := Parts(t.Context(), Options[int]{Limit: 3, Start: 1, More: until(5)}, number)
 	for range 2 {
 		count := 0
-		for range parts {
+		for _, err := range parts {
+			assert.NoError(t, err)
 			count++
 		}
 		assert.Equal(t, 5, count)

@@ -49,7 +49,7 @@ func TestASuccessIsReadUpTo32MiB(t *testing.T) {
 		}
 		require.ErrorIs(t, err, frontegg.ErrResponseTooLarge)
 		assert.ErrorContains(t, err, "All", "the way out")
-		as[*frontegg.DecodeError](t, err)
+		_ = as[*frontegg.DecodeError](t, err)
 	})
 }
 
@@ -70,7 +70,7 @@ func TestTheLimitCountsDecodedBytes(t *testing.T) {
 }
 
 func TestAnErrorKeeps64KiBOfItsBody(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
 		read := 0
 		s := &service{answer: floods(400, &read)}
 		apiErr := as[*frontegg.APIError](t, call(t.Context(), newClient(t, s)))
@@ -81,7 +81,7 @@ func TestAnErrorKeeps64KiBOfItsBody(t *testing.T) {
 }
 
 func TestAnErrorAnswerBecomesAnAPIErrorWhateverItsBody(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
 		for body, messages := range map[string][]string{
 			"":                             nil,
 			`{"errors":["a","b"]}`:         {"a", "b"},

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -68,7 +69,7 @@ func TestACallHasTwoMinutesWaitsIncluded(t *testing.T) {
 }
 
 func TestMaxElapsedAndTimeoutBoundACallWhereverItIs(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
 		for name, s := range map[string]*service{
 			"in an attempt":      {answer: hangs},
 			"in a body":          {answer: breaksOffLate},
@@ -98,8 +99,30 @@ type waiting struct{ ctx context.Context }
 
 func (w waiting) Read([]byte) (int, error) { <-w.ctx.Done(); return 0, w.ctx.Err() }
 
-func TestATokenSourceThatHangsDoesNotOutlastTheCall(t *testing.T) {
+func TestTheEndOfTheTimeInALaterAttemptKeepsTheLastAnswer(t *testing.T) {
 	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+		if o == op.Create {
+			return // which has no later attempt after a 503
+		}
+		for name, opts := range map[string][]frontegg.ClientOption{
+			"context": nil, "timeout": {frontegg.WithTimeout(10 * time.Second)},
+			"elapsed": {frontegg.WithRetry(frontegg.RetryPolicy{MaxElapsed: 10 * time.Second})},
+		} {
+			ctx := t.Context()
+			if opts == nil {
+				ctx = within(t, 10*time.Second)
+			}
+			s := &service{answer: script(reply(503, `{"errors":["busy"]}`), hangs)}
+			err := call(ctx, newClient(t, s, opts...))
+			require.ErrorIs(t, err, context.DeadlineExceeded, name)
+			assert.Equal(t, []string{"busy"}, as[*frontegg.APIError](t, err).Messages, name)
+			assert.Equal(t, 2, as[*frontegg.TransportError](t, err).Attempts)
+		}
+	})
+}
+
+func TestATokenSourceThatHangsDoesNotOutlastTheCall(t *testing.T) {
+	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
 		s := &service{answer: good}
 		source := sourceFunc(func(ctx context.Context) (frontegg.Token, error) { <-ctx.Done(); return frontegg.Token{}, ctx.Err() })
 		for _, bound := range []frontegg.ClientOption{
@@ -120,27 +143,32 @@ type sourceFunc func(context.Context) (frontegg.Token, error)
 func (f sourceFunc) Token(ctx context.Context) (frontegg.Token, error) { return f(ctx) }
 
 func TestADoneContextSendsNothing(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
 		cause := errors.New("why")
 		ctx, cancel := context.WithCancelCause(t.Context())
 		cancel(cause)
 		s := &service{answer: good}
-		err := call(ctx, newLoginClient(t, s))
-		require.ErrorIs(t, err, context.Canceled)
-		require.ErrorIs(t, err, cause)
-		require.NotErrorIs(t, err, frontegg.ErrOutcomeUnknown)
-		assert.Zero(t, s.requests()+s.tokenRequests())
+		for _, c := range []*frontegg.Client{newClient(t, s), newLoginClient(t, s)} {
+			err := call(ctx, c)
+			require.ErrorIs(t, err, context.Canceled)
+			require.ErrorIs(t, err, cause)
+			require.NotErrorIs(t, err, frontegg.ErrOutcomeUnknown)
+			synctest.Wait()
+			assert.Zero(t, s.requests()+s.tokenRequests())
+		}
 	})
 }
 
 func TestACancelledAttemptIsNotRepeated(t *testing.T) {
 	each(t, func(t *testing.T, o *op.Operation, call invoke) {
-		ctx, cancel := context.WithCancel(t.Context())
-		time.AfterFunc(3*time.Second, cancel)
+		cause := errors.New("the user left")
+		ctx, cancel := context.WithCancelCause(t.Context())
+		time.AfterFunc(3*time.Second, func() { cancel(cause) })
 		s := &service{answer: hangs}
 		var err error
 		took := lasts(func() { err = call(ctx, newClient(t, s)) })
 		require.ErrorIs(t, err, context.Canceled)
+		require.ErrorIs(t, err, cause)
 		assert.Equal(t, 3*time.Second, took)
 		assert.Equal(t, 1, s.requests())
 		assert.Equal(t, o == op.Create, errors.Is(err, frontegg.ErrOutcomeUnknown))

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"os"
 	"strconv"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -107,7 +106,7 @@ func TestNoCreateIsEverProcessedTwice(t *testing.T) {
 			}
 		}
 		for _, a := range s.seen {
-			require.True(t, strings.Contains(a.body, `"`+a.header.Get("X-Name")+`"`), "a header of one call in another")
+			require.Contains(t, a.body, `"`+a.header.Get("X-Name")+`"`, "a header of one call in another")
 		}
 	})
 }

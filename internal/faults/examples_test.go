@@ -22,17 +22,17 @@ import (
 // connection are in sockets_test.go.
 
 func TestExampleConnectionRefused(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
 		s := &service{answer: fails(noConnections["connection refused"])}
 		err := call(t.Context(), newClient(t, s))
 		assert.Equal(t, 4, as[*frontegg.TransportError](t, err).Attempts)
-		as[*net.OpError](t, err)
+		_ = as[*net.OpError](t, err)
 		require.NotErrorIs(t, err, frontegg.ErrOutcomeUnknown)
 	})
 }
 
 func TestExampleUntrustedCertificateOrNXDOMAIN(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
 		for _, name := range []string{"untrusted certificate", "NXDOMAIN"} {
 			err := call(t.Context(), newClient(t, &service{answer: fails(hopeless[name])}))
 			assert.Equal(t, 1, as[*frontegg.TransportError](t, err).Attempts)
@@ -97,7 +97,7 @@ func TestExample503Then400(t *testing.T) {
 }
 
 func TestExample429WithAResetSevenSecondsAhead(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
 		date := func(r *http.Request) (*http.Response, error) {
 			return reply(429, "", resetHeader, time.Now().Add(7*time.Second).UTC().Format(time.RFC3339))(r)
 		}
@@ -109,7 +109,7 @@ func TestExample429WithAResetSevenSecondsAhead(t *testing.T) {
 }
 
 func TestExample429WithoutHeaders(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
 		s := &service{answer: reply(429, "")}
 		err := call(t.Context(), newClient(t, s))
 		require.ErrorIs(t, err, frontegg.ErrRateLimited)
@@ -123,20 +123,20 @@ func TestExample429WithoutHeaders(t *testing.T) {
 }
 
 func TestExample429WithAResetAnHourAhead(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
 		s := &service{answer: resetIn(time.Hour)}
 		var err error
 		took := lasts(func() { err = call(t.Context(), newClient(t, s)) })
-		as[*frontegg.RateLimitError](t, err)
+		_ = as[*frontegg.RateLimitError](t, err)
 		assert.Zero(t, took)
 		assert.Equal(t, 1, s.requests())
 	})
 }
 
 func TestExampleRetryAfterThatWouldOverflow(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
 		s := &service{answer: reply(429, "", "Retry-After", "9223372037")}
-		as[*frontegg.RateLimitError](t, call(t.Context(), newClient(t, s)))
+		_ = as[*frontegg.RateLimitError](t, call(t.Context(), newClient(t, s)))
 		assert.Equal(t, 1, s.requests())
 	})
 }
@@ -166,7 +166,7 @@ func TestExample429OnListThenTenMoreAndOneConfig(t *testing.T) {
 }
 
 func TestExampleDeadlineIn700msAndResetIn30s(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
 		s := &service{answer: resetIn(30 * time.Second)}
 		ctx := within(t, 700*time.Millisecond)
 		var err error
@@ -195,7 +195,7 @@ func TestExampleAHundredColdCallersWithACancelledLeader(t *testing.T) {
 }
 
 func TestExampleARefreshThatAnswers503(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
 		s := &service{answer: good, login: script(mint(1000*time.Second), reply(503, ""))}
 		c := newLoginClient(t, s)
 		began := time.Now()
@@ -209,7 +209,7 @@ func TestExampleARefreshThatAnswers503(t *testing.T) {
 }
 
 func TestExample401WithACachedToken(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
 		s := &service{answer: takes("minted-token-1"), login: mint(time.Hour)}
 		c := newLoginClient(t, s)
 		require.NoError(t, call(t.Context(), c))

@@ -76,13 +76,13 @@ type h2Fault struct {
 var h2Faults = map[string]h2Fault{
 	"RST_STREAM on the header":      {onHeader: func(c *h2Conn, s uint32) { c.resetStream(s, codeInternal) }},
 	"refused on the header":         {onHeader: func(c *h2Conn, s uint32) { c.resetStream(s, codeRefused) }},
-	"GOAWAY on the header":          {onHeader: func(c *h2Conn, s uint32) { c.goAway(0, codeNone); _ = c.Close() }},
+	"GOAWAY on the header":          {onHeader: func(c *h2Conn, _ uint32) { c.goAway(0, codeNone); _ = c.Close() }},
 	"closed on the header":          {onHeader: func(c *h2Conn, _ uint32) { _ = c.Close() }},
 	"RST_STREAM on the end":         {onEnd: func(c *h2Conn, s uint32) { c.resetStream(s, codeInternal) }},
 	"refused on the end":            {onEnd: func(c *h2Conn, s uint32) { c.resetStream(s, codeRefused) }},
 	"told to calm down on the end":  {onEnd: func(c *h2Conn, s uint32) { c.resetStream(s, codeEnhanceCalm) }},
-	"GOAWAY before the request":     {onEnd: func(c *h2Conn, s uint32) { c.goAway(0, codeNone) }},
-	"GOAWAY with an error":          {onEnd: func(c *h2Conn, s uint32) { c.goAway(0, codeInternal); _ = c.Close() }},
+	"GOAWAY before the request":     {onEnd: func(c *h2Conn, _ uint32) { c.goAway(0, codeNone) }},
+	"GOAWAY with an error":          {onEnd: func(c *h2Conn, _ uint32) { c.goAway(0, codeInternal); _ = c.Close() }},
 	"GOAWAY that counts the stream": {onEnd: func(c *h2Conn, s uint32) { c.goAway(s, codeNone); _ = c.Close() }},
 	"closed on the end":             {onEnd: func(c *h2Conn, _ uint32) { _ = c.Close() }},
 	"RST_STREAM in the answer": {onEnd: func(c *h2Conn, s uint32) {

@@ -31,7 +31,7 @@ func TestARedirectIsNeverFollowedNorReadAsSuccess(t *testing.T) {
 	for _, status := range []int{301, 302, 303, 307, 308} {
 		for _, target := range []string{other.URL + "/x", "/elsewhere", "//" + strings.TrimPrefix(other.URL, "http://") + "/x"} {
 			var here atomic.Int64
-			srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 				here.Add(1)
 				w.Header().Set("Location", target)
 				w.WriteHeader(status)
@@ -100,7 +100,7 @@ func TestIDsThatLeaveTheirSegmentSendNothing(t *testing.T) {
 			"roles":  c.Groups.AddRoles(t.Context(), id, []string{"r1"}),
 			"users":  c.Groups.RemoveUsers(t.Context(), id, []string{"u1"}),
 		} {
-			as[*frontegg.ValidationError](t, err)
+			_ = as[*frontegg.ValidationError](t, err)
 			assert.Error(t, err, name)
 		}
 	}
@@ -108,7 +108,7 @@ func TestIDsThatLeaveTheirSegmentSendNothing(t *testing.T) {
 		for _, o := range operations() {
 			err := calls[o](t.Context(), c.ForTenant(tenant))
 			if o.Scope == op.Tenant {
-				as[*frontegg.ValidationError](t, err)
+				_ = as[*frontegg.ValidationError](t, err)
 			}
 		}
 	}

@@ -63,7 +63,7 @@ func printed(v any) []string {
 	}
 	var logged bytes.Buffer
 	for _, handler := range []slog.Handler{slog.NewTextHandler(&logged, nil), slog.NewJSONHandler(&logged, nil)} {
-		slog.New(handler).Info("message", "v", v, slog.Group("g", "v", v), slog.Any("list", []any{v}))
+		slog.New(handler).Info("message", slog.Any("v", v), slog.Group("g", slog.Any("v", v)), slog.Any("list", []any{v}))
 	}
 	out = append(out, logged.String())
 	if err, ok := v.(error); ok {
@@ -101,7 +101,7 @@ func TestTheLeakDetectorSeesEveryWriting(t *testing.T) {
 		assert.True(t, leaks(fmt.Sprintf(verb, canaryKey)), verb)
 	}
 	for _, text := range []string{
-		fmt.Sprint([]byte(canaryToken)), base64.StdEncoding.EncodeToString([]byte(canaryKey)), base64.RawURLEncoding.EncodeToString([]byte("x" + canaryKey)),
+		fmt.Sprintf("%v", []byte(canaryToken)), base64.StdEncoding.EncodeToString([]byte(canaryKey)), base64.RawURLEncoding.EncodeToString([]byte("x" + canaryKey)),
 		base64.StdEncoding.EncodeToString([]byte("xy" + canaryKey)), http.CanonicalHeaderKey(canaryToken),
 	} {
 		assert.True(t, leaks(text), text)
@@ -153,7 +153,7 @@ func TestNoExportedTypePrintsASecret(t *testing.T) {
 	_, invalid := frontegg.NewClient(frontegg.WithCredentials("", canaryKey+"\n"), frontegg.WithBaseURL("https://user:"+canaryKey+"@h/?"+canaryKey),
 		frontegg.WithToken(canaryToken+" "), frontegg.WithHeader("Authorization", canaryKey), frontegg.WithTenant(canaryKey+" "))
 	require.Error(t, invalid)
-	as[*frontegg.ValidationError](t, invalid)
+	_ = as[*frontegg.ValidationError](t, invalid)
 
 	// Values of every exported type; those that can hold a secret do.
 	values := map[string][]any{

@@ -91,7 +91,7 @@ func TestABrokenConnectionIsRepeatedForEveryOperationButCreate(t *testing.T) {
 	each(t, func(t *testing.T, o *op.Operation, call invoke) {
 		for name, broken := range brokenConnections {
 			for place, fault := range map[string]answer{"before the answer": fails(broken), "in the body": breaksOff(broken)} {
-				if broken == io.EOF && place == "in the body" { //nolint:errorlint // exactly EOF is how a body ends well
+				if broken == io.EOF && place == "in the body" { // which is how a body ends well
 					continue
 				}
 				s := &service{answer: script(fault, good)}
@@ -112,7 +112,7 @@ func TestABrokenConnectionIsRepeatedForEveryOperationButCreate(t *testing.T) {
 }
 
 func TestARequestWithoutAConnectionIsRepeatedForEveryOperation(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
 		for name, fault := range noConnections {
 			s := &service{answer: script(fails(fault), fails(fault), fails(fault), good)}
 			require.NoError(t, call(t.Context(), newClient(t, s)), name)
@@ -130,7 +130,7 @@ func TestARequestWithoutAConnectionIsRepeatedForEveryOperation(t *testing.T) {
 }
 
 func TestWhatCannotSucceedIsTriedOnce(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
 		for name, fault := range hopeless {
 			s := &service{answer: fails(fault)}
 			err := call(t.Context(), newClient(t, s))
@@ -153,7 +153,7 @@ func TestASuccessThatCannotBeReadIsNotRepeated(t *testing.T) {
 			require.NoError(t, err)
 			return
 		}
-		as[*frontegg.DecodeError](t, err)
+		_ = as[*frontegg.DecodeError](t, err)
 		assert.Equal(t, o == op.Create, errors.Is(err, frontegg.ErrOutcomeUnknown))
 	})
 }
@@ -177,7 +177,7 @@ func TestFourAttemptsInAllAndThreeForAToken(t *testing.T) {
 }
 
 func TestMaxAttemptsBoundsAttemptsAndOneTurnsRetriesOff(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
 		for attempts := 1; attempts <= 6; attempts++ {
 			s := &service{answer: fails(noConnections["connection refused"])}
 			require.Error(t, call(t.Context(), newClient(t, s, frontegg.WithRetry(frontegg.RetryPolicy{MaxAttempts: attempts}))))

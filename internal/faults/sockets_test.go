@@ -276,7 +276,7 @@ func TestOverTLSAnUntrustedCertificateIsOneAttemptAndNothingIsSent(t *testing.T)
 func TestOverTLSAHandshakeThatBreaksOffIsRepeatedForEveryOperation(t *testing.T) {
 	t.Parallel()
 	allAtOnce(operations(), func(o *op.Operation) {
-		l := listen(t, func(n int64, conn net.Conn, _ func() (*http.Request, bool)) {
+		l := listen(t, func(_ int64, conn net.Conn, _ func() (*http.Request, bool)) {
 			_, _ = conn.Read(make([]byte, 100)) // part of the hello
 			reset(conn)
 		})

@@ -45,7 +45,7 @@ func takes(token string) answer {
 }
 
 func TestTwoHundredColdCallersMakeOneTokenRequest(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
 		s := &service{answer: good, login: mint(time.Hour)}
 		c := newLoginClient(t, s)
 		var callers sync.WaitGroup
@@ -70,7 +70,7 @@ func TestATokenRequestIsNotHeldUpByItsCallersHeadersAndTenant(t *testing.T) {
 }
 
 func TestACallerWhoLeavesFailsNobodyElse(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
 		s := &service{answer: good, login: mint(time.Hour)}
 		c := newLoginClient(t, s)
 		leading, cancel := context.WithCancel(t.Context())
@@ -92,12 +92,12 @@ func TestACallerWhoLeavesFailsNobodyElse(t *testing.T) {
 }
 
 func TestATokenIsRefreshedAtFourFifthsOfItsLifeWhileCallsGoOn(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
 		s := &service{answer: good, login: mint(1000 * time.Second)}
 		c := newLoginClient(t, s)
 		began := time.Now()
 		require.NoError(t, call(t.Context(), c))
-		pause(began.Add(799 * time.Second).Sub(time.Now()))
+		pause(time.Until(began.Add(799 * time.Second)))
 		require.NoError(t, call(t.Context(), c))
 		synctest.Wait()
 		assert.Equal(t, 1, s.tokenRequests())
@@ -113,7 +113,7 @@ func TestATokenIsRefreshedAtFourFifthsOfItsLifeWhileCallsGoOn(t *testing.T) {
 }
 
 func TestAnExpiredTokenIsWaitedFor(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
 		s := &service{answer: good, login: mint(10 * time.Second)}
 		c := newLoginClient(t, s)
 		require.NoError(t, call(t.Context(), c))
@@ -125,7 +125,7 @@ func TestAnExpiredTokenIsWaitedFor(t *testing.T) {
 }
 
 func TestWhatIsNoTokenIsAnAuthErrorAndTheOperationIsNotSent(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
 		for name, login := range map[string]answer{
 			"HTML":          reply(200, "<html>portal</html>", "Content-Type", "text/html"),
 			"null":          reply(200, "null"),
@@ -144,10 +144,13 @@ func TestWhatIsNoTokenIsAnAuthErrorAndTheOperationIsNotSent(t *testing.T) {
 			s := &service{answer: good, login: login}
 			err := call(t.Context(), newLoginClient(t, s))
 			require.ErrorIs(t, err, frontegg.ErrAuthentication, name)
-			as[*frontegg.AuthError](t, err)
+			_ = as[*frontegg.AuthError](t, err)
 			require.NotErrorIs(t, err, frontegg.ErrOutcomeUnknown)
 			assert.Equal(t, 1, s.tokenRequests(), name)
 			assert.Zero(t, s.requests(), name)
+			if decode, ok := errors.AsType[*frontegg.DecodeError](err); ok {
+				assert.Nil(t, decode.Body, "%s: the answer may hold a token", name)
+			}
 		}
 	})
 }
@@ -168,7 +171,7 @@ func TestAFailedTokenRequestIsRememberedForASecond(t *testing.T) {
 }
 
 func TestA401IsReplayedOnceWithANewTokenAlsoForCreate(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
 		s := &service{answer: takes("minted-token-2"), login: mint(time.Hour)}
 		c := newLoginClient(t, s)
 		require.NoError(t, call(t.Context(), c))
@@ -186,7 +189,7 @@ func TestA401IsReplayedOnceWithANewTokenAlsoForCreate(t *testing.T) {
 }
 
 func TestTheReplayIsDoneAlsoWhereRetriesAreOff(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
 		s := &service{answer: takes("minted-token-2"), login: mint(time.Hour)}
 		require.NoError(t, call(t.Context(), newLoginClient(t, s, frontegg.WithRetry(frontegg.RetryPolicy{MaxAttempts: 1}))))
 		assert.Equal(t, 2, s.requests())
@@ -211,7 +214,7 @@ func TestAfterAReplayTheCallGoesOnAsBefore(t *testing.T) {
 }
 
 func TestA403DoesNotRefresh(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
 		s := &service{answer: reply(403, ""), login: mint(time.Hour)}
 		c := newLoginClient(t, s)
 		for range 3 {
@@ -223,7 +226,7 @@ func TestA403DoesNotRefresh(t *testing.T) {
 }
 
 func TestFiftyCallersWithARevokedTokenMakeOneTokenRequest(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
 		s := &service{answer: takes("minted-token-1"), login: mint(time.Hour)}
 		c := newLoginClient(t, s)
 		require.NoError(t, call(t.Context(), c))
@@ -260,7 +263,7 @@ func TestATokenThatWasRefusedLateDoesNotDropANewerOne(t *testing.T) {
 }
 
 func TestAHeldTokenThatIsRefusedIsNotSentAgain(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
 		s := &service{answer: reply(401, `{"errors":["expired"]}`)}
 		err := call(t.Context(), newClient(t, s))
 		require.ErrorIs(t, err, frontegg.ErrUnauthorized)
@@ -270,7 +273,7 @@ func TestAHeldTokenThatIsRefusedIsNotSentAgain(t *testing.T) {
 }
 
 func TestTheErrorOfATokenSourceIsKept(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
 		broken := errors.New("vault is sealed")
 		s := &service{answer: good}
 		c := build(t, s, []frontegg.ClientOption{frontegg.WithTokenSource(sourceFunc(func(context.Context) (frontegg.Token, error) {
@@ -284,7 +287,7 @@ func TestTheErrorOfATokenSourceIsKept(t *testing.T) {
 }
 
 func TestATokenFetchHasThirtySeconds(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
 		s := &service{answer: good, login: hangs}
 		var err error
 		took := lasts(func() { err = call(t.Context(), newLoginClient(t, s)) })
@@ -295,7 +298,7 @@ func TestATokenFetchHasThirtySeconds(t *testing.T) {
 }
 
 func TestCloseEndsATokenFetchAndLaterCalls(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
 		s := &service{answer: good, login: hangs}
 		c := newLoginClient(t, s)
 		time.AfterFunc(time.Second, func() { _ = c.ForTenant("x").Close(); pause(time.Second); _ = c.Close() })
@@ -305,10 +308,17 @@ func TestCloseEndsATokenFetchAndLaterCalls(t *testing.T) {
 		assert.Equal(t, 2*time.Second, took, "a view does not close its client")
 		for _, err := range []error{err, call(t.Context(), c), call(t.Context(), c.ForTenant("x"))} {
 			require.ErrorContains(t, err, "closed")
-			as[*frontegg.TransportError](t, err)
+			_ = as[*frontegg.TransportError](t, err)
 			require.NotErrorIs(t, err, frontegg.ErrOutcomeUnknown)
 		}
 		assert.Equal(t, 1, s.tokenRequests())
 		assert.Zero(t, s.requests())
+
+		s = &service{answer: good}
+		c = newClient(t, s)
+		require.NoError(t, call(t.Context(), c))
+		require.NoError(t, c.Close())
+		require.ErrorContains(t, call(t.Context(), c), "closed")
+		assert.Equal(t, 1, s.requests(), "though a token is there")
 	})
 }

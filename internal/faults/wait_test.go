@@ -32,7 +32,7 @@ func between(t testing.TB, d, from, to time.Duration, hint ...any) {
 }
 
 func TestBackoffBeforeEachRetry(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
 		s := &service{answer: fails(noConnections["connection refused"])}
 		require.Error(t, call(t.Context(), newClient(t, s)))
 		for n, wait := range s.waits() {
@@ -76,7 +76,7 @@ func TestTheWaitFor429AndItsForms(t *testing.T) {
 		{"reset in the past, Retry-After good", func() []string { return []string{resetHeader, now(-time.Minute), "Retry-After", "7"} }, 7 * time.Second, 9 * time.Second},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			each(t, func(t *testing.T, o *op.Operation, call invoke) {
+			each(t, func(t *testing.T, _ *op.Operation, call invoke) {
 				s := &service{answer: script(reply(429, "", tt.header()...), good)}
 				require.NoError(t, call(t.Context(), newClient(t, s)))
 				require.Equal(t, 2, s.requests())
@@ -101,9 +101,24 @@ func TestA503HonoursTheSameHeaders(t *testing.T) {
 		s = &service{answer: reply(503, "", "Retry-After", "3600")}
 		err := call(t.Context(), newClient(t, s))
 		limited := as[*frontegg.RateLimitError](t, err)
-		assert.Equal(t, time.Hour, limited.RetryAt.Sub(time.Now()))
+		assert.Equal(t, time.Hour, time.Until(limited.RetryAt))
 		assert.Equal(t, 503, as[*frontegg.APIError](t, err).StatusCode)
 		assert.Equal(t, 1, s.requests())
+	})
+}
+
+func TestA503IsNoLimitOfItsRoute(t *testing.T) {
+	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+		if o == op.Create {
+			return
+		}
+		s := &service{answer: script(reply(503, ""), good)}
+		require.NoError(t, call(t.Context(), newClient(t, s)))
+		between(t, s.waits()[0], 50*time.Millisecond, 300*time.Millisecond, "the ladder is for 429")
+		s = &service{answer: script(reply(503, "", "Retry-After", "3600"), good)}
+		c := newClient(t, s)
+		require.Error(t, call(t.Context(), c))
+		assert.Zero(t, lasts(func() { require.NoError(t, call(t.Context(), c)) }), "other calls try at once")
 	})
 }
 
@@ -119,7 +134,7 @@ func TestOtherStatusesDoNotWaitForALimit(t *testing.T) {
 }
 
 func TestAWaitLongerThanMaxWaitIsAnErrorAtOnce(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
 		for _, tt := range []struct {
 			policy frontegg.RetryPolicy
 			reset  time.Duration
@@ -156,18 +171,18 @@ func TestAWaitLongerThanMaxWaitIsAnErrorAtOnce(t *testing.T) {
 }
 
 func TestWithoutWaitsA429WithoutHeadersIsAnErrorAtOnce(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
 		s := &service{answer: reply(429, "")}
 		c := newClient(t, s, frontegg.WithRetry(frontegg.RetryPolicy{MaxWait: -1}))
-		as[*frontegg.RateLimitError](t, call(t.Context(), c))
+		_ = as[*frontegg.RateLimitError](t, call(t.Context(), c))
 		err := call(t.Context(), c)
-		as[*frontegg.RateLimitError](t, err)
+		_ = as[*frontegg.RateLimitError](t, err)
 		assert.Equal(t, 1, s.requests(), "the second call knows of the limit")
 	})
 }
 
 func TestADeadlineNearerThanTheWaitEndsAtOnce(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
 		for name, opts := range map[string][]frontegg.ClientOption{
 			"context": nil,
 			"timeout": {frontegg.WithTimeout(10 * time.Second)},
@@ -213,7 +228,7 @@ func TestADeadlineNearerThanTheBackoffEndsAtOnceWithTheLastAnswer(t *testing.T) 
 }
 
 func TestTheSpreadOfAWaitDoesNotOutlastTheCall(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
 		for range 20 {
 			s := &service{answer: script(resetIn(8*time.Second), good)}
 			c := newClient(t, s, frontegg.WithTimeout(9500*time.Millisecond))
@@ -225,7 +240,7 @@ func TestTheSpreadOfAWaitDoesNotOutlastTheCall(t *testing.T) {
 }
 
 func TestCancellingInAWaitReturnsAtOnceWithTheLastAnswerAndTheCause(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
 		cause := errors.New("the user left")
 		s := &service{answer: reply(429, `{"errors":["slow down"]}`, "Retry-After", "60")}
 		c := newClient(t, s)
@@ -252,7 +267,7 @@ func TestALimitHoldsItsRouteAndNoOther(t *testing.T) {
 		c := newClient(t, s)
 		s.answer = reply(429, "", "Retry-After", "60")
 		err := call(within(t, time.Second), c)
-		as[*frontegg.RateLimitError](t, err)
+		_ = as[*frontegg.RateLimitError](t, err)
 		s.answer, s.seen = good, nil
 		for _, other := range operations() {
 			if other == limited {
@@ -311,7 +326,7 @@ func TestALaterWindowReplacesAnEarlierOneNeverTheReverse(t *testing.T) {
 }
 
 func TestALimitOnTheTokenRouteIsAnAuthErrorThatTellsWhen(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
 		s := &service{answer: good, login: reply(429, "", "Retry-After", "3600")}
 		err := call(t.Context(), newLoginClient(t, s))
 		require.ErrorIs(t, err, frontegg.ErrAuthentication)

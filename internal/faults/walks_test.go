@@ -138,7 +138,8 @@ func TestABreakSendsNothingMore(t *testing.T) {
 			}
 			return reply(200, page(1000, "a", "b", "c"))(r)
 		}}
-		for range newClient(t, s).Groups.All(t.Context(), frontegg.WalkOptions{Concurrency: n}) {
+		for _, err := range newClient(t, s).Groups.All(t.Context(), frontegg.WalkOptions{Concurrency: n}) {
+			require.NoError(t, err)
 			break
 		}
 		before := s.requests()

@@ -23,7 +23,7 @@ func (r *Redactor) speaks(err error) bool {
 	if text := err.Error(); r.Text(text) != text {
 		return true
 	}
-	switch err := err.(type) {
+	switch err := any(err).(type) {
 	case interface{ Unwrap() error }:
 		inner := err.Unwrap()
 		return inner != nil && r.speaks(inner)

@@ -2,10 +2,10 @@ package redact
 
 import (
 	"bytes"
+	"encoding/hex"
 	"html"
 	"iter"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -177,12 +177,12 @@ func hexadecimal(b []byte, from, digits int) (text []byte, size int) {
 	if len(b) < from+digits {
 		return b[:1], 1
 	}
-	n, err := strconv.ParseUint(string(b[from:from+digits]), 16, 32)
+	number, err := hex.DecodeString(string(b[from : from+digits]))
 	if err != nil {
 		return b[:1], 1
 	}
-	if n < utf8.RuneSelf || digits > 2 {
-		return utf8.AppendRune(nil, rune(n)), from + digits
+	if digits > 2 {
+		number = utf8.AppendRune(nil, rune(number[0])<<8|rune(number[1]))
 	}
-	return []byte{byte(n)}, from + digits
+	return number, from + digits
 }

@@ -180,7 +180,6 @@ func TestErrorHidesASecretAnywhereInTheChain(t *testing.T) {
 		var asNet net.Error
 		require.ErrorAs(t, clean, &asNet)
 		assert.Equal(t, errors.Is(err, timeout), asNet.Timeout())
-		assert.False(t, asNet.Temporary()) //nolint:staticcheck // part of the interface
 	}
 	assert.NoError(t, r.Error(nil))
 	fine := fmt.Errorf("fine: %w", io.EOF)

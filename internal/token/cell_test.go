@@ -247,6 +247,7 @@ func TestCellCloseEndsTheFetchAndItsWaiters(t *testing.T) {
 		c.Close()
 		callers.Wait()
 		assert.Equal(t, began, time.Now())
+		synctest.Wait() // the fetch has landed
 		_, err := get(t, c)
 		require.ErrorIs(t, err, ErrClosed)
 		assert.Equal(t, 1, s.fetches, "nothing is fetched after Close")
