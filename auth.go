@@ -13,7 +13,8 @@ const redacted = "[REDACTED]"
 
 // Secret is a text that does not print: fmt, log/slog, JSON and every other
 // text encoding show [REDACTED]. Use [Secret.Reveal] to get at it. Do not use it
-// as the key of a map: encoding/json writes keys as they are.
+// as the key of a map, for encoding/json writes keys as they are, nor in an
+// unexported field of a struct that is printed: fmt cannot ask it there.
 type Secret string
 
 // Reveal returns the secret itself.

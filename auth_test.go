@@ -164,6 +164,23 @@ func TestARefusedTokenIsReplacedOnce(t *testing.T) {
 	}
 }
 
+func TestARefusedTokenIsReplacedAlsoInTheLastAttempt(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		statuses := []int{503, 503, 503, 401, 200}
+		c, err := frontegg.NewClient(frontegg.WithTokenSource(&sequence{tokens: []string{"token-1", "token-2"}}),
+			frontegg.WithHTTPClient(httpClient(roundTripper(func(*http.Request) (*http.Response, error) {
+				status := statuses[0]
+				statuses = statuses[1:]
+				return httpmock.NewStringResponse(status, `{"groups":[]}`), nil
+			}))))
+		require.NoError(t, err)
+		_, err = c.Groups.List(t.Context())
+		require.NoError(t, err)
+		assert.Empty(t, statuses)
+	})
+}
+
 func TestManyCallersWithARevokedTokenMakeOneTokenRequest(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

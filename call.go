@@ -41,9 +41,7 @@ func newCall[O ReadOption](s *GroupsService, o *op.Operation, opts []O) *call {
 		option.applyToCall(&c.options)
 	}
 	for _, p := range c.options.problems {
-		if p.Field != "tenant" || o.Scope == op.Tenant { // a tenant that is not sent does no harm
-			c.refuse(p.Field, p.Reason)
-		}
+		c.refuse(p.Field, p.Reason)
 	}
 	if c.options.timeout > 0 {
 		c.request.Deadline = time.Now().Add(c.options.timeout)

@@ -2,7 +2,11 @@ package frontegg_test
 
 import (
 	"errors"
+	"io"
+	"net"
 	"net/http"
+	"net/http/httptest"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -44,7 +48,7 @@ func TestBadConfigurationIsRefusedAtConstruction(t *testing.T) {
 		{"port without a host", []frontegg.ClientOption{token, frontegg.WithBaseURL("https://:443")}, "no host"},
 		{"no scheme", []frontegg.ClientOption{token, frontegg.WithBaseURL("example.com")}, "https://"},
 		{"unparsable", []frontegg.ClientOption{token, frontegg.WithBaseURL("https://u:swordfish@exa mple.com")}, "not a URL"},
-		{"unknown region", []frontegg.ClientOption{token, frontegg.WithRegion("mars")}, "known region"},
+		{"unknown region", []frontegg.ClientOption{token, frontegg.WithRegion("mars")}, "is not eu, us, ca or au"},
 		{"region and base URL", []frontegg.ClientOption{token, frontegg.WithRegion("us"), frontegg.WithBaseURL("https://example.com")}, "so is a region"},
 		{"nil http.Client", []frontegg.ClientOption{token, frontegg.WithHTTPClient(nil)}, "WithHTTPClient is nil"},
 		{"empty tenant", []frontegg.ClientOption{token, frontegg.WithTenant("")}, "tenant is empty"},
@@ -217,4 +221,31 @@ func TestTheCallersHTTPClientIsNotChanged(t *testing.T) {
 	assert.Equal(t, before.Transport, hc.Transport)
 	assert.Nil(t, hc.CheckRedirect)
 	assert.Nil(t, hc.Jar)
+}
+
+func TestAForgottenClientKeepsNoConnection(t *testing.T) {
+	t.Parallel()
+	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, `{"groups":[]}`) }))
+	closed := make(chan struct{})
+	srv.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateClosed {
+			close(closed)
+		}
+	}
+	srv.Start()
+	defer srv.Close()
+	func() {
+		c, err := frontegg.NewClient(frontegg.WithToken("token-of-the-test"), frontegg.WithBaseURL(srv.URL))
+		require.NoError(t, err)
+		_, err = c.Groups.List(t.Context())
+		require.NoError(t, err)
+	}()
+	for {
+		runtime.GC()
+		select {
+		case <-closed:
+			return
+		case <-time.After(time.Millisecond): // the garbage collector tells nobody when it is done
+		}
+	}
 }

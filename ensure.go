@@ -65,10 +65,10 @@ func (s *GroupsService) Ensure(ctx context.Context, params CreateGroupParams, op
 		if lookup == nil {
 			return g, false, nil
 		}
-		err = fmt.Errorf("%w; looking for the group: %w", err, lookup)
 		if !errors.Is(lookup, ErrNotFound) {
-			break
+			return nil, false, fmt.Errorf("%w; looking for the group: %w", err, lookup)
 		}
+		err = fmt.Errorf("%w; no group has the name now", err) // which is not ErrNotFound: the group may come to be
 	}
 	return nil, false, err
 }

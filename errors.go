@@ -249,7 +249,11 @@ type ValidationError struct {
 
 // Error tells the operation, the field and the reason.
 func (e *ValidationError) Error() string {
-	return fmt.Sprintf("frontegg: %s: %s %s; nothing was sent", e.Op, e.Field, e.Reason)
+	s := fmt.Sprintf("frontegg: %s: %s %s", e.Op, e.Field, e.Reason)
+	if strings.Contains(e.Op, ".") { // an operation, which would have sent something
+		s += "; nothing was sent"
+	}
+	return s
 }
 
 // Unwrap returns [ErrTenantRequired] where a tenant is missing, else nil.

@@ -124,7 +124,7 @@ func TestWhatIsNoGroupIsADecodeError(t *testing.T) {
 		{"get: list", `[]`, get, "found ["},
 		{"get: an error with status 200", `{"errors":["boom"]}`, get, "neither id nor name"},
 		{"get: fraction for a level", `{"id":"a","roles":[{"level":1.5}]}`, get, "/roles/0/level"},
-		{"config: list", `[]`, config, "JSON array"},
+		{"config: list", `[]`, config, "found ["},
 		{"config: null", `null`, config, "neither"},
 		{"config: string for a bool", `{"enabled":"yes"}`, config, "/enabled"},
 	}
@@ -205,6 +205,47 @@ func TestErrorsCanBeLogged(t *testing.T) {
 	log := slog.New(slog.NewTextHandler(&out, nil))
 	log.Error("failed", "err", &frontegg.APIError{Op: "groups.get", StatusCode: 404, TraceID: "t", Attempts: 1})
 	assert.Contains(t, out.String(), "err.op=groups.get err.status=404")
+}
+
+func TestAnErrorThatEndsAWaitKeepsWhatWentBefore(t *testing.T) {
+	t.Parallel()
+	boom := errors.New("boom")
+	limited := func() (*http.Response, error) {
+		resp := httpmock.NewStringResponse(429, "")
+		resp.Header.Set("X-Rate-Limit-Reset", time.Now().Add(time.Hour).UTC().Format(time.RFC3339))
+		return resp, nil
+	}
+	tests := []struct {
+		name   string
+		answer func() (*http.Response, error)
+		want   error // beside the context's
+	}{
+		{"an answer", func() (*http.Response, error) { return httpmock.NewStringResponse(503, ""), nil }, frontegg.ErrServer},
+		{"no answer", func() (*http.Response, error) { return nil, boom }, boom},
+		{"a limit beyond the deadline and beyond MaxWait", limited, frontegg.ErrRateLimited},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+				defer cancel()
+				c := clientOf(t, func(*http.Request) (*http.Response, error) { return tt.answer() })
+				_, err := c.Groups.List(ctx)
+				require.ErrorIs(t, err, context.DeadlineExceeded)
+				require.ErrorIs(t, err, tt.want)
+			})
+		})
+	}
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		c := clientOf(t, func(*http.Request) (*http.Response, error) {
+			time.AfterFunc(10*time.Millisecond, cancel)
+			return nil, boom
+		})
+		_, err := c.Groups.List(ctx)
+		require.ErrorIs(t, err, context.Canceled)
+		require.ErrorIs(t, err, boom)
+	})
 }
 
 func TestALimitThatLastsTooLongIsNotWaitedFor(t *testing.T) {

@@ -36,9 +36,9 @@ func ExampleNewClient_problems() {
 	)
 	fmt.Println(err)
 	// Output:
-	// frontegg: NewClient: WithBaseURL is plain http to a host that is not loopback: a token would travel in the clear; nothing was sent
-	// frontegg: NewClient: tenant is empty; nothing was sent
-	// frontegg: NewClient: credentials are missing: use WithCredentials, WithAPIToken, WithToken or WithTokenSource; nothing was sent
+	// frontegg: NewClient: WithBaseURL is plain http to a host that is not loopback: a token would travel in the clear
+	// frontegg: NewClient: tenant is empty
+	// frontegg: NewClient: credentials are missing: use WithCredentials, WithAPIToken, WithToken or WithTokenSource
 }
 
 func ExampleNewClientFromEnv() {

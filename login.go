@@ -44,6 +44,9 @@ func (l *login) fetch(p *pipeline.Pipeline) func(context.Context) (*token.Token,
 			return nil, unreadable(l.op, &answer, err, p.Redact)
 		}
 		p.Redact.AddToken(t.Value)
+		if t.Refresh != "" {
+			p.Redact.AddToken(t.Refresh)
+		}
 		return t, nil
 	}
 }

@@ -45,8 +45,8 @@ func (s *GroupsService) changeMembers(ctx context.Context, o *op.Operation, grou
 	call := newCall(s, o, opts)
 	call.group(groupID)
 	call.members(field, ids)
-	if len(ids) == 0 && call.problem == nil {
-		return nil
+	if call.problem != nil {
+		return call.problem
 	}
 	ids = unique(ids)
 	for done := 0; done < len(ids); done += memberBatch {
@@ -93,8 +93,8 @@ func (s *GroupsService) BulkGet(ctx context.Context, ids []string, opts ...ReadO
 			break
 		}
 	}
-	if len(ids) == 0 && call.problem == nil {
-		return []Group{}, nil
+	if call.problem != nil {
+		return nil, call.problem
 	}
 	ids = unique(ids)
 	place := make(map[string]int, len(ids))

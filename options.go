@@ -178,7 +178,7 @@ func WithTokenSource(ts TokenSource) ClientOption {
 func WithRegion(r Region) ClientOption {
 	return clientOption(func(s *settings) {
 		if _, known := regionURLs[r]; !known {
-			s.problems.add("WithRegion", "is not a known region")
+			s.problems.add("WithRegion", "is not eu, us, ca or au")
 		}
 		s.region = r
 	})

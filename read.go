@@ -24,7 +24,7 @@ func (c *call) one(ctx context.Context) (*Group, error) {
 		return nil, err
 	}
 	defer answer.Release()
-	if c.request.Op.Answer == op.MaybeDocument && len(bytes.TrimSpace(answer.Body)) == 0 {
+	if c.request.Op.Answer == op.MaybeDocument && !answer.TooLarge && len(bytes.TrimSpace(answer.Body)) == 0 {
 		return c.readBack(ctx)
 	}
 	var g Group
@@ -62,7 +62,7 @@ func (c *call) listPage(ctx context.Context, number int) (*GroupPage, error) {
 	}
 	return &GroupPage{
 		Groups: groups, Page: number,
-		TotalItems: int(page.Metadata.TotalItems), TotalPages: int(page.Metadata.TotalPages),
+		TotalItems: max(0, int(page.Metadata.TotalItems)), TotalPages: max(0, int(page.Metadata.TotalPages)),
 		Links: PageLinks(page.Links),
 	}, nil
 }

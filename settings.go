@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"runtime"
 	"strings"
 	"time"
 
@@ -138,6 +139,9 @@ func (s *settings) build() *Client {
 	transport := s.transport
 	if transport == nil {
 		transport, k.owned = defaultTransport()
+	}
+	if k.owned != nil { // a client that is forgotten does not keep idle connections
+		runtime.AddCleanup(k, (*http.Transport).CloseIdleConnections, k.owned)
 	}
 	base := s.base
 	if base == nil {

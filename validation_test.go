@@ -42,6 +42,9 @@ func TestBadInputIsRefusedBeforeAnythingIsSent(t *testing.T) {
 			_, err := s.Get(ctx, strings.Repeat("x", 129))
 			return err
 		}},
+		{"bad id and nothing to add", "groups.addUsers", "id", func(ctx context.Context, s groupsService) error {
+			return s.AddUsers(ctx, "a/b", nil)
+		}},
 		{"bad id in a bulk", "groups.bulkGet", "ids[1]", func(ctx context.Context, s groupsService) error {
 			_, err := s.BulkGet(ctx, []string{"a", "b c"})
 			return err
@@ -169,18 +172,17 @@ func TestBadInputIsRefusedBeforeAnythingIsSent(t *testing.T) {
 	}
 }
 
-func TestAViewWithABadTenantRefusesEveryCallButThoseWithoutATenant(t *testing.T) {
+func TestAViewWithABadTenantRefusesEveryCall(t *testing.T) {
 	t.Parallel()
 	for _, id := range []string{"", "a b", strings.Repeat("x", 257)} {
-		w := newWire()
-		w.answer("GET", groups+"/config", 200, `{"enabled":true,"rolesEnabled":true}`)
-		c := w.client(t).ForTenant(id)
-		_, err := c.Groups.List(t.Context())
-		var invalid *frontegg.ValidationError
-		require.ErrorAs(t, err, &invalid)
-		assert.Equal(t, "tenant", invalid.Field)
-		_, err = c.Groups.Config(t.Context())
-		require.NoError(t, err)
+		c := newWire().client(t).ForTenant(id)
+		_, list := c.Groups.List(t.Context())
+		_, config := c.Groups.Config(t.Context()) // also where the tenant would not be sent
+		for _, err := range []error{list, config, c.Groups.AddUsers(t.Context(), "g", nil)} {
+			var invalid *frontegg.ValidationError
+			require.ErrorAs(t, err, &invalid)
+			assert.Equal(t, "tenant", invalid.Field)
+		}
 	}
 }
 

@@ -46,7 +46,7 @@ func (w *walk) take(p *GroupPage) error {
 		return nil
 	}
 	if p.Page >= maxPages {
-		return fmt.Errorf("frontegg: %s: more than %d pages: %w", op.ListPage.Name, maxPages, ErrPagination)
+		return fmt.Errorf("frontegg: %s: more than %d pages; choose a larger PageSize: %w", op.ListPage.Name, maxPages, ErrPagination)
 	}
 	sum := w.seen.Sum(func(yield func(string) bool) {
 		for i := range p.Groups {

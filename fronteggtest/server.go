@@ -45,6 +45,9 @@ type Server struct {
 	closed chan struct{} // closed by Close
 }
 
+// Format keeps credentials and tokens out of what is printed of a server.
+func (s *Server) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "fronteggtest.Server") }
+
 // NewServer returns a server with no data. It opens no port until [Server.URL]
 // or [Server.Client] is called. Close it after use.
 func NewServer(opts ...ServerOption) *Server {

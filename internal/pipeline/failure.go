@@ -73,6 +73,9 @@ func (c *call) interrupt(ctx context.Context) {
 	if cause := context.Cause(ctx); !errors.Is(cause, err) {
 		err = join(err, cause)
 	}
+	if last := c.outcome.Err; last != nil && !errors.Is(last, ctx.Err()) {
+		err = fmt.Errorf("%w; the last attempt failed: %w", err, last)
+	}
 	c.fail(Failure{Kind: Interrupted, Err: err})
 }
 

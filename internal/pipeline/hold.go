@@ -49,9 +49,11 @@ func (c *call) limitWait(ctx context.Context, wait time.Duration, now time.Time)
 // call would wait, or has time to.
 func (c *call) worthWaiting(ctx context.Context, wait time.Duration, now time.Time) bool {
 	f := Failure{Kind: Limited, RetryAt: now.Add(wait)}
-	switch {
+	switch left := c.timeFor(ctx, wait, now); {
+	case left == callerEnds:
+		f.Err = context.DeadlineExceeded
 	case wait > c.policy.MaxWait:
-	case c.timeFor(ctx, wait, now) == enough:
+	case left == enough:
 		return true
 	default:
 		f.Err = context.DeadlineExceeded

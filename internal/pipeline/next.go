@@ -55,11 +55,10 @@ func (c *call) next(ctx context.Context) (time.Duration, bool) {
 }
 
 // renews says whether the attempt was refused for its token and can be replayed
-// with a new one, which a call does once. A replay is not a retry, so it is also
-// done where retries are turned off.
+// with a new one, which a call does once. A replay is not a retry: it is also done
+// where no attempt is left.
 func (c *call) renews() bool {
-	return c.outcome.Status == http.StatusUnauthorized && c.token != nil && !c.replayed &&
-		c.attempts < max(2, c.policy.MaxAttempts)
+	return c.outcome.Status == http.StatusUnauthorized && c.token != nil && !c.replayed
 }
 
 // limit reads until when the server wants no further request, and remembers it

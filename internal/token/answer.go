@@ -1,6 +1,7 @@
 package token
 
 import (
+	"cmp"
 	"encoding/base64"
 	"errors"
 	"math"
@@ -26,6 +27,8 @@ type document struct {
 	AccessTokenSnake string         `json:"access_token"` // API token v2
 	ExpiresIn        jsontext.Value `json:"expiresIn"`
 	ExpiresInSnake   jsontext.Value `json:"expires_in"`
+	Refresh          jsontext.Value `json:"refreshToken"`
+	RefreshSnake     jsontext.Value `json:"refresh_token"`
 }
 
 // Parse reads the answer of a token endpoint. The token's life counts from
@@ -49,9 +52,19 @@ func Parse(body []byte, began time.Time) (*Token, error) {
 		if !ok {
 			life = jwtLife(value, began)
 		}
-		return New(value, began.Add(min(life, longestLife))), nil
+		t := New(value, began.Add(min(life, longestLife)))
+		t.Refresh = cmp.Or(text(d.RefreshSnake), text(d.Refresh))
+		return t, nil
 	}
 	return nil, errors.New("the token answer has no token")
+}
+
+// text reads a string; what is none is "".
+func text(raw jsontext.Value) (s string) {
+	if len(raw) > 0 && raw.Kind() == '"' {
+		_ = json.Unmarshal(raw, &s)
+	}
+	return s
 }
 
 // seconds reads a positive number of seconds, written as a number or a string.

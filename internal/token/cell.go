@@ -25,6 +25,8 @@ type Token struct {
 	Value  string
 	Header []string
 	Expiry time.Time // zero: does not expire
+	// Refresh came with the token. It is not used, but must not be shown.
+	Refresh string
 }
 
 // New returns a token that lives until expiry.

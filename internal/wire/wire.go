@@ -3,12 +3,10 @@
 package wire
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
-	"math"
-	"strconv"
 	"sync"
-	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -82,101 +80,13 @@ type Metadata struct {
 	TotalPages Int `json:"totalPages"`
 }
 
-// List is a list that tells whether it was there: null is an empty list, a
-// missing one is none.
-type List[T any] struct {
-	Items   []T
-	Present bool
-}
-
-// UnmarshalJSONFrom reads an array or null.
-func (l *List[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
-	l.Present = true
-	return json.UnmarshalDecode(dec, &l.Items)
-}
-
-// Text is a string that is mostly escapes, as JSON in a string is: it is
-// unescaped in memory that is used again. Null is "".
-type Text struct {
-	String  string
-	scratch []byte
-}
-
-// UnmarshalJSONFrom reads a string.
-func (t *Text) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
-	raw, err := dec.ReadValue()
-	if err != nil {
-		return err
-	}
-	if raw.Kind() != '"' {
-		return json.Unmarshal(raw, &t.String)
-	}
-	// Its one error, for the value is read already, is broken UTF-8.
-	t.scratch, _ = jsontext.AppendUnquote(t.scratch[:0], raw)
-	t.String = string(t.scratch)
-	return nil
-}
-
-// Time is an RFC 3339 time; null and "" are the zero time.
-type Time struct{ time.Time }
-
-// UnmarshalJSONFrom reads a time.
-func (t *Time) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
-	raw, err := dec.ReadValue()
-	if err != nil {
-		return err
-	}
-	switch {
-	case raw.Kind() == 'n', string(raw) == `""`:
-		t.Time = time.Time{}
-		return nil
-	case raw.Kind() != '"':
-		return errors.New("a timestamp must be a string")
-	}
-	text := raw[1 : len(raw)-1]
-	if t.UnmarshalText(text) == nil {
-		return nil
-	}
-	unquoted, err := jsontext.AppendUnquote(nil, raw)
-	if err == nil && t.UnmarshalText(unquoted) == nil {
-		return nil
-	}
-	return errors.New("a timestamp is not RFC 3339") // its text may hold part of a secret
-}
-
-// Int is a whole number, however it is written: 3, 3.0 or 3e0. Null is 0.
-type Int int
-
-// UnmarshalJSONFrom reads a whole number.
-func (n *Int) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
-	raw, err := dec.ReadValue()
-	if err != nil {
-		return err
-	}
-	switch raw.Kind() {
-	case 'n':
-		*n = 0
-		return nil
-	case '0':
-		if i, err := strconv.ParseInt(string(raw), 10, 0); err == nil {
-			*n = Int(i)
-			return nil
-		}
-		if f, err := strconv.ParseFloat(string(raw), 64); err == nil && f == math.Trunc(f) && math.Abs(f) <= 1<<53 {
-			*n = Int(f)
-			return nil
-		}
-	}
-	return errors.New("not a whole number")
-}
-
 // ReadGroup reads the answer that is one group, and calls use for it. The group
 // is valid during that call only.
 func ReadGroup(body []byte, use func(*Group)) error {
 	g := rows.Get().(*row)
 	defer g.release()
 	if err := json.Unmarshal(body, g, tolerant); err != nil {
-		return err
+		return readable(err)
 	}
 	use((*Group)(g))
 	return nil
@@ -232,7 +142,7 @@ func (g *row) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 func ReadConfig(body []byte) (Config, error) {
 	var c Config
 	if err := json.Unmarshal(body, &c, tolerant); err != nil {
-		return Config{}, err
+		return Config{}, readable(err)
 	}
 	if c.Enabled == nil && c.RolesEnabled == nil {
 		return Config{}, errors.New("a configuration has neither enabled nor rolesEnabled")
@@ -245,7 +155,7 @@ func ReadConfig(body []byte) (Config, error) {
 func ReadGroups(body []byte, add func(*Group)) (Page, error) {
 	l := groupList{add: add}
 	err := json.Unmarshal(body, &l, tolerant)
-	return l.page, err
+	return l.page, readable(err)
 }
 
 // groupList is {"groups":[…]}, {"items":[…]} or […]. Anything else, a null list
@@ -320,6 +230,20 @@ func (l *groupList) rows(dec *jsontext.Decoder) error {
 	}
 	_, err := dec.ReadToken()
 	return err
+}
+
+// readable leaves the names of Go's types, which say nothing to a user, out of a
+// decoding error, and keeps where in the answer it is.
+func readable(err error) error {
+	semantic, ok := errors.AsType[*json.SemanticError](err)
+	if !ok {
+		return err
+	}
+	place := cmp.Or(string(semantic.JSONPointer), "the top")
+	if semantic.Err != nil {
+		return fmt.Errorf("at %s: %w", place, semantic.Err)
+	}
+	return fmt.Errorf("at %s: found %v, which does not belong there", place, semantic.JSONKind)
 }
 
 // wrongKind is the error for a value of another kind than was asked for, or for
