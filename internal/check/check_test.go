@@ -123,7 +123,7 @@ func FuzzGroupIDStaysOneSegmentOfItsPath(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, id string) {
 		if GroupID(id) != "" {
-			t.Skip("refused")
+			return // refused
 		}
 		base, _ := BaseURL("https://h:8443/prefix")
 		u := *base

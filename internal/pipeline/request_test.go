@@ -59,7 +59,7 @@ func FuzzURLStaysBelowItsBase(f *testing.F) {
 	f.Fuzz(func(t *testing.T, id, rawBase string) {
 		base, reason := check.BaseURL(rawBase)
 		if check.GroupID(id) != "" || reason != "" {
-			t.Skip("refused")
+			return // refused
 		}
 		p := &Pipeline{Base: base}
 		for _, o := range op.All() {

@@ -47,10 +47,10 @@ func FuzzNoSecretInAnyOutput(f *testing.F) {
 	f.Add(`HTTP/1.1 "`, "\x00\xff", `\u0041\x41&#65;%41`, []byte{7, 1}, uint8(4))
 	f.Fuzz(func(t *testing.T, before, after, secret string, how []byte, layer uint8) {
 		if len(secret) < 12 || len(how) == 0 || strings.ContainsFunc(secret, func(r rune) bool { return r <= ' ' || r > '~' }) {
-			t.Skip("no secret that an option would take")
+			return // no secret that an option would take
 		}
 		if strings.Contains(Mark, secret) || escaped(secret) {
-			t.Skip("a secret that other text spells")
+			return // a secret that other text spells
 		}
 		r := New(secret)
 		var written strings.Builder
