@@ -5,9 +5,13 @@ import (
 	"iter"
 	"log/slog"
 	"net/http"
+	"net/url"
+	"testing"
 	"time"
 
 	"github.com/frontegg-go/frontegg"
+	"github.com/frontegg-go/frontegg/fronteggtest"
+	"github.com/frontegg-go/frontegg/groupsync"
 )
 
 // The signatures that programs compile against. A change that breaks one of
@@ -39,11 +43,98 @@ var (
 	_ func(any) (string, error)                                    = frontegg.EncodeMetadata
 	_ func(frontegg.Secret) string                                 = frontegg.Secret.Reveal
 	_ func(*frontegg.GroupPage) bool                               = (*frontegg.GroupPage).HasNext
-	_                                                              = frontegg.RetryPolicy{MaxAttempts: 1, AttemptTimeout: 1, MaxElapsed: 1, MaxWait: 1}
-	_                                                              = frontegg.Response{StatusCode: 1, Header: nil, TraceID: "", Attempts: 1, RateLimit: frontegg.RateLimit{Limit: 1, Remaining: 1, Reset: time.Time{}}}
-	_                                                              = frontegg.Change{Added: nil, Removed: nil}
-	_                                                              = frontegg.PageOptions{Page: 1, Size: 1, SortBy: frontegg.SortByID, Order: frontegg.Ascending}
-	_                                                              = frontegg.WalkOptions{PageSize: 1, SortBy: frontegg.SortByUpdatedAt, Order: frontegg.Descending, Concurrency: 1}
+)
+
+// some has values of plain types, which pin the types of the fields that they
+// fill.
+var some struct {
+	text  string
+	count int
+	yes   bool
+	at    time.Time
+	span  time.Duration
+	texts []string
+	bytes []byte
+	facts map[string]any
+	cause error
+}
+
+// The types with their fields. A field that is added breaks nothing.
+var (
+	_ = frontegg.Client{Groups: (*frontegg.GroupsService)(nil)}
+	_ = frontegg.RetryPolicy{MaxAttempts: some.count, AttemptTimeout: some.span, MaxElapsed: some.span, MaxWait: some.span}
+	_ = frontegg.Response{StatusCode: some.count, Header: http.Header{}, TraceID: some.text, Attempts: some.count, RateLimit: frontegg.RateLimit{}}
+	_ = frontegg.RateLimit{Limit: some.count, Remaining: some.count, Reset: some.at}
+	_ = frontegg.Token{Value: frontegg.Secret(some.text), Expiry: some.at}
+	_ = frontegg.Group{
+		ID: some.text, Name: some.text, Color: some.text, Description: some.text, Metadata: some.text, Roles: []frontegg.Role{}, Users: []frontegg.User{},
+		ManagedBy: frontegg.ManagedBy(some.text), CreatedAt: some.at, UpdatedAt: some.at,
+	}
+	_ = frontegg.Role{
+		ID: some.text, VendorID: some.text, TenantID: some.text, Key: some.text, Name: some.text, Description: some.text,
+		IsDefault: some.yes, FirstUserRole: some.yes, Level: some.count, CreatedAt: some.at, UpdatedAt: some.at,
+	}
+	_ = frontegg.User{ID: some.text, Email: some.text, Name: some.text, ProfilePictureURL: some.text, ActivatedForTenant: some.yes, CreatedAt: some.at}
+	_ = frontegg.CreateGroupParams{Name: some.text, Color: some.text, Description: some.text, Metadata: some.text}
+	_ = frontegg.UpdateGroupParams{Name: &some.text, Color: &some.text, Description: &some.text, Metadata: &some.text}
+	_ = frontegg.GroupsConfig{Enabled: some.yes, RolesEnabled: some.yes}
+	_ = frontegg.UpdateGroupsConfigParams{Enabled: &some.yes, RolesEnabled: &some.yes}
+	_ = frontegg.Change{Added: some.texts, Removed: some.texts}
+	_ = frontegg.PageOptions{Page: some.count, Size: some.count, SortBy: frontegg.SortField(some.text), Order: frontegg.Order(some.text)}
+	_ = frontegg.WalkOptions{PageSize: some.count, SortBy: frontegg.SortField(some.text), Order: frontegg.Order(some.text), Concurrency: some.count}
+	_ = frontegg.GroupPage{Groups: []frontegg.Group{}, Page: some.count, TotalItems: some.count, TotalPages: some.count, Links: frontegg.PageLinks{}}
+	_ = frontegg.PageLinks{Next: some.text, Prev: some.text, First: some.text, Last: some.text}
+	_ = frontegg.CallInfo{Op: some.text, Method: some.text, Route: some.text}
+	_ = frontegg.CallResult{StatusCode: some.count, Attempts: some.count, Waited: some.span, TraceID: some.text, Err: some.cause}
+	_ = frontegg.Hook(func(context.Context, frontegg.CallInfo) (context.Context, func(frontegg.CallResult)) { return nil, nil })
+)
+
+// The errors, which are pointers.
+var (
+	_ error = &frontegg.APIError{
+		Op: some.text, Method: some.text, Path: some.text, StatusCode: some.count, Code: some.text, Messages: some.texts, Context: some.facts,
+		TraceID: some.text, Attempts: some.count, RetryAt: some.at, Body: some.bytes,
+	}
+	_ error = &frontegg.TransportError{Op: some.text, Method: some.text, Path: some.text, Attempts: some.count, Err: some.cause}
+	_ error = &frontegg.DecodeError{Op: some.text, StatusCode: some.count, TraceID: some.text, Body: some.bytes, Err: some.cause}
+	_ error = &frontegg.ValidationError{Op: some.text, Field: some.text, Reason: some.text}
+	_ error = &frontegg.RateLimitError{Op: some.text, Path: some.text, RetryAt: some.at, Err: some.cause}
+	_ error = &frontegg.AuthError{Err: some.cause}
+	_ error = &frontegg.BatchError{Op: some.text, Applied: some.texts, Pending: some.texts, Err: some.cause}
+
+	_ = []error{
+		frontegg.ErrBadRequest, frontegg.ErrUnauthorized, frontegg.ErrForbidden, frontegg.ErrNotFound, frontegg.ErrConflict,
+		frontegg.ErrRateLimited, frontegg.ErrServer, frontegg.ErrAuthentication, frontegg.ErrTenantRequired,
+		frontegg.ErrOutcomeUnknown, frontegg.ErrPagination, frontegg.ErrResponseTooLarge,
+	}
+)
+
+// The constants with their types.
+var (
+	_ = []frontegg.Region{frontegg.RegionEU, frontegg.RegionUS, frontegg.RegionCA, frontegg.RegionAU}
+	_ = []frontegg.Relations{frontegg.RelationsRoles, frontegg.RelationsUsers, frontegg.RelationsRolesAndUsers}
+	_ = []frontegg.ManagedBy{frontegg.ManagedByFrontegg, frontegg.ManagedBySCIM}
+	_ = []frontegg.SortField{frontegg.SortByID, frontegg.SortByName, frontegg.SortByCreatedAt, frontegg.SortByUpdatedAt}
+	_ = []frontegg.Order{frontegg.Ascending, frontegg.Descending}
+
+	_ string = frontegg.Version
+)
+
+// Which option goes where.
+var (
+	_ frontegg.ClientOption  = frontegg.Option(nil)
+	_ frontegg.RequestOption = frontegg.Option(nil)
+	_ frontegg.ReadOption    = frontegg.RequestOption(nil)
+)
+
+// source is a TokenSource by its one method.
+type source interface {
+	Token(context.Context) (frontegg.Token, error)
+}
+
+var (
+	_ source               = frontegg.TokenSource(nil)
+	_ frontegg.TokenSource = source(nil)
 )
 
 // service is the operations with their signatures.
@@ -69,3 +160,86 @@ type service interface {
 }
 
 var _ service = (*frontegg.GroupsService)(nil)
+
+// Package fronteggtest.
+var (
+	_ func(...fronteggtest.ServerOption) *fronteggtest.Server             = fronteggtest.NewServer
+	_ func(testing.TB, ...fronteggtest.ServerOption) *fronteggtest.Server = fronteggtest.Start
+	_ func(string, string) fronteggtest.ServerOption                      = fronteggtest.WithCredentials
+	_ func(int, time.Duration) fronteggtest.ServerOption                  = fronteggtest.WithRateLimit
+	_ func(int) fronteggtest.ServerOption                                 = fronteggtest.WithRequestLog
+	_ func(time.Duration) fronteggtest.ServerOption                       = fronteggtest.WithTokenTTL
+
+	_ = fronteggtest.Fault{
+		Op: some.text, Tenant: some.text, After: some.count, Times: some.count, Delay: some.span, Status: some.count, Header: http.Header{}, Body: some.text,
+		Apply: some.yes, Drop: fronteggtest.DropNone, Hang: some.yes, Drip: some.span, Respond: http.HandlerFunc(nil),
+	}
+	_ = []fronteggtest.Drop{
+		fronteggtest.DropNone, fronteggtest.DropBeforeApply, fronteggtest.DropAfterApply, fronteggtest.DropMidHeader, fronteggtest.DropMidBody,
+	}
+	_ = fronteggtest.Request{
+		Time: some.at, Op: some.text, Method: some.text, Path: some.text, Query: url.Values{}, Header: http.Header{}, Body: some.bytes,
+		Auth: fronteggtest.AuthNone, Tenant: some.text, Status: some.count, TraceID: some.text,
+	}
+	_ = []fronteggtest.AuthKind{fronteggtest.AuthNone, fronteggtest.AuthEnvironment, fronteggtest.AuthTenant, fronteggtest.AuthInvalid}
+)
+
+// fake is a server for tests with the signatures of its methods.
+type fake interface {
+	URL() string
+	Close()
+	Handler() http.Handler
+	Transport() http.RoundTripper
+	Credentials() (clientID, apiKey string)
+	Client(...frontegg.ClientOption) (*frontegg.Client, error)
+	MemoryClient(...frontegg.ClientOption) (*frontegg.Client, error)
+	AddRole(string, frontegg.Role) frontegg.Role
+	AddUser(string, frontegg.User) frontegg.User
+	AddGroup(string, frontegg.Group) frontegg.Group
+	AddAPIToken(string) (clientID, secret string)
+	IssueToken(string) string
+	RevokeTokens(...string)
+	Groups(string) []frontegg.Group
+	Inject(fronteggtest.Fault)
+	ClearFaults()
+	Requests() []fronteggtest.Request
+	ResetRequests()
+	Count(string) int
+	Applied(string) int
+}
+
+var _ fake = (*fronteggtest.Server)(nil)
+
+// Package groupsync.
+var (
+	_ func([]groupsync.Group, []frontegg.Group, groupsync.Options) (*groupsync.Plan, error)                             = groupsync.Compute
+	_ func(context.Context, *frontegg.GroupsService, *groupsync.Plan, groupsync.ApplyOptions) (groupsync.Report, error) = groupsync.Apply
+	_ func(metadata, owner, key string) (string, error)                                                                 = groupsync.Mark
+	_ func(*groupsync.Plan) bool                                                                                        = (*groupsync.Plan).Empty
+	_ func(*groupsync.Plan) string                                                                                      = (*groupsync.Plan).String
+	_ func(*groupsync.Plan) groupsync.Counts                                                                            = (*groupsync.Plan).Counts
+	_ func(groupsync.Step) string                                                                                       = groupsync.Step.String
+	_ error                                                                                                             = groupsync.ErrGuard
+	_ error                                                                                                             = &groupsync.GuardError{Guard: groupsync.GuardEmpty, Detail: some.text, Plan: (*groupsync.Plan)(nil)}
+
+	_ = groupsync.Group{Key: some.text, Name: some.text, Description: some.text, Color: some.text, UserIDs: some.texts, RoleIDs: some.texts}
+	_ = groupsync.Options{Owner: some.text, Prefix: some.text, Delete: some.yes, GrantRoles: some.yes, MaxChange: float64(0), ChangeFloor: some.count}
+	_ = groupsync.Plan{Steps: []groupsync.Step{}, Skipped: []groupsync.Skip{}}
+	_ = groupsync.Step{
+		Kind: groupsync.Create, GroupID: some.text, Key: some.text, Name: some.text, From: some.text, Description: &some.text, Color: &some.text, Metadata: some.text, IDs: some.texts,
+	}
+	_ = groupsync.Skip{GroupID: some.text, Key: some.text, Name: some.text, Reason: some.text, Detail: some.text}
+	_ = groupsync.ApplyOptions{Progress: func(int, int, groupsync.Step) {}, MaxWrites: some.count}
+	_ = groupsync.Report{Done: some.count, Total: some.count, Counts: groupsync.Counts{}}
+	_ = groupsync.Counts{
+		Created: some.count, Renamed: some.count, Edited: some.count, Deleted: some.count,
+		UsersAdded: some.count, UsersRemoved: some.count, RolesAdded: some.count, RolesRemoved: some.count,
+	}
+	_ = []groupsync.Kind{
+		groupsync.Create, groupsync.Rename, groupsync.Edit, groupsync.RemoveUsers, groupsync.RemoveRoles,
+		groupsync.AddUsers, groupsync.AddRoles, groupsync.Delete,
+	}
+	_ = []groupsync.Guard{
+		groupsync.GuardEmpty, groupsync.GuardPrefix, groupsync.GuardDeleteAll, groupsync.GuardGroup, groupsync.GuardTotal,
+	}
+)

@@ -3,7 +3,6 @@ package frontegg
 import (
 	"cmp"
 	"context"
-	"slices"
 	"time"
 
 	"github.com/google/go-querystring/query"
@@ -20,6 +19,7 @@ import (
 // problem counts.
 type call struct {
 	service *GroupsService
+	name    string // what the caller called, like "groups.get"
 	request pipeline.Request
 	options callOptions
 	problem *ValidationError
@@ -27,7 +27,7 @@ type call struct {
 
 // newCall begins a call: the client's defaults, then the call's options.
 func newCall[O ReadOption](s *GroupsService, o *op.Operation, opts []O) *call {
-	c := &call{service: s, request: pipeline.Request{Op: o}}
+	c := &call{service: s, name: o.Name, request: pipeline.Request{Op: o}}
 	if s == nil || s.client == nil {
 		c.refuse("client", "was not made by NewClient")
 		return c
@@ -35,7 +35,7 @@ func newCall[O ReadOption](s *GroupsService, o *op.Operation, opts []O) *call {
 	c.options.defaults = *s.client.defaults
 	for _, option := range opts {
 		if any(option) == nil {
-			c.refuse("options", "has a nil option")
+			c.refuse("options", "include a nil option")
 			continue
 		}
 		option.applyToCall(&c.options)
@@ -52,7 +52,7 @@ func newCall[O ReadOption](s *GroupsService, o *op.Operation, opts []O) *call {
 		c.request.Tenant = c.options.tenant
 	}
 	if c.options.relations != "" {
-		c.query(relationsQuery{c.options.relations})
+		c.setQuery(relationsQuery{c.options.relations})
 	}
 	return c
 }
@@ -64,7 +64,7 @@ type relationsQuery struct {
 // refuse remembers a problem with the input.
 func (c *call) refuse(field, reason string) {
 	if c.problem == nil && reason != "" {
-		c.problem = &ValidationError{Op: c.request.Op.Name, Field: field, Reason: reason}
+		c.problem = &ValidationError{Op: c.name, Field: field, Reason: reason}
 	}
 }
 
@@ -75,17 +75,18 @@ func (c *call) refuseIf(wrong bool, field, reason string) {
 	}
 }
 
-// group names the group that the call is about.
-func (c *call) group(id string) {
-	c.refuse("id", check.GroupID(id))
+// setGroup names the group that the call is about, by the parameter that has its
+// id.
+func (c *call) setGroup(param, id string) {
+	c.refuse(param, check.GroupID(id))
 	c.request.ID = id
 }
 
-// name checks the name that a group is to have.
-func (c *call) name(name string) { c.refuse("name", check.Name(name)) }
+// checkName checks the name of a group, which is in the parameter or field param.
+func (c *call) checkName(param, name string) { c.refuse(param, check.Name(name)) }
 
-// query sets the query string from a struct.
-func (c *call) query(v any) {
+// setQuery sets the query string from a struct.
+func (c *call) setQuery(v any) {
 	values, err := query.Values(v)
 	if err != nil {
 		c.refuse("query", err.Error())
@@ -103,9 +104,9 @@ type pageQuery struct {
 	Order     Order     `url:"_order"`
 }
 
-// page chooses the page to ask for. Without a sort the rows of a page are in no
+// setPage chooses the page to ask for. Without a sort the rows of a page are in no
 // order, and a walk would see some twice and some never.
-func (c *call) page(p PageOptions) {
+func (c *call) setPage(p PageOptions) {
 	c.refuseIf(p.Page < 0, "Page", "is negative")
 	c.refuseIf(p.Size < 0, "Size", "is negative")
 	q := pageQuery{
@@ -118,11 +119,11 @@ func (c *call) page(p PageOptions) {
 		c.refuse("SortBy", "is not id, name, createdAt or updatedAt")
 	}
 	c.refuseIf(q.Order != Ascending && q.Order != Descending, "Order", "is not ASC or DESC")
-	c.query(q)
+	c.setQuery(q)
 }
 
-// body sets the request's body.
-func (c *call) body(v any) {
+// setBody sets the request's body.
+func (c *call) setBody(v any) {
 	b, err := json.Marshal(v)
 	if err != nil {
 		c.refuse("params", "cannot be written as JSON: broken UTF-8")
@@ -132,13 +133,14 @@ func (c *call) body(v any) {
 }
 
 // check says what is wrong with the call, before anything is sent.
-func (c *call) check() error {
+func (c *call) check(ctx context.Context) error {
+	c.refuseIf(ctx == nil, "ctx", "is nil")
 	if c.problem != nil {
 		return c.problem
 	}
 	if c.request.Op.Scope == op.Tenant && c.request.Tenant == nil && c.service.client.core.needsTenant {
 		return &ValidationError{
-			Op: c.request.Op.Name, Field: "tenant",
+			Op: c.name, Field: "tenant",
 			Reason: "is required with environment credentials: use WithTenant or ForTenant", cause: ErrTenantRequired,
 		}
 	}
@@ -147,14 +149,10 @@ func (c *call) check() error {
 
 // do sends the call. The answer is a success, to be released.
 func (c *call) do(ctx context.Context) (pipeline.Answer, error) {
-	c.refuseIf(ctx == nil, "ctx", "is nil")
-	if err := c.check(); err != nil {
+	if err := c.check(ctx); err != nil {
 		return pipeline.Answer{}, err
 	}
 	core := c.service.client.core
-	if core.closed.Load() {
-		return pipeline.Answer{}, closed(c.request.Op)
-	}
 	answer, failure := core.pipeline.Do(ctx, &c.request)
 	if failure != nil {
 		c.respond(failure.Status, failure.Header, failure.Attempts)
@@ -185,14 +183,4 @@ func (c *call) privately() (deliver func()) {
 			*dst = *c.options.response
 		}
 	}
-}
-
-// unique returns ids without duplicates, in their order.
-func unique(ids []string) []string {
-	seen := make(map[string]struct{}, len(ids))
-	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool {
-		_, again := seen[id]
-		seen[id] = struct{}{}
-		return again
-	})
 }

@@ -3,7 +3,6 @@ package frontegg
 import (
 	"net/http"
 	"os"
-	"sync/atomic"
 
 	"github.com/frontegg-go/frontegg/internal/check"
 	"github.com/frontegg-go/frontegg/internal/pipeline"
@@ -29,7 +28,6 @@ type core struct {
 	pipeline    *pipeline.Pipeline
 	owned       *http.Transport // made by the client itself; nil: the caller's
 	needsTenant bool
-	closed      atomic.Bool
 }
 
 // NewClient returns a client. It needs credentials: one of [WithCredentials],
@@ -60,6 +58,9 @@ func NewClientFromEnv(opts ...ClientOption) (*Client, error) {
 // one for each request if that is convenient. With an id that is not 1 to 256
 // visible ASCII characters every call is a [*ValidationError].
 func (c *Client) ForTenant(tenantID string) *Client {
+	if c.core == nil { // not made by NewClient, as every call will say
+		return c
+	}
 	v := &struct {
 		client   Client
 		groups   GroupsService
@@ -68,22 +69,22 @@ func (c *Client) ForTenant(tenantID string) *Client {
 	}{tenant: [1]string{tenantID}}
 	v.defaults = *c.defaults
 	v.defaults.tenant = v.tenant[:]
-	v.defaults.problems.add("tenant", check.HeaderID(tenantID))
+	v.defaults.problems.add("ForTenant", check.HeaderID(tenantID))
 	v.groups.client = &v.client
 	v.client = Client{Groups: &v.groups, core: c.core, defaults: &v.defaults, view: true}
 	return &v.client
 }
 
 // Close stops a token fetch under way and frees the connections that the client
-// made itself; a Transport given by [WithHTTPClient] is left alone. Later calls
-// fail. On a view from [Client.ForTenant] it does nothing. A client that is not
+// made itself; a Transport given by [WithHTTPClient] is left alone. Nothing is
+// sent from then on: later calls fail, and one that waits fails when its wait
+// ends; an answer under way is still read. On a view from [Client.ForTenant] it does nothing. A client that is not
 // closed leaks nothing. The error is always nil.
 func (c *Client) Close() error {
-	if c.view {
+	if c.view || c.core == nil {
 		return nil
 	}
-	c.core.closed.Store(true)
-	c.core.pipeline.Tokens.Close()
+	c.core.pipeline.Close()
 	if c.core.owned != nil {
 		c.core.owned.CloseIdleConnections()
 	}

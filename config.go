@@ -27,8 +27,8 @@ type UpdateGroupsConfigParams struct {
 // GET /identity/resources/groups/v1/config.
 // See https://developers.frontegg.com/ciam/api/identity/user-groups/groupscontrollerv1_getgroupsconfiguration.
 func (s *GroupsService) Config(ctx context.Context, opts ...RequestOption) (*GroupsConfig, error) {
-	call := newCall(s, op.Config, opts)
-	return call.config(ctx)
+	c := newCall(s, op.Config, opts)
+	return c.sendForConfig(ctx)
 }
 
 // UpdateConfig changes the groups configuration of the environment, for all its
@@ -39,8 +39,8 @@ func (s *GroupsService) Config(ctx context.Context, opts ...RequestOption) (*Gro
 // POST /identity/resources/groups/v1/config.
 // See https://developers.frontegg.com/ciam/api/identity/user-groups/groupscontrollerv1_createorupdategroupsconfiguration.
 func (s *GroupsService) UpdateConfig(ctx context.Context, params UpdateGroupsConfigParams, opts ...RequestOption) error {
-	call := newCall(s, op.UpdateConfig, opts)
-	call.refuseIf(params == UpdateGroupsConfigParams{}, "params", "names no field to change")
-	call.body(params)
-	return call.nothing(ctx)
+	c := newCall(s, op.UpdateConfig, opts)
+	c.refuseIf(params == UpdateGroupsConfigParams{}, "params", "names no field to change")
+	c.setBody(params)
+	return c.send(ctx)
 }

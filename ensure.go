@@ -17,12 +17,13 @@ import (
 // GET /identity/resources/groups/v2, once a page.
 // See https://developers.frontegg.com/ciam/api/identity/user-groups/groupscontrollerv2_getallgroupspaginated.
 func (s *GroupsService) FindByName(ctx context.Context, name string, opts ...ReadOption) (*Group, error) {
-	call := newCall(s, op.ListPage, opts)
-	call.name(name)
-	if err := call.check(); err != nil {
+	c := newCall(s, op.ListPage, opts)
+	c.name = "groups.findByName"
+	c.checkName("name", name)
+	if err := c.check(ctx); err != nil {
 		return nil, err
 	}
-	ctx, cancel := call.within(ctx)
+	ctx, cancel := c.within(ctx)
 	defer cancel()
 	for g, err := range s.All(ctx, WalkOptions{}, opts...) {
 		if err != nil {
@@ -32,7 +33,7 @@ func (s *GroupsService) FindByName(ctx context.Context, name string, opts ...Rea
 			return &g, nil
 		}
 	}
-	return nil, fmt.Errorf("frontegg: groups.findByName: no group is named %q: %w", redact.Clean(name, 100), ErrNotFound)
+	return nil, fmt.Errorf("frontegg: %s: no group is named \"%s\": %w", c.name, redact.Clean(name, 100), ErrNotFound)
 }
 
 // Ensure makes sure that a group of the name in params exists: it creates the
@@ -66,7 +67,7 @@ func (s *GroupsService) Ensure(ctx context.Context, params CreateGroupParams, op
 			return g, false, nil
 		}
 		if !errors.Is(lookup, ErrNotFound) {
-			return nil, false, fmt.Errorf("%w; looking for the group: %w", err, lookup)
+			return nil, false, because(fmt.Sprintf("%v; looking for the group: %s", err, plain(lookup)), err, lookup)
 		}
 		err = fmt.Errorf("%w; no group has the name now", err) // which is not ErrNotFound: the group may come to be
 	}

@@ -13,11 +13,14 @@ import (
 )
 
 // What an answer of the server means, for errors.Is. They match an [*APIError]
-// by its status, wherever it stands in the chain.
+// by its status, wherever it stands in the chain. Only [ErrNotFound] and
+// [ErrConflict] look at the operation too: a token request that gets a 404 says
+// nothing of a group.
 var (
 	// ErrBadRequest is a 400 or 422: the server refused the input.
 	ErrBadRequest = errors.New("bad request")
-	// ErrUnauthorized is a 401: the token was refused, and so was a new one.
+	// ErrUnauthorized is a 401: the token was refused, and so was a new one
+	// where one could be had.
 	ErrUnauthorized = errors.New("unauthorized")
 	// ErrForbidden is a 403: the credentials may not do this.
 	ErrForbidden = errors.New("forbidden")
@@ -31,9 +34,6 @@ var (
 	ErrServer = errors.New("server error")
 )
 
-// errClosed is the cause of a call's failure after Close.
-var errClosed = errors.New("client is closed")
-
 // What happened on the way, for errors.Is.
 var (
 	// ErrAuthentication matches every [*AuthError]: no token could be had.
@@ -43,8 +43,9 @@ var (
 	ErrTenantRequired = errors.New("tenant id required")
 	// ErrOutcomeUnknown is a write of which it is open whether it happened: a
 	// create without an answer, with a 5xx or with an unreadable 2xx, or a
-	// delete that found nothing after an earlier attempt went unanswered. Look
-	// the group up by name, or use [GroupsService.Ensure].
+	// removal that got a 404 after an earlier attempt went unanswered. After a
+	// create look the group up by name, or use [GroupsService.Ensure]; after a
+	// removal see whether the group is there.
 	ErrOutcomeUnknown = errors.New("outcome unknown")
 	// ErrPagination is a walk that a server would have kept going for ever: it
 	// repeated a page, or passed 10,000 pages.
@@ -82,30 +83,18 @@ type APIError struct {
 	state outcome
 }
 
-// outcome is what an error knows beyond the answer or the lack of one.
-type outcome struct {
-	unknown bool   // the write may or may not have happened
-	note    string // why the call ended here, where that is not plain
-}
-
-func (o outcome) String() string {
-	if o.note == "" {
-		return ""
-	}
-	return "; " + o.note
-}
-
 // Error tells the operation, the status, the server's messages and the trace id.
 func (e *APIError) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "frontegg: %s: %s %s: %d %s", e.Op, e.Method, e.Path, e.StatusCode, http.StatusText(e.StatusCode))
-	for i, m := range e.Messages {
+	status := strings.TrimSpace(strconv.Itoa(e.StatusCode) + " " + http.StatusText(e.StatusCode))
+	fmt.Fprintf(&b, "frontegg: %s: %s %s: %s", e.Op, e.Method, e.Path, status)
+	shown := e.Messages[:min(len(e.Messages), 10)]
+	for i, m := range shown {
 		b.WriteString(separator(i))
 		b.WriteString(redact.Clean(m, 300))
-		if i == 9 {
-			fmt.Fprintf(&b, " (and %d more)", len(e.Messages)-10)
-			break
-		}
+	}
+	if more := len(e.Messages) - len(shown); more > 0 {
+		fmt.Fprintf(&b, " (and %d more)", more)
 	}
 	if len(e.Messages) == 0 && len(e.Body) > 0 {
 		b.WriteString(": " + redact.Clean(string(e.Body[:min(len(e.Body), 1<<10)]), 200))
@@ -119,18 +108,11 @@ func (e *APIError) Error() string {
 	}
 	facts = append(facts, attempts(e.Attempts))
 	b.WriteString(" (" + strings.Join(facts, ", ") + ")")
-	if hint := hints[e.StatusCode]; hint != "" {
+	if hint := e.hint(); hint != "" {
 		b.WriteString("; " + hint)
 	}
 	b.WriteString(e.state.String())
 	return b.String()
-}
-
-// hints say what to do about a status whose name does not.
-var hints = map[int]string{
-	http.StatusUnauthorized:          "check the credentials, and that they belong to this region",
-	http.StatusForbidden:             "the credentials may not do this, or rank below the roles concerned",
-	http.StatusRequestEntityTooLarge: "send less in one call",
 }
 
 // Is matches the sentinel of the status, and [ErrOutcomeUnknown] where it is
@@ -138,6 +120,9 @@ var hints = map[int]string{
 func (e *APIError) Is(target error) bool {
 	if target == ErrOutcomeUnknown {
 		return e.state.unknown
+	}
+	if e.ofLogin() && (target == ErrNotFound || target == ErrConflict) {
+		return false
 	}
 	return target == statusError(e.StatusCode)
 }
@@ -164,7 +149,7 @@ func statusError(status int) error {
 	case http.StatusTooManyRequests:
 		return ErrRateLimited
 	}
-	if status >= 500 {
+	if status >= 500 && status <= 599 {
 		return ErrServer
 	}
 	return nil
@@ -187,8 +172,14 @@ type TransportError struct {
 
 // Error tells the operation, the attempts and the cause.
 func (e *TransportError) Error() string {
-	return fmt.Sprintf("frontegg: %s: %s %s: no complete answer after %s: %v%s",
-		e.Op, e.Method, e.Path, attempts(e.Attempts), e.Err, e.state)
+	what := "no complete answer after " + attempts(e.Attempts)
+	switch {
+	case e.Attempts == 0:
+		what = "not sent"
+	case e.state.answered:
+		what = "given up after " + attempts(e.Attempts)
+	}
+	return fmt.Sprintf("frontegg: %s: %s %s: %s: %s%s", e.Op, e.Method, e.Path, what, redact.Clean(plain(e.Err), 2000), e.state)
 }
 
 // Unwrap returns the cause.
@@ -240,8 +231,8 @@ func (e *DecodeError) Is(target error) bool { return target == ErrOutcomeUnknown
 // ValidationError is input that the client refused. Nothing was sent, not even
 // a token request.
 type ValidationError struct {
-	Op     string // the operation, or the constructor
-	Field  string // the parameter, like "userIDs[3]"
+	Op     string // what was called, like "groups.get" or "NewClient"
+	Field  string // the parameter, like "userIDs[3]", or the option, like "WithTenant"
 	Reason string // what is wrong with it; never holds a secret
 
 	cause error
@@ -250,7 +241,7 @@ type ValidationError struct {
 // Error tells the operation, the field and the reason.
 func (e *ValidationError) Error() string {
 	s := fmt.Sprintf("frontegg: %s: %s %s", e.Op, e.Field, e.Reason)
-	if strings.Contains(e.Op, ".") { // an operation, which would have sent something
+	if strings.HasPrefix(e.Op, "groups.") { // an operation, which would have sent something
 		s += "; nothing was sent"
 	}
 	return s
@@ -260,8 +251,8 @@ func (e *ValidationError) Error() string {
 func (e *ValidationError) Unwrap() error { return e.cause }
 
 // RateLimitError is a call that a rate limit ended: the limit lasts longer than
-// the caller would wait, so the client neither waited nor sent. Try again at
-// RetryAt. It Is [ErrRateLimited].
+// the caller would wait, so the client did not wait, and sent nothing more. Try
+// again at RetryAt. It Is [ErrRateLimited].
 type RateLimitError struct {
 	Op   string
 	Path string // the route template
@@ -277,7 +268,7 @@ func (e *RateLimitError) Error() string {
 	s := fmt.Sprintf("frontegg: %s: %s is rate limited until %s, longer than the call may wait",
 		e.Op, e.Path, e.RetryAt.UTC().Format(time.RFC3339))
 	if e.Err != nil {
-		s += ": " + e.Err.Error()
+		s += ": " + plain(e.Err)
 	}
 	return s
 }
@@ -288,31 +279,36 @@ func (e *RateLimitError) Unwrap() error { return e.Err }
 // Is matches [ErrRateLimited].
 func (e *RateLimitError) Is(target error) bool { return target == ErrRateLimited }
 
+// BatchError is a list of ids that went in several requests, of which one
+// failed: the earlier ones hold, the later ones were not sent. Repeating the
+// whole call is safe.
+type BatchError struct {
+	Op      string
+	Applied []string // the ids of the requests that succeeded, in the order given
+	Pending []string // the ids of the request that failed and of those after it
+	Err     error    // why that request failed
+}
+
+// Error tells how many ids were applied, and the cause.
+func (e *BatchError) Error() string {
+	return fmt.Sprintf("frontegg: %s: %d of %d ids applied: %s", e.Op, len(e.Applied), len(e.Applied)+len(e.Pending), plain(e.Err))
+}
+
+// Unwrap returns the cause.
+func (e *BatchError) Unwrap() error { return e.Err }
+
 // AuthError is a call for which no token could be had. Err says why: an
 // [*APIError] for refused credentials, a [*TransportError], a [*DecodeError],
-// or the error of a [TokenSource]. The operation itself was not sent. It Is
+// or the error of a [TokenSource]. The operation was not sent, or not again: where
+// an earlier attempt was answered, Err has that answer too. It Is
 // [ErrAuthentication].
 type AuthError struct{ Err error }
 
 // Error tells why there is no token.
-func (e *AuthError) Error() string { return fmt.Sprintf("frontegg: no token could be had: %v", e.Err) }
+func (e *AuthError) Error() string { return "frontegg: could not get a token: " + plain(e.Err) }
 
 // Unwrap returns the cause.
 func (e *AuthError) Unwrap() error { return e.Err }
 
 // Is matches [ErrAuthentication].
 func (e *AuthError) Is(target error) bool { return target == ErrAuthentication }
-
-func attempts(n int) string {
-	if n == 1 {
-		return "1 attempt"
-	}
-	return strconv.Itoa(n) + " attempts"
-}
-
-func separator(i int) string {
-	if i == 0 {
-		return ": "
-	}
-	return "; "
-}

@@ -120,7 +120,7 @@ func TestWhatIsNoGroupIsADecodeError(t *testing.T) {
 		{"list: bad time", `{"groups":[{"id":"a","createdAt":"yesterday"}]}`, list, "/groups/0/createdAt"},
 		{"list: number for a time", `{"groups":[{"id":"a","updatedAt":17}]}`, list, "/groups/0/updatedAt"},
 		{"page: no list", `{"_metadata":{"totalPages":0}}`, page, "found 0"},
-		{"page: fraction for a count", `{"items":[],"_metadata":{"totalPages":1.5}}`, page, "/_metadata/totalPages"},
+		{"page: text for a count", `{"items":[],"_metadata":{"totalPages":"1"}}`, page, "/_metadata/totalPages"},
 		{"get: list", `[]`, get, "found ["},
 		{"get: an error with status 200", `{"errors":["boom"]}`, get, "neither id nor name"},
 		{"get: fraction for a level", `{"id":"a","roles":[{"level":1.5}]}`, get, "/roles/0/level"},

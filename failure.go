@@ -1,6 +1,7 @@
 package frontegg
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -14,7 +15,7 @@ import (
 
 // unknownAdvice is what to do about a create of which it is open whether it
 // happened.
-const unknownAdvice = "the outcome is unknown: look the group up by name, or use Ensure"
+const unknownAdvice = "the outcome is unknown: look the group up by name, or call Ensure, which is safe to repeat"
 
 // failed makes the public error of a failure.
 func failed(o *op.Operation, f *pipeline.Failure, clean *redact.Redactor) error {
@@ -35,11 +36,12 @@ func failed(o *op.Operation, f *pipeline.Failure, clean *redact.Redactor) error 
 	case pipeline.Refused:
 		return answered()
 	case pipeline.Interrupted:
+		state.answered = f.Status != 0
 		return broken(ended(f.Err, answered()))
 	case pipeline.Limited:
 		return &RateLimitError{Op: o.Name, Path: o.Route, RetryAt: f.RetryAt, Err: ended(f.Err, answered())}
 	case pipeline.NoToken:
-		return &AuthError{Err: f.Err}
+		return &AuthError{Err: ended(f.Err, answered())}
 	default:
 		return broken(f.Err)
 	}
@@ -53,7 +55,7 @@ func ended(err, answer error) error {
 	case err == nil:
 		return answer
 	}
-	return fmt.Errorf("%w; the last answer was: %w", err, answer)
+	return because(fmt.Sprintf("%s; the last answer was: %s", plain(err), plain(answer)), err, answer)
 }
 
 func answerError(o *op.Operation, f *pipeline.Failure, clean *redact.Redactor, state outcome) *APIError {
@@ -75,7 +77,7 @@ func unreadable(o *op.Operation, a *pipeline.Answer, err error, clean *redact.Re
 		Op: o.Name, StatusCode: a.Status, TraceID: clean.Text(pipeline.TraceID(a.Header)), Err: clean.Error(err),
 		contentType: clean.Text(a.Header.Get("Content-Type")),
 	}
-	if o.Scope != op.Anonymous && !a.TooLarge { // a token answer may hold a token
+	if o.Scope != op.Anonymous && !errors.Is(a.Broken, pipeline.ErrTooLarge) { // a token answer may hold a token
 		e.Body = pipeline.Excerpt(a.Body, clean)
 	}
 	if o.Class == op.Once {
@@ -97,9 +99,4 @@ func (c *call) respond(status int, header http.Header, attempts int) {
 		StatusCode: status, Header: header, TraceID: pipeline.TraceID(header), Attempts: attempts,
 		RateLimit: RateLimit{Limit: limit.Limit, Remaining: limit.Remaining, Reset: limit.Reset},
 	}
-}
-
-// closed is the error of a call after Close.
-func closed(o *op.Operation) error {
-	return &TransportError{Op: o.Name, Method: o.Method, Path: o.Route, Err: errClosed}
 }

@@ -3,6 +3,7 @@ package frontegg
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -32,6 +33,7 @@ func (l *login) fetch(p *pipeline.Pipeline) func(context.Context) (*token.Token,
 	}{l.id, l.secret.Reveal()}) // visible ASCII, so this cannot fail
 	policy := p.Policy
 	policy.MaxAttempts = min(policy.MaxAttempts, loginAttempts)
+	policy.MaxElapsed = min(policy.MaxElapsed, token.FetchTimeout-time.Second) // so that it ends with an error of its own
 	return func(ctx context.Context) (*token.Token, error) {
 		began := time.Now()
 		answer, failure := p.Do(ctx, &pipeline.Request{Op: l.op, Body: body, Policy: &policy})
@@ -39,6 +41,9 @@ func (l *login) fetch(p *pipeline.Pipeline) func(context.Context) (*token.Token,
 			return nil, failed(l.op, failure, p.Redact)
 		}
 		defer answer.Release()
+		if answer.Broken != nil {
+			return nil, unreadable(l.op, &answer, answer.Broken, p.Redact)
+		}
 		t, err := token.Parse(answer.Body, began)
 		if err != nil {
 			return nil, unreadable(l.op, &answer, err, p.Redact)
@@ -67,6 +72,19 @@ func fromSource(ts TokenSource, clean *redact.Redactor) func(context.Context) (*
 	}
 }
 
+// recovered makes an error of a panic in fetch, which runs in a goroutine that
+// nobody else could recover.
+func recovered(fetch func(context.Context) (*token.Token, error), clean *redact.Redactor) func(context.Context) (*token.Token, error) {
+	return func(ctx context.Context) (t *token.Token, err error) {
+		defer func() {
+			if r := recover(); r != nil {
+				err = clean.Error(fmt.Errorf("the fetch of a token panicked: %v", r))
+			}
+		}()
+		return fetch(ctx)
+	}
+}
+
 // fixedToken is the TokenSource of a token that never changes.
 type fixedToken struct{ value Secret }
 
@@ -86,11 +104,12 @@ func NewTokenSource(opts ...ClientOption) (TokenSource, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &loginSource{fetch: s.fetch(c.core.pipeline)}, nil
+	return &loginSource{core: c.core, fetch: s.fetch(c.core.pipeline)}, nil
 }
 
 // loginSource asks for a new token each time.
 type loginSource struct {
+	core  *core // whose connections are freed when it is forgotten
 	fetch func(context.Context) (*token.Token, error)
 }
 

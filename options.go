@@ -1,6 +1,7 @@
 package frontegg
 
 import (
+	"fmt"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -97,8 +98,9 @@ type RetryPolicy struct {
 	MaxAttempts int
 	// AttemptTimeout bounds one attempt, body included; default 30 s.
 	AttemptTimeout time.Duration
-	// MaxElapsed bounds a call, waits included; default 2 min. [WithTimeout]
-	// takes its place.
+	// MaxElapsed bounds a request with its retries and waits; default 2 min. A
+	// call of several requests, such as AddUsers with more than 500 ids, has it
+	// for each. [WithTimeout] takes its place.
 	MaxElapsed time.Duration
 	// MaxWait is the longest wait for a rate limit; default 75 s. A longer one
 	// is a [*RateLimitError] at once. Negative: never wait for a limit.
@@ -197,8 +199,9 @@ func WithBaseURL(rawURL string) ClientOption {
 
 // WithHTTPClient sends requests through the Transport of hc, which is not
 // changed; its Timeout, if set, bounds each attempt. Redirects are not followed
-// and no cookies are kept, whatever hc says. Without a Transport the client makes
-// its own, as it does without this option.
+// and no cookies are kept, whatever hc says; a Transport that follows redirects by
+// itself would take the token along, and must not be used. Without a Transport the
+// client makes its own, as it does without this option.
 func WithHTTPClient(hc *http.Client) ClientOption {
 	return clientOption(func(s *settings) {
 		if hc == nil {
@@ -243,7 +246,7 @@ func WithApplication(name, version string) ClientOption {
 // Config and UpdateConfig never send it.
 func WithTenant(id string) Option {
 	return callOption(func(d *defaults) {
-		d.problems.add("tenant", check.HeaderID(id))
+		d.problems.add("WithTenant", check.HeaderID(id))
 		d.tenant = []string{id}
 	})
 }
@@ -252,7 +255,7 @@ func WithTenant(id string) Option {
 // client id, for a token that was made for the whole Frontegg account.
 func WithEnvironment(id string) Option {
 	return callOption(func(d *defaults) {
-		d.problems.add("environment", check.HeaderID(id))
+		d.problems.add("WithEnvironment", check.HeaderID(id))
 		d.environment = []string{id}
 	})
 }
@@ -262,7 +265,7 @@ func WithEnvironment(id string) Option {
 func WithHeader(key, value string) Option {
 	return callOption(func(d *defaults) {
 		if reason := check.Header(key, value); reason != "" {
-			d.problems.add("header", reason)
+			d.problems.add(fmt.Sprintf("WithHeader %.40q", key), reason)
 			return
 		}
 		key := http.CanonicalHeaderKey(key)
@@ -276,7 +279,7 @@ func WithHeader(key, value string) Option {
 func WithTimeout(d time.Duration) Option {
 	return callOption(func(s *defaults) {
 		if d <= 0 {
-			s.problems.add("timeout", "is not positive")
+			s.problems.add("WithTimeout", "is not positive")
 		}
 		s.timeout = d
 	})
@@ -287,7 +290,7 @@ func WithTimeout(d time.Duration) Option {
 func WithResponse(dst *Response) RequestOption {
 	return responseOption(func(c *callOptions) {
 		if dst == nil {
-			c.problems.add("response", "is nil")
+			c.problems.add("WithResponse", "is nil")
 		}
 		c.response = dst
 	})
@@ -300,7 +303,7 @@ func WithRelations(r Relations) ReadOption {
 		switch r {
 		case RelationsRoles, RelationsUsers, RelationsRolesAndUsers:
 		default:
-			c.problems.add("relations", "is not one of roles, users, rolesAndUsers")
+			c.problems.add("WithRelations", "is not one of roles, users, rolesAndUsers")
 		}
 		c.relations = r
 	})

@@ -89,9 +89,9 @@ type WalkOptions struct {
 // GET /identity/resources/groups/v2.
 // See https://developers.frontegg.com/ciam/api/identity/user-groups/groupscontrollerv2_getallgroupspaginated.
 func (s *GroupsService) ListPage(ctx context.Context, page PageOptions, opts ...ReadOption) (*GroupPage, error) {
-	call := newCall(s, op.ListPage, opts)
-	call.page(page)
-	return call.listPage(ctx, page.Page)
+	c := newCall(s, op.ListPage, opts)
+	c.setPage(page)
+	return c.sendForPage(ctx, page.Page)
 }
 
 // All walks over all groups of the account, page by page. Each group is yielded
@@ -108,15 +108,17 @@ func (s *GroupsService) ListPage(ctx context.Context, page PageOptions, opts ...
 // See https://developers.frontegg.com/ciam/api/identity/user-groups/groupscontrollerv2_getallgroupspaginated.
 func (s *GroupsService) All(ctx context.Context, walk WalkOptions, opts ...ReadOption) iter.Seq2[Group, error] {
 	return func(yield func(Group, error) bool) {
-		w := newWalk()
+		if err := s.pageOf(walk, 0, opts).check(ctx); err != nil {
+			yield(Group{}, err)
+			return
+		}
 		fetch := func(ctx context.Context, i int) (fetched, error) {
-			call := newCall(s, op.ListPage, opts)
-			deliver := call.privately()
-			call.refuseIf(walk.Concurrency < 0, "Concurrency", "is negative")
-			call.page(PageOptions{Page: i, Size: walk.PageSize, SortBy: walk.SortBy, Order: walk.Order})
-			page, err := call.listPage(ctx, i)
+			c := s.pageOf(walk, i, opts)
+			deliver := c.privately()
+			page, err := c.sendForPage(ctx, i)
 			return fetched{page, deliver}, err
 		}
+		w := newProgress()
 		options := ahead.Options[fetched]{Limit: walk.Concurrency, Start: 1, More: w.more, Learn: w.learn}
 		for got, err := range ahead.Parts(ctx, options, fetch) {
 			got.deliver()
@@ -138,4 +140,14 @@ func (s *GroupsService) All(ctx context.Context, walk WalkOptions, opts ...ReadO
 			}
 		}
 	}
+}
+
+// pageOf is the call for page i of a walk.
+func (s *GroupsService) pageOf(walk WalkOptions, i int, opts []ReadOption) *call {
+	c := newCall(s, op.ListPage, opts)
+	c.name = "groups.all"
+	c.refuseIf(walk.Concurrency < 0, "Concurrency", "is negative")
+	c.refuseIf(walk.PageSize < 0, "PageSize", "is negative")
+	c.setPage(PageOptions{Page: i, Size: walk.PageSize, SortBy: walk.SortBy, Order: walk.Order})
+	return c
 }

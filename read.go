@@ -3,6 +3,7 @@ package frontegg
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/frontegg-go/frontegg/internal/op"
@@ -10,21 +11,21 @@ import (
 	"github.com/frontegg-go/frontegg/internal/wire"
 )
 
-// nothing sends the call and expects no answer but success.
-func (c *call) nothing(ctx context.Context) error {
+// send sends the call and expects no answer but success.
+func (c *call) send(ctx context.Context) error {
 	answer, err := c.do(ctx)
 	answer.Release()
 	return err
 }
 
-// one sends the call and returns the group that it answers with.
-func (c *call) one(ctx context.Context) (*Group, error) {
+// sendForGroup sends the call and returns the group that it answers with.
+func (c *call) sendForGroup(ctx context.Context) (*Group, error) {
 	answer, err := c.do(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer answer.Release()
-	if c.request.Op.Answer == op.MaybeDocument && !answer.TooLarge && len(bytes.TrimSpace(answer.Body)) == 0 {
+	if c.request.Op.Answer == op.MaybeDocument && answer.Broken == nil && len(bytes.TrimSpace(answer.Body)) == 0 {
 		return c.readBack(ctx)
 	}
 	var g Group
@@ -41,22 +42,22 @@ func (c *call) one(ctx context.Context) (*Group, error) {
 func (c *call) readBack(ctx context.Context) (*Group, error) {
 	get := *c
 	get.request.Op, get.request.Body = op.Get, nil
-	g, err := get.one(ctx)
+	g, err := get.sendForGroup(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("frontegg: %s: the group was changed, but reading it back failed: %w", c.request.Op.Name, err)
+		return nil, because(fmt.Sprintf("frontegg: %s: the group was changed, but reading it back failed: %s", c.name, plain(err)), err)
 	}
 	return g, nil
 }
 
-// groups sends the call and returns the list of groups that it answers with.
-func (c *call) groups(ctx context.Context) ([]Group, error) {
-	groups, _, err := c.list(ctx)
+// sendForGroups sends the call and returns the list of groups that it answers with.
+func (c *call) sendForGroups(ctx context.Context) ([]Group, error) {
+	groups, _, err := c.sendForList(ctx)
 	return groups, err
 }
 
-// listPage sends the call and returns the page that it answers with.
-func (c *call) listPage(ctx context.Context, number int) (*GroupPage, error) {
-	groups, page, err := c.list(ctx)
+// sendForPage sends the call and returns the page that it answers with.
+func (c *call) sendForPage(ctx context.Context, number int) (*GroupPage, error) {
+	groups, page, err := c.sendForList(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +68,7 @@ func (c *call) listPage(ctx context.Context, number int) (*GroupPage, error) {
 	}, nil
 }
 
-func (c *call) list(ctx context.Context) ([]Group, wire.Page, error) {
+func (c *call) sendForList(ctx context.Context) ([]Group, wire.Page, error) {
 	answer, err := c.do(ctx)
 	if err != nil {
 		return nil, wire.Page{}, err
@@ -85,8 +86,8 @@ func (c *call) list(ctx context.Context) ([]Group, wire.Page, error) {
 	return groups, page, nil
 }
 
-// config sends the call and returns the configuration that it answers with.
-func (c *call) config(ctx context.Context) (*GroupsConfig, error) {
+// sendForConfig sends the call and returns the configuration that it answers with.
+func (c *call) sendForConfig(ctx context.Context) (*GroupsConfig, error) {
 	answer, err := c.do(ctx)
 	if err != nil {
 		return nil, err
@@ -104,9 +105,12 @@ func (c *call) config(ctx context.Context) (*GroupsConfig, error) {
 // is an error that shows what came.
 func (c *call) decode(answer *pipeline.Answer, read func() error) error {
 	var err error
-	if answer.TooLarge {
+	switch {
+	case errors.Is(answer.Broken, pipeline.ErrTooLarge):
 		err = fmt.Errorf("%w: more than %d MiB; read long lists page by page with All", ErrResponseTooLarge, pipeline.MaxSuccess>>20)
-	} else {
+	case answer.Broken != nil:
+		err = answer.Broken
+	default:
 		err = read()
 	}
 	if err == nil {

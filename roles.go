@@ -47,7 +47,9 @@ type Role struct {
 // POST /identity/resources/groups/v1/{groupId}/roles.
 // See https://developers.frontegg.com/ciam/api/identity/user-groups/groupscontrollerv1_addrolestogroup.
 func (s *GroupsService) AddRoles(ctx context.Context, groupID string, roleIDs []string, opts ...RequestOption) error {
-	return s.changeMembers(ctx, op.AddRoles, groupID, "roleIDs", roleIDs, opts)
+	c := newCall(s, op.AddRoles, opts)
+	c.setGroup("groupID", groupID)
+	return c.sendMembers(ctx, roleList, roleIDs)
 }
 
 // RemoveRoles takes the roles with the ids roleIDs from the group.
@@ -60,5 +62,7 @@ func (s *GroupsService) AddRoles(ctx context.Context, groupID string, roleIDs []
 // DELETE /identity/resources/groups/v1/{groupId}/roles, with the ids in the body.
 // See https://developers.frontegg.com/ciam/api/identity/user-groups/groupscontrollerv1_removerolesfromgroup.
 func (s *GroupsService) RemoveRoles(ctx context.Context, groupID string, roleIDs []string, opts ...RequestOption) error {
-	return s.changeMembers(ctx, op.RemoveRoles, groupID, "roleIDs", roleIDs, opts)
+	c := newCall(s, op.RemoveRoles, opts)
+	c.setGroup("groupID", groupID)
+	return c.sendMembers(ctx, roleList, roleIDs)
 }

@@ -29,11 +29,7 @@ type Change struct {
 // /identity/resources/groups/v1/{groupId}/roles where something differs.
 // See https://developers.frontegg.com/ciam/api/identity/user-groups/groupscontrollerv1_addrolestogroup.
 func (s *GroupsService) SetRoles(ctx context.Context, groupID string, roleIDs []string, opts ...RequestOption) (Change, error) {
-	has := func(g *Group) ([]string, bool) {
-		return idsOf(g.Roles, func(r *Role) string { return r.ID }), g.Roles != nil
-	}
-	set := setting{op: op.AddRoles, field: "roleIDs", relations: RelationsRoles, has: has, remove: s.RemoveRoles, add: s.AddRoles}
-	return set.apply(ctx, s, groupID, roleIDs, opts)
+	return s.setMembers(ctx, roleList, "groups.setRoles", groupID, roleIDs, opts)
 }
 
 // SetUsers makes the members of the group exactly userIDs: it reads the group,
@@ -50,46 +46,39 @@ func (s *GroupsService) SetRoles(ctx context.Context, groupID string, roleIDs []
 // /identity/resources/groups/v1/{groupId}/users where something differs.
 // See https://developers.frontegg.com/ciam/api/identity/user-groups/groupscontrollerv1_adduserstogroup.
 func (s *GroupsService) SetUsers(ctx context.Context, groupID string, userIDs []string, opts ...RequestOption) (Change, error) {
-	has := func(g *Group) ([]string, bool) {
-		return idsOf(g.Users, func(u *User) string { return u.ID }), g.Users != nil
-	}
-	set := setting{op: op.AddUsers, field: "userIDs", relations: RelationsUsers, has: has, remove: s.RemoveUsers, add: s.AddUsers}
-	return set.apply(ctx, s, groupID, userIDs, opts)
+	return s.setMembers(ctx, userList, "groups.setUsers", groupID, userIDs, opts)
 }
 
-// setting is how a list of a group is set.
-type setting struct {
-	op          *op.Operation
-	field       string
-	relations   Relations
-	has         func(*Group) (ids []string, read bool)
-	remove, add func(context.Context, string, []string, ...RequestOption) error
-}
-
-func (set setting) apply(ctx context.Context, s *GroupsService, groupID string, ids []string, opts []RequestOption) (Change, error) {
-	call := newCall(s, set.op, opts)
-	call.group(groupID)
-	call.members(set.field, ids)
-	if err := call.check(); err != nil { // before anything is read
+// setMembers makes a list of the group exactly ids, for the method of that name.
+func (s *GroupsService) setMembers(ctx context.Context, list *memberList, name, groupID string, ids []string, opts []RequestOption) (Change, error) {
+	set := newCall(s, list.add, opts)
+	set.name = name
+	set.setGroup("groupID", groupID)
+	set.checkMembers(list, ids)
+	if err := set.check(ctx); err != nil { // before anything is read
 		return Change{}, err
 	}
-	ctx, cancel := call.within(ctx)
+	ctx, cancel := set.within(ctx)
 	defer cancel()
-	g, err := s.Get(ctx, groupID, append(reads(opts), WithRelations(set.relations))...)
+	g, err := s.Get(ctx, groupID, append(reads(opts), WithRelations(list.relations))...)
 	if err != nil {
 		return Change{}, err
 	}
-	has, read := set.has(g)
+	has, read := list.has(g)
 	if !read {
-		return Change{}, fmt.Errorf("frontegg: %s: the answer has no %s, so what to remove is not known; nothing was changed", op.Get.Name, set.relations)
+		return Change{}, fmt.Errorf("frontegg: %s: the group came without its %s, so what to remove is not known; nothing was changed", name, list.relations)
 	}
-	var change Change
-	change.Removed, err = applied(without(has, ids), set.remove(ctx, groupID, without(has, ids), opts...))
-	if err != nil {
-		return change, err
+	change := func(o *op.Operation, ids []string) ([]string, error) {
+		c := newCall(s, o, opts)
+		c.setGroup("groupID", groupID)
+		return applied(ids, c.sendMembers(ctx, list, ids))
 	}
-	change.Added, err = applied(without(ids, has), set.add(ctx, groupID, without(ids, has), opts...))
-	return change, err
+	var done Change
+	if done.Removed, err = change(list.remove, without(has, ids)); err != nil {
+		return done, err
+	}
+	done.Added, err = change(list.add, without(ids, has))
+	return done, err
 }
 
 // applied returns which ids of a change in batches are known to be done.
@@ -117,12 +106,4 @@ func without(ids, others []string) []string {
 		}
 	}
 	return slices.Clip(out)
-}
-
-func idsOf[T any](list []T, id func(*T) string) []string {
-	out := make([]string, len(list))
-	for i := range list {
-		out[i] = id(&list[i])
-	}
-	return out
 }

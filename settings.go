@@ -2,6 +2,7 @@ package frontegg
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -26,6 +27,8 @@ const (
 	// otherwise dial one for each caller who finds none idle, most of them for
 	// nothing; now it waits its turn.
 	maxConnections = 96
+	// longestHeader bounds the header of an answer, in bytes.
+	longestHeader = 1 << 20
 )
 
 var regionURLs = map[Region]string{
@@ -73,7 +76,7 @@ func (s *settings) credentials(option string, o *op.Operation, id, secret string
 func (s *settings) client(opts []ClientOption) (*Client, error) {
 	for _, o := range opts {
 		if o == nil {
-			s.problems.add("options", "has a nil option")
+			s.problems.add("options", "include a nil option")
 			continue
 		}
 		o.applyToClient(s)
@@ -88,7 +91,7 @@ func (s *settings) client(opts []ClientOption) (*Client, error) {
 		s.problems.add("credentials", "are given more than once: "+strings.Join(s.sources, ", "))
 	}
 	if s.base != nil && s.region != "" {
-		s.problems.add("base URL", "is given and so is a region")
+		s.problems.add("WithBaseURL", "is given, and so is a region")
 	}
 	if len(s.problems) > 0 {
 		var all []error
@@ -163,7 +166,7 @@ func (s *settings) build() *Client {
 		Base: base, Transport: transport, UserAgent: []string{agent}, Policy: s.policy(),
 		Redact: redact.New(s.secrets...), Logger: logger,
 	}
-	k.pipeline.Tokens = token.NewCell(s.fetch(k.pipeline))
+	k.pipeline.Tokens = token.NewCell(recovered(s.fetch(k.pipeline), k.pipeline.Redact))
 	if s.hook != nil {
 		k.pipeline.Hook = s.hook.watch(k.pipeline.Redact)
 	}
@@ -214,5 +217,9 @@ func defaultTransport() (http.RoundTripper, *http.Transport) {
 	t.MaxIdleConnsPerHost = idleConnections
 	t.MaxConnsPerHost = maxConnections
 	t.MaxIdleConns = max(t.MaxIdleConns, 4*idleConnections)
+	t.MaxResponseHeaderBytes = longestHeader
+	if c := t.TLSClientConfig; c != nil && c.MinVersion != 0 {
+		c.MinVersion = max(c.MinVersion, tls.VersionTLS12)
+	}
 	return t, t
 }

@@ -37,7 +37,9 @@ type User struct {
 // POST /identity/resources/groups/v1/{groupId}/users.
 // See https://developers.frontegg.com/ciam/api/identity/user-groups/groupscontrollerv1_adduserstogroup.
 func (s *GroupsService) AddUsers(ctx context.Context, groupID string, userIDs []string, opts ...RequestOption) error {
-	return s.changeMembers(ctx, op.AddUsers, groupID, "userIDs", userIDs, opts)
+	c := newCall(s, op.AddUsers, opts)
+	c.setGroup("groupID", groupID)
+	return c.sendMembers(ctx, userList, userIDs)
 }
 
 // RemoveUsers ends the membership of the users with the ids userIDs. They lose
@@ -51,5 +53,7 @@ func (s *GroupsService) AddUsers(ctx context.Context, groupID string, userIDs []
 // DELETE /identity/resources/groups/v1/{groupId}/users, with the ids in the body.
 // See https://developers.frontegg.com/ciam/api/identity/user-groups/groupscontrollerv1_removeusersfromgroup.
 func (s *GroupsService) RemoveUsers(ctx context.Context, groupID string, userIDs []string, opts ...RequestOption) error {
-	return s.changeMembers(ctx, op.RemoveUsers, groupID, "userIDs", userIDs, opts)
+	c := newCall(s, op.RemoveUsers, opts)
+	c.setGroup("groupID", groupID)
+	return c.sendMembers(ctx, userList, userIDs)
 }

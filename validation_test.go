@@ -33,7 +33,7 @@ func TestBadInputIsRefusedBeforeAnythingIsSent(t *testing.T) {
 		{"dot", "groups.get", "id", func(ctx context.Context, s groupsService) error { _, err := s.Get(ctx, "."); return err }},
 		{"dot dot", "groups.delete", "id", func(ctx context.Context, s groupsService) error { return s.Delete(ctx, "..") }},
 		{"config as id", "groups.get", "id", func(ctx context.Context, s groupsService) error { _, err := s.Get(ctx, "config"); return err }},
-		{"bulkGet as id", "groups.addUsers", "id", func(ctx context.Context, s groupsService) error {
+		{"bulkGet as id", "groups.addUsers", "groupID", func(ctx context.Context, s groupsService) error {
 			return s.AddUsers(ctx, "bulkGet", []string{"u"})
 		}},
 		{"slash in id", "groups.get", "id", func(ctx context.Context, s groupsService) error { _, err := s.Get(ctx, "a/b"); return err }},
@@ -42,7 +42,7 @@ func TestBadInputIsRefusedBeforeAnythingIsSent(t *testing.T) {
 			_, err := s.Get(ctx, strings.Repeat("x", 129))
 			return err
 		}},
-		{"bad id and nothing to add", "groups.addUsers", "id", func(ctx context.Context, s groupsService) error {
+		{"bad id and nothing to add", "groups.addUsers", "groupID", func(ctx context.Context, s groupsService) error {
 			return s.AddUsers(ctx, "a/b", nil)
 		}},
 		{"bad id in a bulk", "groups.bulkGet", "ids[1]", func(ctx context.Context, s groupsService) error {
@@ -55,23 +55,23 @@ func TestBadInputIsRefusedBeforeAnythingIsSent(t *testing.T) {
 		{"empty role id", "groups.removeRoles", "roleIDs[1]", func(ctx context.Context, s groupsService) error {
 			return s.RemoveRoles(ctx, "g", []string{"r", ""})
 		}},
-		{"e-mail in a set", "groups.addUsers", "userIDs[0]", func(ctx context.Context, s groupsService) error {
+		{"e-mail in a set", "groups.setUsers", "userIDs[0]", func(ctx context.Context, s groupsService) error {
 			_, err := s.SetUsers(ctx, "g", []string{"jane@example.com"})
 			return err
 		}},
-		{"empty name", "groups.create", "name", func(ctx context.Context, s groupsService) error {
+		{"empty name", "groups.create", "Name", func(ctx context.Context, s groupsService) error {
 			_, err := s.Create(ctx, frontegg.CreateGroupParams{Name: " "})
 			return err
 		}},
-		{"empty name to ensure", "groups.create", "name", func(ctx context.Context, s groupsService) error {
+		{"empty name to ensure", "groups.create", "Name", func(ctx context.Context, s groupsService) error {
 			_, _, err := s.Ensure(ctx, frontegg.CreateGroupParams{})
 			return err
 		}},
-		{"empty name to find", "groups.listPage", "name", func(ctx context.Context, s groupsService) error {
+		{"empty name to find", "groups.findByName", "name", func(ctx context.Context, s groupsService) error {
 			_, err := s.FindByName(ctx, "")
 			return err
 		}},
-		{"name that is cleared", "groups.update", "name", func(ctx context.Context, s groupsService) error {
+		{"name that is cleared", "groups.update", "Name", func(ctx context.Context, s groupsService) error {
 			_, err := s.Update(ctx, "g", frontegg.UpdateGroupParams{Name: new("")})
 			return err
 		}},
@@ -102,50 +102,76 @@ func TestBadInputIsRefusedBeforeAnythingIsSent(t *testing.T) {
 			_, err := s.ListPage(ctx, frontegg.PageOptions{Order: "asc"})
 			return err
 		}},
-		{"negative concurrency", "groups.listPage", "Concurrency", func(ctx context.Context, s groupsService) error {
+		{"negative page size of a walk", "groups.all", "PageSize", func(ctx context.Context, s groupsService) error {
+			for _, err := range s.All(ctx, frontegg.WalkOptions{PageSize: -1}) {
+				return err
+			}
+			return nil
+		}},
+		{"negative concurrency", "groups.all", "Concurrency", func(ctx context.Context, s groupsService) error {
 			for _, err := range s.All(ctx, frontegg.WalkOptions{Concurrency: -1}) {
 				return err
 			}
 			return nil
 		}},
-		{"unknown relation", "groups.list", "relations", func(ctx context.Context, s groupsService) error {
+		{"unknown relation", "groups.list", "WithRelations", func(ctx context.Context, s groupsService) error {
 			_, err := s.List(ctx, frontegg.WithRelations("all"))
 			return err
 		}},
-		{"empty tenant", "groups.list", "tenant", func(ctx context.Context, s groupsService) error {
+		{"empty tenant", "groups.list", "WithTenant", func(ctx context.Context, s groupsService) error {
 			_, err := s.List(ctx, frontegg.WithTenant(""))
 			return err
 		}},
-		{"line feed in a tenant", "groups.list", "tenant", func(ctx context.Context, s groupsService) error {
+		{"line feed in a tenant", "groups.list", "WithTenant", func(ctx context.Context, s groupsService) error {
 			_, err := s.List(ctx, frontegg.WithTenant("a\nb"))
 			return err
 		}},
-		{"bad environment", "groups.config", "environment", func(ctx context.Context, s groupsService) error {
+		{"bad environment", "groups.config", "WithEnvironment", func(ctx context.Context, s groupsService) error {
 			_, err := s.Config(ctx, frontegg.WithEnvironment("a b"))
 			return err
 		}},
-		{"Authorization header", "groups.delete", "header", func(ctx context.Context, s groupsService) error {
+		{"Authorization header", "groups.delete", `WithHeader "authorization"`, func(ctx context.Context, s groupsService) error {
 			return s.Delete(ctx, "g", frontegg.WithHeader("authorization", "Basic x"))
 		}},
-		{"tenant header", "groups.delete", "header", func(ctx context.Context, s groupsService) error {
+		{"tenant header", "groups.delete", `WithHeader "Frontegg-tenant-ID"`, func(ctx context.Context, s groupsService) error {
 			return s.Delete(ctx, "g", frontegg.WithHeader("Frontegg-tenant-ID", "x"))
 		}},
-		{"header that makes net/http repeat", "groups.delete", "header", func(ctx context.Context, s groupsService) error {
+		{"header that makes net/http repeat", "groups.delete", `WithHeader "Idempotency-Key"`, func(ctx context.Context, s groupsService) error {
 			return s.Delete(ctx, "g", frontegg.WithHeader("Idempotency-Key", "x"))
 		}},
-		{"line feed in a header", "groups.delete", "header", func(ctx context.Context, s groupsService) error {
+		{"line feed in a header", "groups.delete", `WithHeader "X-A"`, func(ctx context.Context, s groupsService) error {
 			return s.Delete(ctx, "g", frontegg.WithHeader("X-A", "x\r\nY: z"))
 		}},
-		{"zero timeout", "groups.delete", "timeout", func(ctx context.Context, s groupsService) error {
+		{"zero timeout", "groups.delete", "WithTimeout", func(ctx context.Context, s groupsService) error {
 			return s.Delete(ctx, "g", frontegg.WithTimeout(0))
 		}},
-		{"nil response", "groups.delete", "response", func(ctx context.Context, s groupsService) error {
+		{"nil response", "groups.delete", "WithResponse", func(ctx context.Context, s groupsService) error {
 			return s.Delete(ctx, "g", frontegg.WithResponse(nil))
 		}},
 		{"nil option", "groups.delete", "options", func(ctx context.Context, s groupsService) error { return s.Delete(ctx, "g", nil) }},
 		{"nil context", "groups.delete", "ctx", func(_ context.Context, s groupsService) error {
 			var none context.Context
 			return s.Delete(none, "g")
+		}},
+		{"nil context of a walk", "groups.all", "ctx", func(_ context.Context, s groupsService) error {
+			var none context.Context
+			for _, err := range s.All(none, frontegg.WalkOptions{Concurrency: 4}) {
+				return err
+			}
+			return nil
+		}},
+		{"nil context of a bulk", "groups.bulkGet", "ctx", func(_ context.Context, s groupsService) error {
+			var none context.Context
+			_, err := s.BulkGet(none, nil)
+			return err
+		}},
+		{"nil context of a set", "groups.setRoles", "ctx", func(_ context.Context, s groupsService) error {
+			var none context.Context
+			_, err := s.SetRoles(none, "g", nil)
+			return err
+		}},
+		{"view of a zero client", "groups.delete", "client", func(ctx context.Context, _ groupsService) error {
+			return new(frontegg.Client).ForTenant("acme").Groups.Delete(ctx, "g")
 		}},
 		{"zero service", "groups.delete", "client", func(ctx context.Context, _ groupsService) error {
 			return new(frontegg.GroupsService).Delete(ctx, "g")
@@ -181,7 +207,7 @@ func TestAViewWithABadTenantRefusesEveryCall(t *testing.T) {
 		for _, err := range []error{list, config, c.Groups.AddUsers(t.Context(), "g", nil)} {
 			var invalid *frontegg.ValidationError
 			require.ErrorAs(t, err, &invalid)
-			assert.Equal(t, "tenant", invalid.Field)
+			assert.Equal(t, "ForTenant", invalid.Field)
 		}
 	}
 }

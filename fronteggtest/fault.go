@@ -3,6 +3,7 @@ package fronteggtest
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -79,10 +80,14 @@ type Fault struct {
 // before dies without an answer: such a request meets two faults. Over
 // [Server.Transport] it does not.
 //
-// Inject panics where Status is no HTTP status.
+// Inject panics where Status is no HTTP status, or where Op names no operation: a
+// fault that can befall nothing would prove nothing.
 func (s *Server) Inject(f Fault) {
 	if f.Status != 0 && (f.Status < 200 || f.Status > 999) {
 		panic(fmt.Sprintf("fronteggtest: Inject: %d is not the status of an answer", f.Status))
+	}
+	if f.Op != "" && !slices.ContainsFunc(operations, func(o *operation) bool { return f.befalls(o.name) }) {
+		panic(fmt.Sprintf("fronteggtest: Inject: no operation is called %q", f.Op))
 	}
 	if f.Times == 0 {
 		f.Times = 1
@@ -123,10 +128,15 @@ func (f *Fault) matches(c *call) bool {
 	if f.Tenant != "" && f.Tenant != c.tenant {
 		return false
 	}
+	return f.befalls(c.op.name)
+}
+
+// befalls says whether the fault is about the operation.
+func (f *Fault) befalls(op string) bool {
 	if prefix, isPattern := strings.CutSuffix(f.Op, "*"); isPattern {
-		return strings.HasPrefix(c.op.name, prefix)
+		return strings.HasPrefix(op, prefix)
 	}
-	return f.Op == "" || f.Op == c.op.name
+	return f.Op == "" || f.Op == op
 }
 
 // applies says whether the operation is carried out.

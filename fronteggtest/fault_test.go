@@ -96,7 +96,6 @@ func TestFaultsBefallACreate(t *testing.T) {
 
 func TestADroppedConnectionIsAKnownError(t *testing.T) {
 	t.Parallel()
-	s := fronteggtest.Start(t)
 	for name, row := range map[string]struct {
 		connect func(*testing.T, *fronteggtest.Server) *caller
 		drop    fronteggtest.Drop
@@ -110,12 +109,16 @@ func TestADroppedConnectionIsAKnownError(t *testing.T) {
 		"over TCP, mid body":  {overTCP, fronteggtest.DropMidBody, io.ErrUnexpectedEOF},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := fronteggtest.Start(t)
 			s.Inject(fronteggtest.Fault{Drop: row.drop})
 			_, err := row.connect(t, s).try("GET", v1, "")
 			require.ErrorIs(t, err, row.want)
 		})
 	}
 	t.Run("in memory it is a network error", func(t *testing.T) {
+		t.Parallel()
+		s := fronteggtest.Start(t)
 		s.Inject(fronteggtest.Fault{Drop: fronteggtest.DropAfterApply})
 		_, err := inMemory(t, s).try("GET", v1, "")
 		_, ok := errors.AsType[*net.OpError](err)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/frontegg-go/frontegg"
 	"github.com/frontegg-go/frontegg/fronteggtest"
+	"github.com/frontegg-go/frontegg/internal/faults/clock"
 )
 
 const (
@@ -42,8 +43,8 @@ func TestTokensAreHandedOut(t *testing.T) {
 		"of an account, v1":  {apiV1, pair(tenantID, tenantSecret), "accessToken", "expiresIn", "acme"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			api.t = t
-			got := api.do("POST", "/frontegg"+row.path, row.body)
+			t.Parallel()
+			got := api.of(t).do("POST", "/frontegg"+row.path, row.body)
 			require.Equal(t, 200, got.status, got.body)
 			var doc map[string]any
 			got.read(t, &doc)
@@ -91,8 +92,8 @@ func TestWrongCredentialsGetNoToken(t *testing.T) {
 		"a secret that is not a string ": {vendorPath, `{"clientId":"x","secret":1}`, 400},
 	} {
 		t.Run(name, func(t *testing.T) {
-			api.t = t
-			got := api.do("POST", row.path, row.body)
+			t.Parallel()
+			got := api.of(t).do("POST", row.path, row.body)
 			assert.Equal(t, row.status, got.status, got.body)
 			assert.Regexp(t, `^{"errors":\["`, got.body)
 		})
@@ -104,9 +105,9 @@ func TestTokensExpire(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := oneGroup(t, fronteggtest.WithTokenTTL(time.Hour))
 		api := inMemory(t, s)
-		<-time.After(time.Hour - time.Nanosecond)
+		clock.Pass(time.Hour - time.Nanosecond)
 		assert.Equal(t, 200, api.do("GET", v1, "").status)
-		<-time.After(time.Nanosecond)
+		clock.Pass(time.Nanosecond)
 		assert.Equal(t, 401, api.do("GET", v1, "").status)
 		assert.Equal(t, fronteggtest.AuthInvalid, s.Requests()[1].Auth)
 	})
@@ -148,7 +149,7 @@ func TestRateLimitsHoldPerOperationAndWindow(t *testing.T) {
 		end := began.Add(time.Minute).UTC().Format(time.RFC3339)
 
 		assert.Equal(t, []string{"2", "1", end}, told(api.do("GET", v1, "")))
-		<-time.After(59 * time.Second)
+		clock.Pass(59 * time.Second)
 		assert.Equal(t, []string{"2", "0", end}, told(api.do("GET", v1, "")))
 		third := api.do("GET", v1, "")
 		assert.Equal(t, time.Now().UTC().Format(http.TimeFormat), third.header.Get("Date"))
@@ -158,7 +159,7 @@ func TestRateLimitsHoldPerOperationAndWindow(t *testing.T) {
 		assert.Equal(t, 200, api.do("GET", v1+"/g1", "").status, "another operation has its own limit")
 		assert.Equal(t, 2, s.Applied("groups.list"))
 
-		<-time.After(time.Second)
+		clock.Pass(time.Second)
 		next := began.Add(2 * time.Minute).UTC().Format(time.RFC3339)
 		assert.Equal(t, []string{"2", "1", next}, told(api.do("GET", v1, "")))
 	})

@@ -67,6 +67,13 @@ func (c *caller) with(key, value string) *caller {
 	return &out
 }
 
+// of returns the caller for a test: a subtest that runs beside others.
+func (c *caller) of(t *testing.T) *caller {
+	out := *c
+	out.t = t
+	return &out
+}
+
 // try sends a request and reads the whole answer.
 func (c *caller) try(method, path, body string) (answered, error) {
 	var reader io.Reader

@@ -13,6 +13,7 @@ import (
 
 	"github.com/frontegg-go/frontegg"
 	"github.com/frontegg-go/frontegg/fronteggtest"
+	"github.com/frontegg-go/frontegg/internal/faults/clock"
 )
 
 // oneGroup returns a server whose account acme has the group g1, named Team, with
@@ -161,8 +162,8 @@ func TestATokenAndATenantAreNeeded(t *testing.T) {
 		"another tenant's group":  {api.with("Frontegg-Tenant-Id", "globex"), v1 + "/g1", 404},
 	} {
 		t.Run(name, func(t *testing.T) {
-			row.from.t = t
-			got := row.from.do("GET", row.path, "")
+			t.Parallel()
+			got := row.from.of(t).do("GET", row.path, "")
 			assert.Equal(t, row.status, got.status, got.body)
 			if row.status >= 400 {
 				assert.Regexp(t, `^{"errors":\["`, got.body)
@@ -170,7 +171,8 @@ func TestATokenAndATenantAreNeeded(t *testing.T) {
 		})
 	}
 	t.Run("a body that says it is a form", func(t *testing.T) {
-		got := api.with("Content-Type", "application/x-www-form-urlencoded").do("POST", v1, `{"name":"x"}`)
+		t.Parallel()
+		got := api.of(t).with("Content-Type", "application/x-www-form-urlencoded").do("POST", v1, `{"name":"x"}`)
 		assert.Equal(t, http.StatusBadRequest, got.status)
 		assert.Contains(t, got.body, "application/json")
 	})
@@ -231,7 +233,7 @@ func TestTimesTellWhenAGroupWasMadeAndChanged(t *testing.T) {
 		var g row
 		api.do("POST", v1, `{"name":"x"}`).read(t, &g)
 		assert.Equal(t, []string{made, made}, []string{g.CreatedAt, g.UpdatedAt})
-		<-time.After(1500 * time.Millisecond)
+		clock.Pass(1500 * time.Millisecond)
 		api.do("PATCH", v1+"/"+g.ID, `{"color":"x"}`).read(t, &g)
 		assert.Equal(t, []string{made, at()}, []string{g.CreatedAt, g.UpdatedAt})
 	})

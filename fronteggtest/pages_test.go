@@ -60,7 +60,8 @@ func TestPagesAreCountedFromZeroAndLimited(t *testing.T) {
 		"of one":        {"_sortBy=name&_limit=1&_offset=449", 1, 450, "g449", "prev first last"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			api.t = t
+			t.Parallel()
+			api := api.of(t)
 			var p groupPage
 			api.do("GET", v2+"?"+row.query, "").read(t, &p)
 			assert.Len(t, p.Items, row.rows)
@@ -94,9 +95,9 @@ func TestASortedWalkSeesEveryGroupOnceInOrder(t *testing.T) {
 	} {
 		for _, order := range []string{"ASC", "DESC", ""} {
 			t.Run(by+" "+order, func(t *testing.T) {
-				api.t = t
+				t.Parallel()
 				var keys []string
-				for _, r := range walk(t, api, "_limit=20&_sortBy="+by+"&_order="+order) {
+				for _, r := range walk(t, api.of(t), "_limit=20&_sortBy="+by+"&_order="+order) {
 					keys = append(keys, key(r))
 				}
 				if order == "DESC" {

@@ -53,7 +53,7 @@ func (s *Server) play(w http.ResponseWriter, c *call, f *Fault) {
 	}
 }
 
-// merge returns the values of both, those of over first.
+// merge returns the values of both; those of over take the place of others.
 func merge(under, over http.Header) http.Header {
 	out := http.Header{}
 	maps.Copy(out, under)

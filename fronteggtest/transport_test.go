@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/frontegg-go/frontegg/fronteggtest"
+	"github.com/frontegg-go/frontegg/internal/faults/clock"
 )
 
 func TestTheTransportSendsNothingOnceTheContextIsDone(t *testing.T) {
@@ -34,7 +35,7 @@ func TestTheTransportEndsWithTheContextThoughTheServerDoesNot(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := fronteggtest.Start(t)
-		s.Inject(fronteggtest.Fault{Respond: func(http.ResponseWriter, *http.Request) { <-time.After(time.Hour) }})
+		s.Inject(fronteggtest.Fault{Respond: func(http.ResponseWriter, *http.Request) { clock.Pass(time.Hour) }})
 		api := inMemory(t, s)
 		api.http.Timeout = time.Minute
 		began := time.Now()

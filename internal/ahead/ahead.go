@@ -4,6 +4,7 @@ package ahead
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"sync"
 )
@@ -21,11 +22,24 @@ type Options[T any] struct {
 	Learn func(T)
 }
 
+// errNoReturn is the error of a fetch that ended its goroutine.
+var errNoReturn = errors.New("the fetch ended its goroutine")
+
 // part is a fetch under way.
 type part[T any] struct {
-	done  chan struct{}
-	value T
-	err   error
+	done     chan struct{}
+	value    T
+	err      error
+	panicked any
+}
+
+// run fetches the part. A panic is kept for the reader, who may recover from it;
+// in this goroutine it would end the program.
+func (p *part[T]) run(ctx context.Context, i int, fetch func(context.Context, int) (T, error)) {
+	defer close(p.done)
+	defer func() { p.panicked = recover() }()
+	p.err = errNoReturn
+	p.value, p.err = fetch(ctx, i)
 }
 
 // Parts returns what fetch returns for 0, 1, 2 … in that order. The first error
@@ -47,10 +61,7 @@ func Parts[T any](ctx context.Context, o Options[T], fetch func(context.Context,
 		fill := func() {
 			for len(queue) < window && o.More(next) {
 				p, i := &part[T]{done: make(chan struct{})}, next
-				running.Go(func() {
-					defer close(p.done)
-					p.value, p.err = fetch(ctx, i)
-				})
+				running.Go(func() { p.run(ctx, i, fetch) })
 				queue = append(queue, p)
 				next++
 			}
@@ -60,6 +71,9 @@ func Parts[T any](ctx context.Context, o Options[T], fetch func(context.Context,
 			<-p.done
 			queue[0] = nil
 			queue = queue[1:]
+			if p.panicked != nil {
+				panic(p.panicked)
+			}
 			if p.err != nil {
 				yield(p.value, p.err)
 				return

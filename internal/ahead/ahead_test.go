@@ -11,10 +11,9 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-)
 
-// pause lets time pass in a bubble.
-func pause(d time.Duration) { <-time.After(d) }
+	"github.com/frontegg-go/frontegg/internal/faults/clock"
+)
 
 // until says that parts before n are worth fetching.
 func until(n int) func(int) bool { return func(i int) bool { return i < n } }
@@ -27,7 +26,7 @@ func TestPartsComeInOrderWhateverOrderTheyAreFetchedIn(t *testing.T) {
 	for _, limit := range []int{0, 1, 2, 7, 100} {
 		synctest.Test(t, func(t *testing.T) {
 			slowFirst := func(_ context.Context, i int) (int, error) {
-				pause(time.Duration(50-i%10*5) * time.Millisecond)
+				clock.Pass(time.Duration(50-i%10*5) * time.Millisecond)
 				return i, nil
 			}
 			var got []int
@@ -77,7 +76,7 @@ func TestNeverMoreThanTheLimitAreInFlight(t *testing.T) {
 				defer flying.Add(-1)
 				for old := most.Load(); now > old && !most.CompareAndSwap(old, now); old = most.Load() {
 				}
-				pause(time.Duration(i%3+1) * time.Millisecond)
+				clock.Pass(time.Duration(i%3+1) * time.Millisecond)
 				return i, nil
 			}
 			for _, err := range Parts(t.Context(), Options[int]{Limit: limit, Start: limit, More: until(60)}, fetch) {
@@ -97,7 +96,7 @@ func TestTheFirstErrorComesInItsPlaceAndLast(t *testing.T) {
 				if i >= 3 {
 					return 0, broken // at once, while those before take their time
 				}
-				pause(time.Second)
+				clock.Pass(time.Second)
 				return i, nil
 			}
 			var got []int

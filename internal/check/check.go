@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"strconv"
 	"strings"
 )
 
@@ -70,16 +71,24 @@ func visible(s string, limit int) string {
 	return ""
 }
 
-// ownHeaders are the headers that a caller cannot set: the client's own, those
-// that belong to the connection, and those that change how net/http behaves
-// (an Accept-Encoding turns off decompression, an Idempotency-Key makes it
-// repeat requests silently).
-var ownHeaders = map[string]bool{
-	"Authorization": true, "Frontegg-Tenant-Id": true, "Frontegg-Environment-Id": true,
-	"Accept": true, "Content-Type": true, "User-Agent": true,
-	"Host": true, "Content-Length": true, "Transfer-Encoding": true, "Connection": true, "Proxy-Connection": true,
-	"Keep-Alive": true, "Te": true, "Trailer": true, "Upgrade": true, "Expect": true, "Proxy-Authorization": true,
-	"Accept-Encoding": true, "Content-Encoding": true, "Range": true, "Idempotency-Key": true, "X-Idempotency-Key": true,
+// Why a caller cannot set a header: it is the client's own, belongs to the
+// connection, or changes how net/http behaves (an Accept-Encoding turns off
+// decompression, an Idempotency-Key makes it repeat requests silently).
+const (
+	clientsOwn  = "is set by the client itself"
+	connections = "belongs to the connection"
+	transports  = "would change how the request is sent, or its answer read"
+)
+
+var reservedHeaders = map[string]string{
+	"Authorization": "is set from the client's credentials", "Frontegg-Tenant-Id": "is set by WithTenant and ForTenant",
+	"Frontegg-Environment-Id": "is set by WithEnvironment",
+	"Accept":                  clientsOwn, "Content-Type": clientsOwn, "User-Agent": "is set by the client; WithApplication adds to it",
+	"Host": connections, "Content-Length": connections, "Transfer-Encoding": connections, "Connection": connections,
+	"Proxy-Connection": connections, "Keep-Alive": connections, "Te": connections, "Trailer": connections,
+	"Upgrade": connections, "Expect": connections, "Proxy-Authorization": connections,
+	"Accept-Encoding": transports, "Content-Encoding": transports, "Range": transports,
+	"Idempotency-Key": transports, "X-Idempotency-Key": transports,
 }
 
 // Header checks a header that a caller adds.
@@ -92,8 +101,8 @@ func Header(key, value string) string {
 			return "has a name that is not a header name"
 		}
 	}
-	if ownHeaders[http.CanonicalHeaderKey(key)] {
-		return "is set by the client itself"
+	if reason := reservedHeaders[http.CanonicalHeaderKey(key)]; reason != "" {
+		return reason
 	}
 	for i := range len(value) {
 		if c := value[i]; (c < ' ' && c != '\t') || c == 0x7f {
@@ -129,6 +138,8 @@ func BaseURL(raw string) (*url.URL, string) {
 		return nil, "has no host"
 	case strings.HasSuffix(u.Host, ":"):
 		return nil, "has an empty port"
+	case u.Port() != "" && !isPort(u.Port()):
+		return nil, "has a port that is not from 1 to 65535"
 	case u.RawQuery != "" || u.ForceQuery:
 		return nil, "has a query"
 	case u.Fragment != "" || strings.Contains(raw, "#"):
@@ -139,6 +150,8 @@ func BaseURL(raw string) (*url.URL, string) {
 		return nil, "has a . or .. segment"
 	case strings.Contains(u.Path, "//"):
 		return nil, "has an empty path segment"
+	case strings.HasSuffix(strings.ToLower(u.RawPath), "%2f"):
+		return nil, "ends in an escaped slash"
 	case strings.ContainsAny(u.Path, "\\\x00\r\n"):
 		return nil, "has a character that a path prefix cannot hold"
 	case u.Scheme == "http" && !loopback(u.Hostname()):
@@ -158,8 +171,13 @@ func hasDotSegment(path string) bool {
 	return false
 }
 
+func isPort(s string) bool {
+	n, err := strconv.ParseUint(s, 10, 16)
+	return err == nil && n > 0
+}
+
 func loopback(host string) bool {
-	if host == "localhost" {
+	if strings.EqualFold(host, "localhost") {
 		return true
 	}
 	addr, err := netip.ParseAddr(host)

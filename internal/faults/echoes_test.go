@@ -204,7 +204,7 @@ func TestNothingOfASecretIsLoggedOrReturnedOfMalformedHTTP(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			l := listen(t, func(_ int64, conn net.Conn, next func() (*http.Request, bool)) {
+			l := listen(t, nil, func(_ int64, conn net.Conn, next func() (*http.Request, bool)) {
 				r, ok := next()
 				if ok {
 					_, _ = fmt.Fprintf(conn, format, strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "))

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/frontegg-go/frontegg"
+	"github.com/frontegg-go/frontegg/internal/faults/clock"
 	"github.com/frontegg-go/frontegg/internal/op"
 )
 
@@ -201,7 +202,7 @@ func TestExampleARefreshThatAnswers503(t *testing.T) {
 		began := time.Now()
 		for time.Since(began) < 999*time.Second {
 			require.NoError(t, call(t.Context(), c))
-			pause(5 * time.Second)
+			clock.Pass(5 * time.Second)
 		}
 		assert.Greater(t, s.tokenRequests(), 4)
 		assert.Less(t, s.tokenRequests(), 1+3*8, "a try of three requests each 30 s")
@@ -227,7 +228,7 @@ func TestExampleAWrongAPIKeyAndFiveHundredCallersInASecond(t *testing.T) {
 		var callers sync.WaitGroup
 		for range 500 {
 			callers.Go(func() { assert.ErrorIs(t, calls[op.Get](t.Context(), c), frontegg.ErrAuthentication) })
-			pause(2 * time.Millisecond)
+			clock.Pass(2 * time.Millisecond)
 		}
 		callers.Wait()
 		assert.LessOrEqual(t, s.tokenRequests(), 2)
@@ -290,7 +291,7 @@ func TestExamplePageThreeFailsForGood(t *testing.T) {
 		require.Len(t, errs, 1)
 		require.ErrorIs(t, errs[0], frontegg.ErrForbidden)
 		before := s.requests()
-		pause(time.Hour)
+		clock.Pass(time.Hour)
 		assert.Equal(t, before, s.requests())
 	})
 }

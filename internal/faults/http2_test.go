@@ -3,7 +3,6 @@ package faults
 import (
 	"bufio"
 	"crypto/tls"
-	"crypto/x509"
 	"encoding/binary"
 	"errors"
 	"io"
@@ -11,11 +10,12 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 
 	"github.com/frontegg-go/frontegg"
 	"github.com/frontegg-go/frontegg/internal/op"
@@ -34,12 +34,14 @@ const (
 type h2Conn struct {
 	net.Conn
 	reader *bufio.Reader
+	drips  sync.WaitGroup
 }
 
-func (c *h2Conn) send(kind, flags byte, stream uint32, payload ...byte) {
+func (c *h2Conn) send(kind, flags byte, stream uint32, payload ...byte) (sent bool) {
 	frame := binary.BigEndian.AppendUint32(nil, uint32(len(payload))<<8|uint32(kind))
 	frame = binary.BigEndian.AppendUint32(append(frame, flags), stream)
-	_, _ = c.Write(append(frame, payload...))
+	_, err := c.Write(append(frame, payload...))
+	return err == nil
 }
 
 func (c *h2Conn) next() (kind, flags byte, stream uint32, err error) {
@@ -65,6 +67,19 @@ const status200 = 0x88
 func (c *h2Conn) answer(stream uint32, body string) {
 	c.send(frameHeaders, flagEndHeaders, stream, status200)
 	c.send(frameData, flagEndStream, stream, []byte(body)...)
+}
+
+// drip sends the same frame again and again, until the connection is closed.
+func (c *h2Conn) drip(kind byte, stream uint32, payload ...byte) {
+	c.drips.Go(func() {
+		drops := time.NewTicker(5 * time.Millisecond)
+		defer drops.Stop()
+		for range drops.C {
+			if !c.send(kind, 0, stream, payload...) {
+				return
+			}
+		}
+	})
 }
 
 // h2Fault is what is done to the first request: when its header has come, when
@@ -95,31 +110,33 @@ var h2Faults = map[string]h2Fault{
 		c.send(frameData, 0, s, '{')
 		_ = c.Close()
 	}},
+	"silence":               {onEnd: func(*h2Conn, uint32) {}},
+	"silence in the header": {onEnd: func(c *h2Conn, s uint32) { c.send(frameHeaders, 0, s, status200) }},
+	"silence in the body":   {onEnd: func(c *h2Conn, s uint32) { c.send(frameHeaders, flagEndHeaders, s, status200) }},
+	"a drip in the body": {onEnd: func(c *h2Conn, s uint32) {
+		c.send(frameHeaders, flagEndHeaders, s, status200)
+		c.drip(frameData, s, ' ')
+	}},
 	"a header that cannot be read": {onEnd: func(c *h2Conn, s uint32) { c.send(frameHeaders, flagEndHeaders, s, 0xff, 0xff, 0xff, 0xff, 0xff) }},
 }
 
 // h2Server answers every request with body, but the first with the fault.
 type h2Server struct {
-	url                string
-	roots              *x509.CertPool
+	*listener
 	headers, processed atomic.Int64 // requests whose header came; that came whole
 }
 
-func serveH2(t testing.TB, certificate *httptest.Server, fault h2Fault, body string) *h2Server {
+func serveH2(t testing.TB, secure *tls.Config, fault h2Fault, body string) *h2Server {
 	t.Helper()
-	s := &h2Server{roots: x509.NewCertPool()}
-	s.roots.AddCert(certificate.Certificate())
-	config := &tls.Config{Certificates: certificate.TLS.Certificates, NextProtos: []string{"h2"}}
-	l := listen(t, func(_ int64, raw net.Conn, _ func() (*http.Request, bool)) {
-		s.serve(&h2Conn{Conn: tls.Server(raw, config)}, fault, body)
-	})
-	s.url = "https://" + l.Addr().String()
+	s := &h2Server{}
+	s.listener = listen(t, secure, func(_ int64, conn net.Conn, _ func() (*http.Request, bool)) { s.serve(conn, fault, body) })
 	return s
 }
 
-func (s *h2Server) serve(c *h2Conn, fault h2Fault, body string) {
+func (s *h2Server) serve(conn net.Conn, fault h2Fault, body string) {
+	c := &h2Conn{Conn: conn, reader: bufio.NewReader(conn)}
+	defer c.drips.Wait()
 	defer func() { _ = c.Close() }()
-	c.reader = bufio.NewReader(c.Conn)
 	preface := make([]byte, len("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"))
 	if _, err := io.ReadFull(c.reader, preface); err != nil {
 		return
@@ -153,19 +170,6 @@ func (s *h2Server) serve(c *h2Conn, fault h2Fault, body string) {
 	}
 }
 
-func (s *h2Server) client(t testing.TB, opts ...frontegg.ClientOption) *frontegg.Client {
-	t.Helper()
-	return socketClient(t, s.url, &http.Transport{ForceAttemptHTTP2: true, TLSClientConfig: &tls.Config{RootCAs: s.roots}}, opts...)
-}
-
-// certificate is a server that is there for its certificate.
-func certificate(t testing.TB) *httptest.Server {
-	t.Helper()
-	srv := httptest.NewTLSServer(http.NotFoundHandler())
-	t.Cleanup(srv.Close)
-	return srv
-}
-
 // bodyFor is what a server that is well answers to the operation.
 func bodyFor(o *op.Operation) string {
 	path := strings.NewReplacer("{id}", "g1", "{groupId}", "g1").Replace(o.Route)
@@ -176,13 +180,15 @@ func bodyFor(o *op.Operation) string {
 
 func TestOverHTTP2AFaultIsRepeatedForEveryOperationButCreate(t *testing.T) {
 	t.Parallel()
+	secure := speaks(t, "h2")
 	for name, fault := range h2Faults {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			cert := certificate(t)
 			allAtOnce(operations(), func(o *op.Operation) {
-				s := serveH2(t, cert, fault, bodyFor(o))
-				err := calls[o](t.Context(), s.client(t))
+				s := serveH2(t, secure, fault, bodyFor(o))
+				// What does not come is not waited for for long.
+				c := s.client(t, frontegg.WithRetry(frontegg.RetryPolicy{AttemptTimeout: time.Second}))
+				err := calls[o](t.Context(), c)
 				if o == op.Create {
 					assert.ErrorIs(t, err, frontegg.ErrOutcomeUnknown)
 					assert.EqualValues(t, 1, s.headers.Load(), "a create whose header went out is not sent again")
@@ -198,24 +204,19 @@ func TestOverHTTP2AFaultIsRepeatedForEveryOperationButCreate(t *testing.T) {
 
 func TestOverHTTP2AConnectionThatEndsBeforeItsFirstRequest(t *testing.T) {
 	t.Parallel()
-	cert := certificate(t)
-	config := &tls.Config{Certificates: cert.TLS.Certificates, NextProtos: []string{"h2"}}
+	secure := speaks(t, "h2")
 	allAtOnce(operations(), func(o *op.Operation) {
 		good := &h2Server{}
-		l := listen(t, func(n int64, raw net.Conn, _ func() (*http.Request, bool)) {
-			conn := tls.Server(raw, config)
+		good.listener = listen(t, secure, func(n int64, conn net.Conn, _ func() (*http.Request, bool)) {
 			if n > 1 {
 				good.headers.Add(1) // so that none is the first
-				good.serve(&h2Conn{Conn: conn}, h2Fault{}, bodyFor(o))
+				good.serve(conn, h2Fault{}, bodyFor(o))
 				return
 			}
-			_ = conn.Handshake()
+			_ = conn.(*tls.Conn).Handshake()
 			_ = conn.Close()
 		})
-		roots := x509.NewCertPool()
-		roots.AddCert(cert.Certificate())
-		c := socketClient(t, "https://"+l.Addr().String(), &http.Transport{ForceAttemptHTTP2: true, TLSClientConfig: &tls.Config{RootCAs: roots}})
-		err := calls[o](t.Context(), c)
+		err := calls[o](t.Context(), good.client(t))
 		if o == op.Create { // which is repeated or open: it depends on when the end is noticed
 			assert.True(t, err == nil || errors.Is(err, frontegg.ErrOutcomeUnknown), "%v", err)
 			assert.LessOrEqual(t, good.processed.Load(), int64(1))
@@ -229,7 +230,7 @@ func TestOverHTTP2ManyCallsShareAConnection(t *testing.T) {
 	t.Parallel()
 	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		resp, err := good(r)
-		require.NoError(t, err)
+		assert.NoError(t, err)
 		assert.Equal(t, 2, r.ProtoMajor)
 		w.WriteHeader(resp.StatusCode)
 		_, _ = io.Copy(w, resp.Body)

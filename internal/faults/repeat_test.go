@@ -200,6 +200,9 @@ func TestADeleteThatFindsNothingOnALaterAttemptSaysSo(t *testing.T) {
 			require.ErrorIs(t, err, frontegg.ErrNotFound)
 			require.ErrorIs(t, err, frontegg.ErrOutcomeUnknown)
 			assert.Contains(t, err.Error(), "unknown")
+			for _, wrong := range []string{"removed", "Ensure", "by name"} { // nothing says that a group went, or was to come
+				assert.NotContains(t, err.Error(), wrong)
+			}
 			assert.Equal(t, 2, s.requests())
 		}
 		for _, first := range []answer{reply(404, ""), fails(noConnections["connection refused"])} {

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/frontegg-go/frontegg"
+	"github.com/frontegg-go/frontegg/internal/faults/clock"
 )
 
 // answer is what comes of one request.
@@ -171,7 +172,7 @@ func script(steps ...answer) answer {
 func slowly(a answer) answer {
 	return func(r *http.Request) (*http.Response, error) {
 		resp, err := a(r)
-		pause(time.Second)
+		clock.Pass(time.Second)
 		return resp, err
 	}
 }
@@ -208,9 +209,6 @@ func as[E error](t testing.TB, err error) E {
 	require.True(t, ok, "%T is not in the chain of: %v", e, err)
 	return e
 }
-
-// pause lets time pass, which in a bubble takes none.
-func pause(d time.Duration) { <-time.After(d) }
 
 // lasts measures a call.
 func lasts(call func()) time.Duration {

@@ -159,7 +159,9 @@ func TestSoak(t *testing.T) {
 	}
 	callers.Wait()
 	require.NoError(t, c.Close())
-	srv.Close() // waits for handlers whose callers have gone
+	assert.Eventually(t, func() bool { return s.open.Load() == 0 }, patience, time.Millisecond, "Close leaves no connection")
+	runtime.KeepAlive(c) // forgotten, it would close them too
+	srv.Close()          // waits for handlers whose callers have gone
 	s.check(t, &outcomes)
 	assert.LessOrEqual(t, most.Load(), int64(64+32), "connections are used again")
 	assert.Less(t, int64(heap())-int64(before), int64(64<<20), "memory is given back")

@@ -41,16 +41,13 @@ func TestBackoffBeforeEachRetry(t *testing.T) {
 	})
 }
 
-func TestTheWaitFor429AndItsForms(t *testing.T) {
-	t.Parallel()
+// limitForms are the forms in which a 429 tells of its limit, or does not, and
+// the wait that follows.
+var limitForms = func() []limitForm {
 	now := func(d time.Duration) string { return time.Now().Add(d).UTC().Format(time.RFC3339) }
 	httpDate := func(d time.Duration) string { return time.Now().Add(d).UTC().Format(http.TimeFormat) }
 	ladder := [2]time.Duration{time.Second, 2 * time.Second}
-	for _, tt := range []struct {
-		name     string
-		header   func() []string
-		from, to time.Duration
-	}{
+	return []limitForm{
 		{"reset as a date", func() []string { return []string{resetHeader, now(7 * time.Second)} }, 8 * time.Second, 10 * time.Second},
 		{"reset in seconds", func() []string { return []string{resetHeader, "7"} }, 8 * time.Second, 10 * time.Second},
 		{"reset by a clock an hour ahead", func() []string {
@@ -74,7 +71,18 @@ func TestTheWaitFor429AndItsForms(t *testing.T) {
 		{"Retry-After in the past", func() []string { return []string{"Retry-After", httpDate(-time.Minute)} }, ladder[0], ladder[1]},
 		{"Retry-After NaN", func() []string { return []string{"Retry-After", "NaN"} }, ladder[0], ladder[1]},
 		{"reset in the past, Retry-After good", func() []string { return []string{resetHeader, now(-time.Minute), "Retry-After", "7"} }, 7 * time.Second, 9 * time.Second},
-	} {
+	}
+}()
+
+type limitForm struct {
+	name     string
+	header   func() []string
+	from, to time.Duration
+}
+
+func TestTheWaitFor429AndItsForms(t *testing.T) {
+	t.Parallel()
+	for _, tt := range limitForms {
 		t.Run(tt.name, func(t *testing.T) {
 			each(t, func(t *testing.T, _ *op.Operation, call invoke) {
 				s := &service{answer: script(reply(429, "", tt.header()...), good)}

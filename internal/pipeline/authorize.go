@@ -27,7 +27,7 @@ func (c *call) authorize(ctx context.Context) bool {
 	case ctx.Err() != nil:
 		c.interrupt(ctx)
 	case !time.Now().Before(c.deadline):
-		c.fail(Failure{Kind: Interrupted, Err: context.DeadlineExceeded})
+		c.overtime()
 	case errors.Is(err, token.ErrClosed):
 		c.fail(Failure{Kind: Broken, Err: err})
 	default:

@@ -1,6 +1,8 @@
 package pipeline
 
 import (
+	"compress/flate"
+	"compress/gzip"
 	"errors"
 	"io"
 	"net/http"
@@ -17,7 +19,15 @@ const (
 	LongestSecret = 16 << 10
 	// kept is the largest buffer that is used again.
 	kept = 1 << 20
+	// unknownLength is the room for an answer whose length the server does not
+	// tell, as of every compressed one.
+	unknownLength = 32 << 10
+	// emptyReads in a row are a body that does not get on.
+	emptyReads = 100
 )
+
+// ErrTooLarge is why an answer of more than MaxSuccess is broken.
+var ErrTooLarge = errors.New("answer too large")
 
 // buffer holds the body of one answer.
 type buffer struct{ bytes []byte }
@@ -51,27 +61,38 @@ func read(resp *http.Response) (Answer, error) {
 	buf := buffers.Get().(*buffer)
 	err := buf.fill(resp.Body, resp.ContentLength, limit)
 	answer.buffer, answer.Body = buf, buf.bytes
-	if errors.Is(err, errLimit) {
-		answer.TooLarge = success
+	switch {
+	case err == nil || !success:
+		return answer, nil
+	case unreadable(err):
+		answer.Broken = err
 		return answer, nil
 	}
-	if err != nil && success {
-		answer.Release()
-		return Answer{}, err
-	}
-	return answer, nil
+	answer.Release()
+	return Answer{}, err
 }
 
-var errLimit = errors.New("body exceeds its limit")
+// unreadable says whether a body has come but cannot be read: it is too large,
+// or not what its Content-Encoding says. That would not change with another
+// attempt, unlike a body that breaks off.
+func unreadable(err error) bool {
+	if _, ok := errors.AsType[flate.CorruptInputError](err); ok {
+		return true
+	}
+	return errors.Is(err, ErrTooLarge) || errors.Is(err, gzip.ErrHeader) || errors.Is(err, gzip.ErrChecksum)
+}
 
 // fill reads r to its end, at most limit bytes. A length that the server claims
-// is believed up to the size that is kept anyway.
+// is believed up to the size that is kept anyway; negative: it claims none.
 func (b *buffer) fill(r io.Reader, length int64, limit int) error {
 	b.bytes = b.bytes[:0]
+	if length < 0 {
+		length = unknownLength
+	}
 	if want := min(length, kept-1) + 1; int64(cap(b.bytes)) < want { // room to see the end
 		b.bytes = make([]byte, 0, max(want, 512))
 	}
-	for {
+	for empty := 0; empty < emptyReads; empty++ {
 		if len(b.bytes) == cap(b.bytes) {
 			b.bytes = append(b.bytes, 0)[:len(b.bytes)]
 		}
@@ -80,11 +101,14 @@ func (b *buffer) fill(r io.Reader, length int64, limit int) error {
 		switch {
 		case len(b.bytes) > limit:
 			b.bytes = b.bytes[:limit]
-			return errLimit
+			return ErrTooLarge
 		case err == io.EOF:
 			return nil
 		case err != nil:
 			return err
+		case n > 0:
+			empty = -1
 		}
 	}
+	return io.ErrNoProgress
 }

@@ -44,7 +44,7 @@ type Failure struct {
 func (c *call) fail(f Failure) {
 	f.Attempts = c.attempts
 	f.Unknown = f.Unknown || c.unknown()
-	if c.answer.Status != 0 && f.Kind != NoToken && f.Kind != Broken {
+	if c.answer.Status != 0 && f.Kind != Broken {
 		clean := c.pipeline.Redact
 		f.Status = c.answer.Status
 		f.Header = clean.Header(c.answer.Header)
@@ -70,7 +70,7 @@ func Excerpt(body []byte, clean *redact.Redactor) []byte {
 // answer is part of the failure, or in an attempt.
 func (c *call) interrupt(ctx context.Context) {
 	err := ctx.Err()
-	if cause := context.Cause(ctx); !errors.Is(cause, err) {
+	if cause := context.Cause(ctx); cause != err { //nolint:errorlint // a cause that wraps the error tells more
 		err = join(err, cause)
 	}
 	if last := c.outcome.Err; last != nil && !errors.Is(last, ctx.Err()) {
@@ -79,9 +79,18 @@ func (c *call) interrupt(ctx context.Context) {
 	c.fail(Failure{Kind: Interrupted, Err: err})
 }
 
-// join is two errors in one line, the second possibly nil.
+// overtime ends a call whose own time is up, which the context knows nothing of.
+func (c *call) overtime() {
+	limit := "the time for a call and its retries is up"
+	if c.ends {
+		limit = "the timeout of the call is over"
+	}
+	c.fail(Failure{Kind: Interrupted, Err: join(fmt.Errorf("%s: %w", limit, context.DeadlineExceeded), c.outcome.Err)})
+}
+
+// join is two errors in one line. The second may be nil, or the same once more.
 func join(err, cause error) error {
-	if cause == nil {
+	if cause == nil || errors.Is(err, cause) {
 		return err
 	}
 	return fmt.Errorf("%w: %w", err, cause)

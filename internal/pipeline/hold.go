@@ -22,13 +22,15 @@ func (c *call) hold(ctx context.Context) bool {
 		if !ok {
 			return false
 		}
-		c.logWait(ctx, wait, "route is limited")
+		c.logWait(ctx, wait)
+		c.pause(now)
 		timer := time.NewTimer(wait)
 		select {
 		case <-timer.C: // and look again: the limit may have grown
-			c.waited += wait
+			c.resume()
 		case <-ctx.Done():
 			timer.Stop()
+			c.resume()
 			c.interrupt(ctx)
 			return false
 		}

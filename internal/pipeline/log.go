@@ -12,46 +12,36 @@ import (
 // a header or a body. Attributes are made only for a handler that wants them.
 
 func (c *call) logAttempt(ctx context.Context, took time.Duration) {
-	if !c.pipeline.Logger.Enabled(ctx, slog.LevelDebug) {
-		return
+	if c.pipeline.Logger.Enabled(ctx, slog.LevelDebug) {
+		c.log(ctx, slog.LevelDebug, "frontegg: attempt", append(c.result(), slog.Duration("took", took))...)
 	}
-	attrs := append(c.attrs(), slog.Duration("took", took))
-	if c.outcome.Status != 0 {
-		attrs = append(attrs, slog.Int("status", c.outcome.Status), slog.String("trace_id", c.trace()))
-	} else {
-		attrs = append(attrs, slog.String("error", redact.Clean(c.outcome.Err.Error(), 300)))
-	}
-	c.pipeline.Logger.LogAttrs(ctx, slog.LevelDebug, "frontegg: attempt", attrs...)
 }
 
 func (c *call) logRetry(ctx context.Context, wait time.Duration) {
-	if !c.pipeline.Logger.Enabled(ctx, slog.LevelWarn) {
-		return
+	if c.pipeline.Logger.Enabled(ctx, slog.LevelWarn) {
+		c.log(ctx, slog.LevelWarn, "frontegg: trying again", append(c.result(), slog.Duration("wait", wait))...)
 	}
-	attrs := append(c.attrs(), slog.Duration("wait", wait))
+}
+
+func (c *call) logWait(ctx context.Context, wait time.Duration) {
+	if c.pipeline.Logger.Enabled(ctx, slog.LevelInfo) {
+		c.log(ctx, slog.LevelInfo, "frontegg: waiting", slog.Duration("wait", wait), slog.String("reason", "route is limited"))
+	}
+}
+
+func (c *call) log(ctx context.Context, level slog.Level, message string, attrs ...slog.Attr) {
+	o := c.request.Op
+	c.pipeline.Logger.LogAttrs(ctx, level, message, append([]slog.Attr{
+		slog.String("op", o.Name), slog.String("method", o.Method), slog.String("route", o.Route), slog.Int("attempt", c.attempts),
+	}, attrs...)...)
+}
+
+// result is how the last attempt ended.
+func (c *call) result() []slog.Attr {
 	if c.outcome.Status != 0 {
-		attrs = append(attrs, slog.Int("status", c.outcome.Status), slog.String("trace_id", c.trace()))
-	} else {
-		attrs = append(attrs, slog.String("reason", redact.Clean(c.outcome.Err.Error(), 300)))
+		return []slog.Attr{slog.Int("status", c.outcome.Status), slog.String("trace_id", c.trace())}
 	}
-	c.pipeline.Logger.LogAttrs(ctx, slog.LevelWarn, "frontegg: trying again", attrs...)
-}
-
-func (c *call) logWait(ctx context.Context, wait time.Duration, reason string) {
-	if !c.pipeline.Logger.Enabled(ctx, slog.LevelInfo) {
-		return
-	}
-	attrs := append(c.attrs(), slog.Duration("wait", wait), slog.String("reason", reason))
-	c.pipeline.Logger.LogAttrs(ctx, slog.LevelInfo, "frontegg: waiting", attrs...)
-}
-
-func (c *call) attrs() []slog.Attr {
-	return []slog.Attr{
-		slog.String("op", c.request.Op.Name),
-		slog.String("method", c.request.Op.Method),
-		slog.String("route", c.request.Op.Route),
-		slog.Int("attempt", c.attempts),
-	}
+	return []slog.Attr{slog.String("error", redact.Clean(c.outcome.Err.Error(), 300))}
 }
 
 // trace is the last answer's trace id, safe to log.

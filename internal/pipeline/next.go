@@ -24,7 +24,7 @@ func (c *call) next(ctx context.Context) (time.Duration, bool) {
 		c.interrupt(ctx)
 		return 0, false
 	case o.Status == 0 && !time.Now().Before(c.deadline):
-		c.fail(Failure{Kind: Interrupted, Err: join(context.DeadlineExceeded, o.Err)})
+		c.overtime()
 		return 0, false
 	case c.renews():
 		c.pipeline.Tokens.Drop(c.token)
@@ -49,8 +49,8 @@ func (c *call) next(ctx context.Context) (time.Duration, bool) {
 	}
 	c.cost = cost
 	c.mayRun = c.mayRun || o.MayHaveRun()
-	c.waited += wait
 	c.logRetry(ctx, wait)
+	c.pause(now)
 	return wait, true
 }
 
@@ -76,7 +76,7 @@ func (c *call) limit(now time.Time) (wait time.Duration, told bool) {
 		wait = retry.Ladder(c.limited)
 	}
 	c.limited++
-	c.pipeline.limits.Limit(c.request.Op.Index, now.Add(wait))
+	c.pipeline.limits.Limit(c.request.Op.Index, now, wait)
 	return wait, told
 }
 
@@ -109,7 +109,7 @@ func (c *call) final(now time.Time, wait time.Duration, told bool) {
 	}
 	if c.outcome.Status == http.StatusNotFound && c.request.Op.Method == http.MethodDelete && c.mayRun {
 		f.Unknown = true
-		f.Note = "an earlier attempt's outcome is unknown: it may have removed what is not found now"
+		f.Note = "an earlier attempt's outcome is unknown: it may have done what was asked"
 	}
 	c.fail(f)
 }

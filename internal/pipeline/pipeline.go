@@ -6,6 +6,7 @@
 //	hold.go       hold: wait while the route is known to be limited
 //	authorize.go  authorize: a token that lives
 //	send.go       send: one request, with its own deadline, to one origin only
+//	connection.go how far the request got
 //	body.go       read: the whole answer, up to a limit
 //	next.go       next: final, or again after a wait
 //	failure.go    what is known about a call that failed
@@ -20,6 +21,7 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/frontegg-go/frontegg/internal/op"
@@ -41,6 +43,7 @@ type Pipeline struct {
 	Logger    *slog.Logger
 	Hook      Hook // nil: nobody watches
 
+	closed atomic.Bool
 	budget retry.Budget
 	limits *ratelimit.Memory
 	calls  sync.Pool // of *call
@@ -84,8 +87,10 @@ type Answer struct {
 	Status   int
 	Header   http.Header
 	Body     []byte // valid until Release
-	TooLarge bool   // a success that was cut: Body is not all of it
 	Attempts int
+	// Broken is why Body is not the whole of a success, [ErrTooLarge] among
+	// other reasons; nil: it is.
+	Broken error
 
 	buffer *buffer
 }
@@ -112,11 +117,12 @@ type call struct {
 	ends     bool // the deadline is the caller's own, not the policy's
 
 	attempts int
-	limited  int // how many answers were 429
-	waited   time.Duration
-	cost     int64 // of the last retry, in budget tokens
-	replayed bool  // a 401 has been answered with a new token
-	mayRun   bool  // an attempt before the last may have run
+	limited  int           // how many answers were 429
+	waited   time.Duration // until now, without a wait under way
+	paused   time.Time     // when the wait under way began; zero: there is none
+	cost     int64         // of the last retry, in budget tokens
+	replayed bool          // a 401 has been answered with a new token
+	mayRun   bool          // an attempt before the last may have run
 
 	token   *token.Token // of the last attempt
 	outcome retry.Outcome
@@ -135,6 +141,7 @@ func (p *Pipeline) Do(ctx context.Context, r *Request) (Answer, *Failure) {
 		defer func() { done(c.report()) }()
 	}
 	if err := c.loop.Run(ctx); err != nil {
+		c.resume()
 		c.interrupt(ctx)
 	}
 	if c.failure != nil {
@@ -152,13 +159,34 @@ func (c *call) report() Report {
 
 // try is one attempt: every stage in order, up to the one that ends it.
 func (c *call) try(ctx context.Context) {
-	if ctx.Err() != nil {
+	c.resume()
+	switch {
+	case c.pipeline.closed.Load():
+		c.fail(Failure{Kind: Broken, Err: token.ErrClosed})
+	case ctx.Err() != nil:
 		c.interrupt(ctx)
-		return
-	}
-	if c.hold(ctx) && c.authorize(ctx) {
+	case !time.Now().Before(c.deadline):
+		c.overtime()
+	case c.hold(ctx) && c.authorize(ctx):
 		c.send(ctx)
 	}
+}
+
+// pause begins a wait, and resume ends it: it may have been cut short.
+func (c *call) pause(now time.Time) { c.paused = now }
+
+func (c *call) resume() {
+	if !c.paused.IsZero() {
+		c.waited += time.Since(c.paused)
+		c.paused = time.Time{}
+	}
+}
+
+// Close ends a token fetch under way. Nothing is sent from now on: a call that
+// waits fails when it would send.
+func (p *Pipeline) Close() {
+	p.closed.Store(true)
+	p.Tokens.Close()
 }
 
 func (p *Pipeline) begin(r *Request) *call {

@@ -5,18 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/http/httptrace"
 	"net/url"
-	"sync/atomic"
 	"time"
 
-	"github.com/frontegg-go/frontegg/internal/op"
 	"github.com/frontegg-go/frontegg/internal/retry"
 )
 
 var (
 	errOrigin   = errors.New("the request would leave the base URL's origin")
-	errNoAnswer = errors.New("the transport returned neither an answer nor an error")
+	errNoAnswer = errors.New("the transport returned no answer, and no error either")
 )
 
 // send makes one request and reads its whole answer, within the time that an
@@ -31,66 +28,53 @@ func (c *call) send(ctx context.Context) {
 	attempt, cancel := context.WithDeadline(ctx, end)
 	defer cancel()
 
-	answer, unsent, err := c.roundTrip(attempt)
+	conn := new(connection)
+	answer, err := c.roundTrip(conn.watch(attempt, cancel))
 	switch {
 	case err == nil:
 		c.answer.Release()
 		c.answer = answer
 		c.outcome = retry.Outcome{Status: answer.Status}
+	case conn.again.Load() && ctx.Err() == nil:
+		c.outcome = retry.Outcome{Err: errStream}
 	case attempt.Err() != nil && ctx.Err() == nil && time.Now().Before(c.deadline):
 		err = fmt.Errorf("no complete answer within %v: %w", c.policy.AttemptTimeout, err)
 		fallthrough
 	default:
+		unsent := conn.neverMade() || retry.Unsent(err) && !conn.made.Load()
 		c.outcome = retry.Outcome{Err: c.pipeline.Redact.Error(err), Unsent: unsent}
 	}
 	c.logAttempt(ctx, time.Since(began))
 }
 
 // roundTrip sends the request. Redirects are not followed: only an http.Client
-// would, and the transport is used without one.
-func (c *call) roundTrip(ctx context.Context) (_ Answer, unsent bool, _ error) {
-	var conn *connection
-	if c.request.Op.Class == op.Once {
-		conn = new(connection)
-		ctx = conn.watch(ctx)
-	}
+// would, and the transport is used without one. Where the caller's transport has
+// one inside, what a redirect led to is no answer.
+func (c *call) roundTrip(ctx context.Context) (Answer, error) {
 	req := c.build(ctx)
 	if !sameOrigin(req.URL, c.pipeline.Base) {
-		return Answer{}, true, errOrigin
+		return Answer{}, errOrigin
 	}
 	resp, err := c.pipeline.Transport.RoundTrip(req)
-	if err == nil && resp == nil {
-		err = errNoAnswer
-	}
 	if inner, ok := errors.AsType[*url.Error](err); ok {
 		err = inner.Err // without the URL: paths are not shown
 	}
-	if err != nil {
-		return Answer{}, conn.neverMade() || retry.Unsent(err), err
+	switch {
+	case err != nil:
+		return Answer{}, err
+	case resp == nil || resp.StatusCode < 100:
+		return Answer{}, errNoAnswer
+	case resp.Request != nil && resp.Request.Response != nil: // which only redirects set
+		if resp.Body != nil {
+			_ = resp.Body.Close()
+		}
+		return Answer{}, retry.ErrRedirected
 	}
-	answer, err := read(resp)
-	return answer, false, err
+	return read(resp)
 }
 
 // sameOrigin says whether a token for base may go to u.
 func sameOrigin(u, base *url.URL) bool { return u.Scheme == base.Scheme && u.Host == base.Host }
-
-// connection watches whether a request got as far as a connection: dialled, and
-// through the TLS handshake. A transport that does not report leaves both unset.
-type connection struct {
-	wanted, made atomic.Bool
-	trace        httptrace.ClientTrace
-}
-
-func (c *connection) watch(ctx context.Context) context.Context {
-	c.trace.GetConn = func(string) { c.wanted.Store(true) }
-	c.trace.GotConn = func(httptrace.GotConnInfo) { c.made.Store(true) }
-	return httptrace.WithClientTrace(ctx, &c.trace)
-}
-
-// neverMade says whether the request provably had no connection. A nil
-// connection was not watched.
-func (c *connection) neverMade() bool { return c != nil && c.wanted.Load() && !c.made.Load() }
 
 // TraceID returns the name that the server gave a request, from its answer.
 func TraceID(h http.Header) string {

@@ -19,9 +19,12 @@ const (
 // and far from overflowing a Duration or a Time.
 const longest = 10 * 365 * 24 * time.Hour
 
-// epoch is where a plain number stops being seconds from now and is a Unix time:
-// no window lasts thirty years.
-const epoch = 1_000_000_000
+// From epoch on a plain number is no longer seconds from now but a Unix time, for
+// no window lasts thirty years; from epochMillis on it is one in milliseconds.
+const (
+	epoch       = 1_000_000_000
+	epochMillis = 1_000 * epoch
+)
 
 // Info is what an answer says of the limit of its route.
 type Info struct {
@@ -77,6 +80,8 @@ func resetTime(s string, now time.Time) (time.Time, bool) {
 	switch {
 	case err != nil || n <= 0:
 		return time.Time{}, false
+	case n >= epochMillis:
+		return time.UnixMilli(min(n, now.Add(longest).UnixMilli())), true
 	case n >= epoch:
 		return time.Unix(min(n, now.Add(longest).Unix()), 0), true
 	}

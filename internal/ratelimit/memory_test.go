@@ -11,7 +11,7 @@ import (
 func TestMemoryKeepsRoutesApart(t *testing.T) {
 	t.Parallel()
 	m := NewMemory(3)
-	m.Limit(1, now.Add(time.Minute))
+	m.Limit(1, now, time.Minute)
 	for route, want := range []bool{false, true, false} {
 		_, limited := m.Until(route, now)
 		assert.Equal(t, want, limited, "route %d", route)
@@ -22,7 +22,7 @@ func TestMemoryEndsWithTheLimit(t *testing.T) {
 	t.Parallel()
 	m := NewMemory(1)
 	end := now.Add(time.Minute)
-	m.Limit(0, end)
+	m.Limit(0, now, time.Minute)
 	until, limited := m.Until(0, end.Add(-time.Nanosecond))
 	assert.True(t, limited)
 	assert.True(t, until.Equal(end))
@@ -34,7 +34,7 @@ func TestMemoryALaterEndReplacesAnEarlierOneNeverTheReverse(t *testing.T) {
 	t.Parallel()
 	m := NewMemory(1)
 	for _, minutes := range []int{3, 1, 5, 2, 4} {
-		m.Limit(0, now.Add(time.Duration(minutes)*time.Minute))
+		m.Limit(0, now, time.Duration(minutes)*time.Minute)
 	}
 	until, _ := m.Until(0, now)
 	assert.True(t, until.Equal(now.Add(5*time.Minute)))
@@ -47,11 +47,19 @@ func TestMemoryHoldsUnderConcurrency(t *testing.T) {
 	for caller := range 16 {
 		callers.Go(func() {
 			for i := range 100 {
-				m.Limit(0, now.Add(time.Duration(caller*100+i)*time.Second))
+				m.Limit(0, now, time.Duration(caller*100+i)*time.Second)
 			}
 		})
 	}
 	callers.Wait()
 	until, _ := m.Until(0, now)
 	assert.True(t, until.Equal(now.Add(1599*time.Second)))
+}
+
+func TestMemoryBelievesAnAbsurdLimitForADay(t *testing.T) {
+	t.Parallel()
+	m := NewMemory(1)
+	m.Limit(0, now, longest)
+	until, _ := m.Until(0, now)
+	assert.True(t, until.Equal(now.Add(24*time.Hour)))
 }

@@ -58,21 +58,23 @@ func spans(b []byte, secrets [][]byte) []span {
 			found = append(found, span{i, i + len(secret)})
 		}
 	}
+	tokens := runs{b: b}
 	for i := range occurrences(b, []byte("eyJ")) { // how every JWT begins
-		found = appendToken(found, b, i)
+		found = tokens.appendAt(found, i)
 	}
 	lower := bytes.ToLower(b)
 	if len(lower) != len(b) { // broken or rare text; its case then counts
 		lower = b
 	}
 	for _, word := range [][]byte{[]byte("bearer"), []byte(`token"`), []byte(`secret"`)} {
+		tokens.end = 0
 		for i := range occurrences(lower, word) {
 			begin := i + len(word)
 			for begin < len(b) && strings.IndexByte(" \t:=\"'", b[begin]) >= 0 {
 				begin++
 			}
 			if begin > i+len(word) {
-				found = appendToken(found, b, begin)
+				found = tokens.appendAt(found, begin)
 			}
 		}
 	}
@@ -92,17 +94,28 @@ func occurrences(b, part []byte) iter.Seq[int] {
 	}
 }
 
-// appendToken appends the run of token characters that begins at from, if it is
-// long enough to be a token.
-func appendToken(found []span, b []byte, from int) []span {
-	to := from
-	for to < len(b) && isTokenByte(b[to]) {
-		to++
-	}
-	if to-from < minSecret {
+// runs finds runs of token characters, each once: text that begins a token at
+// every other byte must not cost the square of its length.
+type runs struct {
+	b   []byte
+	end int // of the last run
+}
+
+// appendAt appends the run that begins at from, if it is long enough to be a
+// token. Calls go from left to right; a run that ends with the last one is part
+// of it.
+func (r *runs) appendAt(found []span, from int) []span {
+	if from < r.end {
 		return found
 	}
-	return append(found, span{from, to})
+	r.end = from
+	for r.end < len(r.b) && isTokenByte(r.b[r.end]) {
+		r.end++
+	}
+	if r.end-from < minSecret {
+		return found
+	}
+	return append(found, span{from, r.end})
 }
 
 func isTokenByte(c byte) bool {

@@ -113,4 +113,4 @@ func TestLadderClimbsAndStays(t *testing.T) {
 }
 
 // wrapped is err as net/http hands it over: somewhere inside.
-func wrapped(err error) error { return fmt.Errorf("http: %w", errors.Join(errors.New("outer"), err)) }
+func wrapped(err error) error { return fmt.Errorf("http: %w", errors.Join(err)) }

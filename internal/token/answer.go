@@ -76,7 +76,10 @@ func seconds(raw jsontext.Value) (time.Duration, bool) {
 		}
 	}
 	n, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
-	if (err != nil && !math.IsInf(n, 1)) || math.IsNaN(n) || n <= 0 {
+	if overflow := errors.Is(err, strconv.ErrRange); err != nil && !overflow || math.IsNaN(n) || n <= 0 {
+		return 0, false
+	}
+	if err == nil && math.IsInf(n, 1) { // the word, not a number
 		return 0, false
 	}
 	return time.Duration(min(n, longestLife.Seconds()) * float64(time.Second)), true

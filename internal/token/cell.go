@@ -11,13 +11,19 @@ import (
 )
 
 const (
-	fetchTimeout = 30 * time.Second // one fetch, retries included
+	// FetchTimeout is how long a fetch may take, retries included.
+	FetchTimeout = 30 * time.Second
 	refreshPause = 30 * time.Second // between attempts to renew a token that still lives
 	errorMemory  = time.Second      // how long a failure answers for new callers too
 )
 
 // ErrClosed is the answer of a closed cell.
-var ErrClosed = errors.New("client is closed")
+var ErrClosed = errors.New("the client is closed")
+
+var (
+	errTooLong  = fmt.Errorf("no token within %v: %w", FetchTimeout, context.DeadlineExceeded)
+	errNoReturn = errors.New("the fetch of a token ended its goroutine")
+)
 
 // Token is a bearer token. Header is the value of its Authorization header, made
 // once for all requests; it must not be changed.
@@ -51,8 +57,7 @@ type Cell struct {
 // flight is a fetch under way. token and err may be read once done is closed.
 type flight struct {
 	done   chan struct{}
-	ctx    context.Context // of the fetch
-	cancel context.CancelCauseFunc
+	cancel context.CancelFunc
 	token  *Token
 	err    error
 }
@@ -97,20 +102,6 @@ func (c *Cell) Token(ctx context.Context, deadline time.Time) (*Token, error) {
 		return f.token, f.err
 	case <-ctx.Done():
 		return nil, ctx.Err()
-	case <-f.ctx.Done():
-		return f.overdue()
-	}
-}
-
-// overdue is what a waiter gets when the time of the fetch is up, also from a
-// source that does not look at its context. A fetch that has just landed has an
-// ended context too.
-func (f *flight) overdue() (*Token, error) {
-	select {
-	case <-f.done:
-		return f.token, f.err
-	default:
-		return nil, fmt.Errorf("token fetch: %w", context.Cause(f.ctx))
 	}
 }
 
@@ -130,28 +121,36 @@ func (c *Cell) Close() {
 	f := c.flight
 	c.mu.Unlock()
 	if f != nil {
-		f.cancel(ErrClosed)
+		f.cancel()
 	}
 }
 
 // start begins a fetch, with the lock held. It is detached from whoever asked
-// for it, so that a caller who leaves fails nobody else.
+// for it, so that a caller who leaves fails nobody else. It lands when its time
+// is up even if it goes on: its token is then nobody's.
 func (c *Cell) start(now time.Time) {
-	ctx, stop := context.WithTimeout(context.Background(), fetchTimeout)
-	ctx, cancel := context.WithCancelCause(ctx)
-	f := &flight{done: make(chan struct{}), ctx: ctx, cancel: cancel}
+	ctx, cancel := context.WithTimeout(context.Background(), FetchTimeout)
+	f := &flight{done: make(chan struct{}), cancel: cancel}
 	c.flight = f
+	overdue := context.AfterFunc(ctx, func() { c.land(f, nil, errTooLong, now) })
 	go func() {
-		defer stop()
-		t, err := c.fetch(ctx)
-		c.land(f, t, err, now)
+		t, err := (*Token)(nil), errNoReturn
+		defer func() {
+			overdue()
+			cancel()
+			c.land(f, t, err, now)
+		}()
+		t, err = c.fetch(ctx)
 	}()
 }
 
-// land ends a fetch that began at began.
+// land ends a fetch that began at began. The first to say so counts.
 func (c *Cell) land(f *flight, t *Token, err error, began time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.flight != f {
+		return
+	}
 	now := time.Now()
 	c.flight = nil
 	f.token, f.err = t, err

@@ -97,3 +97,18 @@ func (n *Int) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	}
 	return errors.New("not a whole number")
 }
+
+// Count is a total, which is a hint: a number that cannot be one is 0, as if the
+// server did not count. What is no number at all is an error.
+type Count int
+
+// UnmarshalJSONFrom reads a number.
+func (n *Count) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	var i Int
+	number := dec.PeekKind() == '0'
+	if err := i.UnmarshalJSONFrom(dec); err != nil && !number {
+		return err
+	}
+	*n = Count(max(0, i))
+	return nil
+}

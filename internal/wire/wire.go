@@ -76,8 +76,8 @@ type Links struct {
 
 // Metadata has the totals of a list.
 type Metadata struct {
-	TotalItems Int `json:"totalItems"`
-	TotalPages Int `json:"totalPages"`
+	TotalItems Count `json:"totalItems"`
+	TotalPages Count `json:"totalPages"`
 }
 
 // ReadGroup reads the answer that is one group, and calls use for it. The group

@@ -117,12 +117,33 @@ func TestTimestampsAreRFC3339(t *testing.T) {
 
 func TestWholeNumbersMayBeWrittenAsFractions(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]int{"3": 3, "3.0": 3, "3e0": 3, "30e-1": 3, "-2": -2, "0": 0, "-0.0": 0, "null": 0, "9007199254740992.0": 1 << 53} {
-		_, page, err := read(`{"items":[],"_metadata":{"totalItems":` + text + `,"totalPages":` + text + `}}`)
+	level := func(text string) (Int, error) {
+		g, err := readOne(`{"id":"g","roles":[{"level":` + text + `}]}`)
+		if err != nil {
+			return 0, err
+		}
+		return g.Roles.Items[0].Level, nil
+	}
+	for text, want := range map[string]Int{"3": 3, "3.0": 3, "3e0": 3, "30e-1": 3, "-2": -2, "0": 0, "-0.0": 0, "null": 0, "9007199254740992.0": 1 << 53} {
+		got, err := level(text)
 		require.NoError(t, err, text)
-		assert.Equal(t, Metadata{Int(want), Int(want)}, page.Metadata, text)
+		assert.Equal(t, want, got, text)
 	}
 	for _, text := range []string{"3.5", `"3"`, "1e300", "99999999999999999999", "true", "[]", "9007199254740994.0"} {
+		_, err := level(text)
+		require.Error(t, err, text)
+		assert.Contains(t, err.Error(), "/roles/0/level", "the error names the field")
+	}
+}
+
+func TestATotalThatCannotBeOneCountsAsNone(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]Count{"3": 3, "3.0": 3, "null": 0, "0": 0, "-2": 0, "3.5": 0, "1e300": 0, "99999999999999999999": 0} {
+		_, page, err := read(`{"items":[],"_metadata":{"totalItems":` + text + `,"totalPages":` + text + `}}`)
+		require.NoError(t, err, text)
+		assert.Equal(t, Metadata{want, want}, page.Metadata, text)
+	}
+	for _, text := range []string{`"3"`, "true", "[]", "{}"} { // which are no numbers
 		_, _, err := read(`{"items":[],"_metadata":{"totalPages":` + text + `}}`)
 		require.Error(t, err, text)
 		assert.Contains(t, err.Error(), "totalPages")

@@ -1,0 +1,121 @@
+package faults
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/frontegg-go/frontegg"
+	"github.com/frontegg-go/frontegg/internal/faults/clock"
+)
+
+// Calls that consist of several requests.
+
+// afterAWhile answers as a server that takes 25 seconds for it.
+func afterAWhile(a answer) answer {
+	return func(r *http.Request) (*http.Response, error) {
+		select {
+		case <-time.After(25 * time.Second):
+			return a(r)
+		case <-r.Context().Done():
+			return nil, r.Context().Err()
+		}
+	}
+}
+
+func TestATimeoutBoundsACallOfSeveralRequestsOnce(t *testing.T) {
+	t.Parallel()
+	const members = `{"id":"g1","name":"Admins","roles":[{"id":"old"}],"users":[{"id":"old"}]}`
+	for name, tt := range map[string]struct {
+		answer answer
+		call   func(ctx context.Context, s *frontegg.GroupsService, bound frontegg.Option) error
+	}{
+		"Ensure": {
+			script(reply(409, ""), reply(200, page(9, "a")), reply(200, page(9, "b"))),
+			func(ctx context.Context, s *frontegg.GroupsService, bound frontegg.Option) error {
+				_, _, err := s.Ensure(ctx, frontegg.CreateGroupParams{Name: "Admins"}, bound)
+				return err
+			},
+		},
+		"FindByName": {
+			pages(reply(200, page(9, "a")), reply(200, page(9, "b")), reply(200, page(9, "c"))),
+			func(ctx context.Context, s *frontegg.GroupsService, bound frontegg.Option) error {
+				_, err := s.FindByName(ctx, "Admins", bound)
+				return err
+			},
+		},
+		"SetRoles": {
+			script(reply(200, members), reply(200, "")),
+			func(ctx context.Context, s *frontegg.GroupsService, bound frontegg.Option) error {
+				_, err := s.SetRoles(ctx, "g1", []string{"new"}, bound)
+				return err
+			},
+		},
+		"SetUsers": {
+			script(reply(200, members), reply(200, "")),
+			func(ctx context.Context, s *frontegg.GroupsService, bound frontegg.Option) error {
+				_, err := s.SetUsers(ctx, "g1", []string{"new"}, bound)
+				return err
+			},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := &service{answer: afterAWhile(tt.answer)}
+				var err error
+				took := lasts(func() { err = tt.call(t.Context(), newClient(t, s).Groups, frontegg.WithTimeout(time.Minute)) })
+				require.ErrorIs(t, err, context.DeadlineExceeded)
+				assert.Equal(t, time.Minute, took, "two requests are answered in it, the third is not")
+				assert.Equal(t, 3, s.requests())
+			})
+		})
+	}
+}
+
+func TestTheResponseOfALongBulkGetIsThatOfItsLastBatch(t *testing.T) {
+	t.Parallel()
+	ids := make([]string, 1000)
+	for i := range ids {
+		ids[i] = fmt.Sprintf("g%04d", i)
+	}
+	// The later a batch, the sooner it is answered: the first one is the last.
+	serve := func(status int) answer {
+		return func(r *http.Request) (*http.Response, error) {
+			body, err := r.GetBody()
+			if err != nil {
+				return nil, err
+			}
+			text, err := io.ReadAll(body)
+			batch := 0
+			for !strings.Contains(string(text), fmt.Sprintf(`"g%04d"`, batch*200)) {
+				batch++
+			}
+			clock.Pass(time.Duration(5-batch) * time.Second)
+			resp, _ := reply(201, `{"groups":[]}`, "Frontegg-Trace-Id", fmt.Sprint("trace-", batch))(r)
+			if batch == 4 {
+				resp.StatusCode = status
+			}
+			return resp, err
+		}
+	}
+	for _, status := range []int{201, 403} {
+		synctest.Test(t, func(t *testing.T) {
+			var response frontegg.Response
+			s := &service{answer: serve(status)}
+			_, err := newClient(t, s).Groups.BulkGet(t.Context(), ids, frontegg.WithResponse(&response))
+			assert.Equal(t, status != 201, err != nil)
+			assert.Equal(t, "trace-4", response.TraceID)
+			assert.Equal(t, status, response.StatusCode)
+			assert.Equal(t, 5, s.requests())
+		})
+	}
+}
