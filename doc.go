@@ -18,17 +18,24 @@
 //	}
 //	err = client.Groups.AddUsers(ctx, group.ID, []string{userID})
 //
-// Make one client and share it between goroutines: it keeps the token, the
-// connections and what it knows of rate limits.
-//
 // # Authentication
 //
 // [WithCredentials] takes the client id and API key of an environment,
 // [WithAPIToken] those of an account's or user's API token, [WithToken] a token
 // that the caller holds, and [WithTokenSource] anything else. A token is fetched
 // when the first call needs it, once for all callers, and renewed in the
-// background at 80 % of its life. A call whose token is refused is replayed once
-// with a new one. [NewClientFromEnv] reads the FRONTEGG_ variables.
+// background at 80 % of its life. A call whose token is refused is repeated once
+// with a new one.
+//
+// Credentials belong to a region: [WithRegion] takes [RegionEU], the default,
+// [RegionUS], [RegionCA] or [RegionAU]. [WithBaseURL] takes an account's own domain
+// or a proxy instead; a path prefix is kept.
+//
+// [NewClientFromEnv] reads the environment where no option says it: the
+// credentials of an environment from FRONTEGG_CLIENT_ID and FRONTEGG_API_KEY, the
+// account from FRONTEGG_TENANT_ID, and where Frontegg is from FRONTEGG_REGION or
+// FRONTEGG_BASE_URL, of which at most one may be set. FRONTEGG_REGION is eu, us, ca
+// or au, in either case; in a program, the constants are in lower case only.
 //
 // # Tenants
 //
@@ -70,11 +77,29 @@
 // attempts, where an answer is missing or says that it may be better later.
 // Create is repeated only where it provably did not run. A route that is rate
 // limited is left alone until its limit ends, by all callers of the client.
-// [RetryPolicy] has the bounds; docs/faults.md has the whole list.
+// [RetryPolicy] has the bounds, and [What happens when…] every rule.
+//
+// # Concurrency
+//
+// A [Client] and its views are safe for concurrent use. Make one and share it:
+// callers share the token, the connections and what is known of rate limits, and
+// many that need a token make one request for it. A context ends the call that it
+// was given to, and no other.
+//
+// Between calls no goroutine runs but a token fetch under way, which
+// [Client.Close] ends. A walk with a Concurrency of n has at most n requests under
+// way, and none once its loop has ended.
+//
+// A [Hook], a logger and a transport that the caller gives must be safe for
+// concurrent use too. A [TokenSource] is asked by one goroutine at a time. A
+// [Response] given to [WithResponse] belongs to one call at a time.
 //
 // # Testing
 //
-// Package fronteggtest is an in-memory Frontegg for the tests of programs that
-// use this package. Package groupsync makes the groups of an account equal to a
-// wanted list.
+// Package [github.com/frontegg-go/frontegg/fronteggtest] is an in-memory Frontegg
+// for the tests of programs that use this package. Package
+// [github.com/frontegg-go/frontegg/groupsync] makes the groups of an account equal
+// to a wanted list.
+//
+// [What happens when…]: https://github.com/frontegg-go/frontegg/blob/main/docs/faults.md
 package frontegg

@@ -37,7 +37,7 @@ func ExampleNewClient_problems() {
 	fmt.Println(err)
 	// Output:
 	// frontegg: NewClient: WithBaseURL is plain http to a host that is not loopback: a token would travel in the clear
-	// frontegg: NewClient: tenant is empty
+	// frontegg: NewClient: WithTenant is empty
 	// frontegg: NewClient: credentials are missing: use WithCredentials, WithAPIToken, WithToken or WithTokenSource
 }
 
@@ -85,7 +85,7 @@ func ExampleClient_Close() {
 	}
 	_, err := client.Groups.List(context.Background())
 	fmt.Println(err)
-	// Output: frontegg: groups.list: GET /identity/resources/groups/v1: no complete answer after 0 attempts: client is closed
+	// Output: frontegg: groups.list: GET /identity/resources/groups/v1: not sent: the client is closed
 }
 
 // On the client it is the default of all calls, on a call it is for that call.

@@ -7,16 +7,20 @@
 // the store's lock, so that the others wait for that one request instead of
 // making their own.
 //
-//	inner, err := frontegg.NewTokenSource(frontegg.WithCredentials(clientID, apiKey))
+//	login, err := frontegg.NewTokenSource(frontegg.WithCredentials(clientID, apiKey))
 //	key, err := tokenstore.DeriveKey(clientID, apiKey)
-//	source, err := tokenstore.New(inner, redisstore.New(rdb, "frontegg:token"), tokenstore.Options{
+//	source, err := tokenstore.New(login, redisstore.New(rdb, "frontegg:token"), tokenstore.Options{
 //		ClientID: clientID,
 //		Key:      key,
 //	})
 //	client, err := frontegg.NewClient(frontegg.WithTokenSource(source), frontegg.WithTenant(tenantID))
 //
-// The package filestore keeps tokens in a file, for programs of one machine, the
-// package redisstore in Redis, for those of many.
+// A region or base URL must be given to both, the login and the client.
+//
+// The package [github.com/frontegg-go/frontegg/tokenstore/filestore] keeps tokens in
+// a file, for programs of one machine, the package
+// [github.com/frontegg-go/frontegg/tokenstore/redisstore] in Redis, for those of
+// many. Each has a whole example.
 //
 // # When the store fails
 //

@@ -8,8 +8,10 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,12 +20,13 @@ import (
 )
 
 // public are the directories of the packages that users import.
-var public = map[string]string{"": module, "fronteggtest": module + "/fronteggtest", "groupsync": module + "/groupsync"}
+var public = []string{"", "fronteggtest", "groupsync", "tokenstore", "tokenstore/filestore", "tokenstore/redisstore"}
 
 func TestEveryExportedNameIsDocumentedAndDocLinksLeadToNames(t *testing.T) {
 	t.Parallel()
 	c := newCompiler(t, nil)
-	for dir, imported := range public {
+	for _, dir := range public {
+		imported := path.Join(module, dir)
 		t.Run(imported, func(t *testing.T) {
 			t.Parallel()
 			for _, problem := range c.documentation(t, filepath.Join(root, dir), imported) {
@@ -42,26 +45,16 @@ func TestBadDocumentationIsFound(t *testing.T) {
 		"the documentation of T: [Nobody] is not a name",
 		"the documentation of T: [frontegg.Nobody] is not a name",
 		"the documentation of T: [frontegg.Client.Nothing] is not a name",
+		"the documentation of T: [tokenstore.Nobody] is not a name",
+		"the documentation of T: [tokenstore.Source.Nothing] is not a name",
 	}, got)
 }
 
 // documentation says what is wrong with the comments of a package.
 func (c *compiler) documentation(t *testing.T, dir, imported string) []string {
 	t.Helper()
-	files := token.NewFileSet()
-	names, err := filepath.Glob(filepath.Join(dir, "*.go"))
-	require.NoError(t, err)
-	var parsed []*ast.File
-	for _, name := range names {
-		if !strings.HasSuffix(name, "_test.go") {
-			f, err := parser.ParseFile(files, name, nil, parser.ParseComments|parser.SkipObjectResolution)
-			require.NoError(t, err)
-			parsed = append(parsed, f)
-		}
-	}
-	p, err := doc.NewFromFiles(files, parsed, imported)
-	require.NoError(t, err)
-	r := &reader{parser: p.Parser(), importer: importer.ForCompiler(files, "gc", c.export)}
+	p := documented(t, dir, imported)
+	r := &reader{t: t, parser: p.Parser(), importer: importer.ForCompiler(token.NewFileSet(), "gc", c.export)}
 	r.read("the package", p.Doc)
 	r.values(append(p.Consts, p.Vars...))
 	r.funcs("", p.Funcs)
@@ -74,8 +67,29 @@ func (c *compiler) documentation(t *testing.T, dir, imported string) []string {
 	return r.problems
 }
 
+// documented reads the package in dir.
+func documented(t *testing.T, dir, imported string) *doc.Package {
+	t.Helper()
+	files := token.NewFileSet()
+	names, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	require.NoError(t, err)
+	var parsed []*ast.File
+	for _, name := range names {
+		if !strings.HasSuffix(name, "_test.go") {
+			f, err := parser.ParseFile(files, name, nil, parser.ParseComments|parser.SkipObjectResolution)
+			require.NoError(t, err)
+			parsed = append(parsed, f)
+		}
+	}
+	require.NotEmpty(t, parsed, dir)
+	p, err := doc.NewFromFiles(files, parsed, imported)
+	require.NoError(t, err)
+	return p
+}
+
 // reader reads comments and collects what is wrong with them.
 type reader struct {
+	t        *testing.T
 	parser   *comment.Parser
 	importer types.Importer
 	problems []string
@@ -137,8 +151,11 @@ func (r *reader) read(name, text string) {
 }
 
 // exists says whether another package has the name of a link. Packages of other
-// modules than this and the standard library are not looked at.
+// projects than this and the standard library are not looked at.
 func (r *reader) exists(l *comment.DocLink) bool {
+	if dir, ok := strings.CutPrefix(l.ImportPath, module+"/tokenstore"); ok {
+		return declares(documented(r.t, filepath.Join(root, "tokenstore", dir), l.ImportPath), l)
+	}
 	p, err := r.importer.Import(l.ImportPath)
 	if err != nil {
 		return !strings.HasPrefix(l.ImportPath, module)
@@ -155,6 +172,29 @@ func (r *reader) exists(l *comment.DocLink) bool {
 	}
 	found, _, _ := types.LookupFieldOrMethod(typ.Type(), true, p, l.Name)
 	return found != nil
+}
+
+// declares is exists for a package of another module, which is read and not
+// compiled: the modules that it needs may not be there.
+func declares(p *doc.Package, l *comment.DocLink) bool {
+	hasFunc := func(funcs []*doc.Func) bool {
+		return slices.ContainsFunc(funcs, func(f *doc.Func) bool { return f.Name == l.Name })
+	}
+	hasValue := func(values []*doc.Value) bool {
+		return slices.ContainsFunc(values, func(v *doc.Value) bool { return slices.Contains(v.Names, l.Name) })
+	}
+	if l.Name == "" || l.Recv == "" && (hasFunc(p.Funcs) || hasValue(p.Consts) || hasValue(p.Vars)) {
+		return true
+	}
+	for _, typ := range p.Types {
+		switch {
+		case l.Recv == typ.Name:
+			return hasFunc(typ.Methods)
+		case l.Recv == "" && (l.Name == typ.Name || hasFunc(typ.Funcs) || hasValue(typ.Consts) || hasValue(typ.Vars)):
+			return true
+		}
+	}
+	return false
 }
 
 // plain is the text of a link.

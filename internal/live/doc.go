@@ -12,7 +12,8 @@
 // begin with frontegg-go-live, and are deleted at its end; nothing else is
 // changed. A run prints a table of facts, and fails where Frontegg behaves
 // otherwise than the in-memory server: then that server, the client and the
-// documentation are to be mended.
+// documentation are to be mended. Without -v, go test shows the table only of a run
+// that fails, unless it is started in this directory and names no package.
 //
 // Without the tag the same questions are put to the in-memory server.
 package live

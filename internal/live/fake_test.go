@@ -15,6 +15,7 @@ func TestTheInMemoryServerIsAsExpected(t *testing.T) {
 	server := fronteggtest.Start(t)
 	t.Cleanup(func() { assert.Empty(t, server.Groups(tenant), "groups are left behind") }) // runs last
 	ask(t, account{
+		name: "the in-memory server",
 		connect: func(opts ...frontegg.ClientOption) (*frontegg.Client, error) {
 			opts = append(opts, frontegg.WithBaseURL(server.URL()), frontegg.WithTenant(tenant))
 			if len(opts) == 2 {

@@ -14,6 +14,7 @@ import (
 func TestLive(t *testing.T) {
 	require.NotEmpty(t, os.Getenv("FRONTEGG_TENANT_ID"), "set FRONTEGG_TENANT_ID to the id of a tenant that nobody needs")
 	ask(t, account{
+		name:    "Frontegg, in the tenant " + os.Getenv("FRONTEGG_TENANT_ID"),
 		connect: frontegg.NewClientFromEnv,
 		roleID:  os.Getenv("FRONTEGG_ROLE_ID"),
 		userID:  os.Getenv("FRONTEGG_USER_ID"),

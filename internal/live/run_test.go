@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"text/tabwriter"
@@ -19,6 +20,7 @@ const namePrefix = "frontegg-go-live "
 
 // account is where the questions are put.
 type account struct {
+	name           string // heads the table
 	connect        func(opts ...frontegg.ClientOption) (*frontegg.Client, error)
 	roleID, userID string // "": questions about members stay open
 }
@@ -54,7 +56,7 @@ func ask(t *testing.T, a account) {
 	row("QUESTION", "FOUND", "EXPECTED")
 	defer func() { // also where a question ends the test
 		_ = w.Flush()
-		t.Log("\n" + table.String())
+		_, _ = fmt.Fprintf(os.Stdout, "\nFacts about %s\n\n%s\n", a.name, table.String()) // whole, unlike t.Log
 	}()
 	for _, q := range questions {
 		switch found := q.find(r); found {

@@ -2,6 +2,9 @@ package redisstore_test
 
 import (
 	"bufio"
+	"context"
+	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -31,18 +34,32 @@ func connect(socket string) *redis.Client {
 	return redis.NewClient(&redis.Options{Network: "unix", Addr: socket, ReadTimeout: time.Hour})
 }
 
-// startRedis runs a redis-server until the test ends or stop is called. It
-// listens at a socket, so that no port has to be found.
+// startRedis runs a redis-server until the test ends or stop is called.
 func startRedis(t *testing.T) (socket string, stop func()) {
 	t.Helper()
-	program, err := exec.LookPath("redis-server")
-	require.NoError(t, err, "redis-server is not installed; on Debian: apt-get install redis-server")
 	socket = socketPath(t)
-	cmd := exec.CommandContext(t.Context(), program,
+	stop, err := runRedis(t.Context(), socket)
+	require.NoError(t, err)
+	t.Cleanup(stop)
+	return socket, stop
+}
+
+// runRedis runs a redis-server until ctx ends or stop is called. It listens at a
+// socket, so that no port has to be found.
+func runRedis(ctx context.Context, socket string) (stop func(), err error) {
+	program, err := exec.LookPath("redis-server")
+	if err != nil {
+		return nil, fmt.Errorf("redis-server is not installed; on Debian: apt-get install redis-server: %w", err)
+	}
+	cmd := exec.CommandContext(ctx, program,
 		"--port", "0", "--unixsocket", socket, "--dir", filepath.Dir(socket), "--save", "", "--appendonly", "no", "--daemonize", "no")
 	stdout, err := cmd.StdoutPipe()
-	require.NoError(t, err)
-	require.NoError(t, cmd.Start())
+	if err != nil {
+		return nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
 	ended := make(chan struct{})
 	stop = func() {
 		_ = cmd.Process.Kill()
@@ -59,9 +76,11 @@ func startRedis(t *testing.T) (socket string, stop func()) {
 		close(ready)
 		_ = cmd.Wait()
 	}()
-	t.Cleanup(stop)
-	require.True(t, <-ready, "redis-server ended before it listened")
-	return socket, stop
+	if !<-ready {
+		stop()
+		return nil, errors.New("redis-server ended before it listened")
+	}
+	return stop, nil
 }
 
 // socketPath returns a path for a socket. It must be short, so t.TempDir, which

@@ -1,12 +1,20 @@
 // Package godoc is documented badly.
 package godoc
 
-import "github.com/frontegg-go/frontegg"
+import (
+	"github.com/frontegg-go/frontegg"
+	"github.com/frontegg-go/frontegg/tokenstore"
+)
 
-// T links to [F], [T.Method], [frontegg.Client], [frontegg.Client.ForTenant] and
-// [frontegg.APIError.Op], which are there, and to [Nobody], [frontegg.Nobody] and
-// [frontegg.Client.Nothing], which are not. [REDACTED] is no link.
-type T struct{ C *frontegg.Client }
+// T links to [F], [T.Method], [frontegg.Client], [frontegg.Client.ForTenant],
+// [frontegg.APIError.Op], [tokenstore.New], [tokenstore.Store] and
+// [tokenstore.Source.Token], which are there, and to [Nobody], [frontegg.Nobody],
+// [frontegg.Client.Nothing], [tokenstore.Nobody] and [tokenstore.Source.Nothing],
+// which are not. [REDACTED] is no link.
+type T struct {
+	C *frontegg.Client
+	S *tokenstore.Source
+}
 
 func (T) Method() {}
 
