@@ -32,34 +32,36 @@ type Report struct {
 // compute and apply again. Applying the same plan again is safe, too, as long as
 // nobody else has written its groups meanwhile.
 //
-// Before the first create, the groups are read once more: a group that bears the
-// mark already, because an earlier run created it, is not created again. Where
-// another group has got the name since the plan was made, Apply stops; it never
-// takes over a group without the mark.
+// A plan can be old. So the groups of each 100 steps are read again before them,
+// in one request: a step whose group has meanwhile lost its mark or got another,
+// has come under the management of SCIM or of another program, or has left the
+// prefix, fails, and nothing is written to the group. A group that is gone is
+// ErrNotFound, unless the plan deletes it. What the groups hold is not compared:
+// members who came or left meanwhile are a matter of the next plan.
+//
+// Before the first create, all groups are read once more: a group that bears the
+// mark already, because an earlier run created it, is not created again. It must
+// have a name that the plan gives it. Where another group has the name by now,
+// Apply stops; it never takes over a group without the mark.
 //
 // Errors are those of the service; a [*GuardError] for a plan that was refused,
 // and a [*frontegg.ValidationError] for a plan or options that make no sense:
 // nothing was sent then.
-func Apply(ctx context.Context, s *frontegg.GroupsService, p *Plan, opts ApplyOptions) (Report, error) {
+func Apply(ctx context.Context, s *frontegg.GroupsService, p *Plan, opts ApplyOptions) (report Report, err error) {
 	if err := checkApply(p, opts); err != nil {
 		return Report{}, err
 	}
-	a := &application{groups: s, deleted: map[string]bool{}}
-	for _, step := range p.Steps {
-		if step.Kind == Delete {
-			a.deleted[step.GroupID] = true
-		}
-	}
-	report := Report{Total: len(p.Steps)}
-	for _, step := range p.Steps {
+	a := newApplication(s, p)
+	report.Total = len(p.Steps)
+	defer func() { report.Counts = p.counts(report.Done) }()
+	for i, step := range p.Steps {
 		if opts.MaxWrites > 0 && a.writes >= opts.MaxWrites {
 			break
 		}
-		if err := a.do(ctx, step); err != nil {
+		if err := a.do(ctx, i); err != nil {
 			return report, fmt.Errorf("groupsync: step %d of %d, %s: %w", report.Done+1, report.Total, step, err)
 		}
 		report.Done++
-		report.add(step)
 		if opts.Progress != nil {
 			opts.Progress(report.Done, report.Total, step)
 		}
@@ -83,7 +85,7 @@ func checkApply(p *Plan, opts ApplyOptions) error {
 	for i, s := range p.Steps {
 		field := fmt.Sprintf("p.Steps[%d]", i)
 		if s.Kind.rank() < 0 {
-			return invalid(op, field+".Kind", fmt.Sprintf("%q is unknown", s.Kind))
+			return invalid(op, field+".Kind", quoted(string(s.Kind))+" is unknown")
 		}
 		if s.Kind == Create {
 			if m, err := readMark(s.Metadata); err != nil || m.Key != s.Key || m.Key == "" {
@@ -100,21 +102,60 @@ func checkApply(p *Plan, opts ApplyOptions) error {
 // application is a plan that is being carried out.
 type application struct {
 	groups  *frontegg.GroupsService
-	marked  map[mark][]string // the ids of the groups that bear a mark; nil: not read yet
-	created map[string]string // the ids of the plan's new groups, by key
-	deleted map[string]bool   // the ids of the groups that the plan deletes
+	plan    *Plan
+	created map[string]string   // the ids of the plan's new groups, by key
+	names   map[string][]string // the names that the plan gives to its new groups, by key
+	deleted map[string]bool     // the ids of the groups that the plan deletes
 	writes  int
+
+	marked map[mark][]frontegg.Group  // the groups that bear a mark; nil: not read yet
+	seen   map[string]*frontegg.Group // the groups of the steps at hand, as they were before them
 }
 
-func (a *application) do(ctx context.Context, s Step) error {
+func newApplication(s *frontegg.GroupsService, p *Plan) *application {
+	a := &application{groups: s, plan: p, created: map[string]string{}, names: map[string][]string{}, deleted: map[string]bool{}}
+	for _, step := range p.Steps {
+		switch {
+		case step.Kind == Delete:
+			a.deleted[step.GroupID] = true
+		case step.GroupID == "" && (step.Kind == Create || step.Kind == Rename):
+			a.names[step.Key] = append(a.names[step.Key], step.Name)
+		}
+	}
+	return a
+}
+
+// id returns the id of a step's group; empty: it is not created yet.
+func (a *application) id(s Step) string {
+	if s.GroupID == "" {
+		return a.created[s.Key]
+	}
+	return s.GroupID
+}
+
+func (a *application) do(ctx context.Context, i int) error {
+	if err := a.lookAhead(ctx, i); err != nil {
+		return err
+	}
+	s := a.plan.Steps[i]
 	if s.Kind == Create {
 		return a.create(ctx, s)
 	}
-	id := s.GroupID
-	if id == "" {
-		id = a.created[s.Key]
+	id := a.id(s)
+	if g := a.seen[id]; g != nil {
+		if err := a.plan.stillOurs(g, s.Key); err != nil {
+			return err
+		}
 	}
 	a.writes++
+	err := a.write(ctx, id, s)
+	if a.deleted[id] && errors.Is(err, frontegg.ErrNotFound) {
+		return nil // an earlier run, or an attempt whose answer was lost, deleted it
+	}
+	return err
+}
+
+func (a *application) write(ctx context.Context, id string, s Step) error {
 	var err error
 	switch s.Kind {
 	case Rename:
@@ -132,64 +173,5 @@ func (a *application) do(ctx context.Context, s Step) error {
 	case Delete:
 		err = a.groups.Delete(ctx, id)
 	}
-	if a.deleted[id] && errors.Is(err, frontegg.ErrNotFound) {
-		return nil // an earlier run, or an attempt whose answer was lost, deleted it
-	}
 	return err
-}
-
-// create makes sure that the step's group exists and bears its mark.
-func (a *application) create(ctx context.Context, s Step) error {
-	if err := a.readMarks(ctx); err != nil {
-		return fmt.Errorf("looking for groups that exist already: %w", err)
-	}
-	want, err := readMark(s.Metadata)
-	if err != nil {
-		return err
-	}
-	switch ids := a.marked[want]; len(ids) {
-	case 0:
-	case 1:
-		a.created[s.Key] = ids[0]
-		return nil
-	default:
-		return fmt.Errorf("%d groups bear key %q since the plan was made: compute again", len(ids), s.Key)
-	}
-	a.writes++
-	g, isNew, err := a.groups.Ensure(ctx, frontegg.CreateGroupParams{
-		Name: s.Name, Description: deref(s.Description), Color: deref(s.Color), Metadata: s.Metadata,
-	})
-	if err != nil {
-		return err
-	}
-	if got, _ := readMark(g.Metadata); !isNew && got != want {
-		return fmt.Errorf("group %s, which is not this owner's, has got the name since the plan was made: compute again: %w", g.ID, frontegg.ErrConflict)
-	}
-	a.created[s.Key] = g.ID
-	return nil
-}
-
-// readMarks reads the marks of all groups, once.
-func (a *application) readMarks(ctx context.Context) error {
-	if a.marked != nil {
-		return nil
-	}
-	marked := map[mark][]string{}
-	for g, err := range a.groups.All(ctx, frontegg.WalkOptions{}) {
-		if err != nil {
-			return err
-		}
-		if m, err := readMark(g.Metadata); err == nil && m.Owner != "" {
-			marked[m] = append(marked[m], g.ID)
-		}
-	}
-	a.marked, a.created = marked, map[string]string{}
-	return nil
-}
-
-func deref(s *string) string {
-	if s == nil {
-		return ""
-	}
-	return *s
 }

@@ -3,71 +3,12 @@ package groupsync
 import (
 	"errors"
 	"fmt"
-	"math"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/frontegg-go/frontegg"
 	"github.com/frontegg-go/frontegg/internal/check"
-	"github.com/frontegg-go/frontegg/internal/redact"
 )
-
-// Options says what [Compute] may do.
-type Options struct {
-	// Owner names the program that owns the groups, such as "hr-sync". Required.
-	// It is part of the mark, so it never changes.
-	Owner string
-	// Prefix narrows the work to groups whose names begin with it. Others are not
-	// touched, and wanted names must have it. Empty: all groups.
-	Prefix string
-	// Delete deletes owned groups that are no longer wanted. Without it they are
-	// reported in [Plan.Skipped].
-	Delete bool
-	// GrantRoles allows what grants roles: adding members to a group that carries
-	// roles, and roles to a group that has members. Without it such additions are
-	// reported in [Plan.Skipped]. Removals revoke, and are always made.
-	GrantRoles bool
-	// MaxChange is the share of the members that may be removed, of each group
-	// and of all owned groups together, where the members of groups to be deleted
-	// count as removed. The same holds for roles, counted apart. From 0 to 1; 0
-	// means 0.2.
-	MaxChange float64
-	// ChangeFloor is how many removals are always allowed, whatever the share. 0
-	// means 3.
-	ChangeFloor int
-}
-
-const (
-	defaultMaxChange   = 0.2
-	defaultChangeFloor = 3
-)
-
-// check refuses options that make no sense, and fills in the defaults.
-func (o *Options) check() error {
-	var errs []error
-	refuse := func(field, reason string) {
-		if reason != "" {
-			errs = append(errs, invalid(opCompute, "Options."+field, reason))
-		}
-	}
-	refuse("Owner", checkText(o.Owner))
-	if !utf8.ValidString(o.Prefix) {
-		refuse("Prefix", "is not UTF-8")
-	}
-	if math.IsNaN(o.MaxChange) || o.MaxChange < 0 || o.MaxChange > 1 {
-		refuse("MaxChange", "is not a share from 0 to 1")
-	}
-	if o.ChangeFloor < 0 {
-		refuse("ChangeFloor", "is negative")
-	}
-	if o.MaxChange == 0 {
-		o.MaxChange = defaultMaxChange
-	}
-	if o.ChangeFloor == 0 {
-		o.ChangeFloor = defaultChangeFloor
-	}
-	return errors.Join(errs...)
-}
 
 const opCompute = "groupsync.Compute"
 
@@ -86,9 +27,38 @@ func checkText(s string) string {
 	return ""
 }
 
-// inputs collects what is wrong with the input.
-type inputs struct {
+// maxProblems is how many of the things that are wrong are told. A source that is
+// wrong in one thing is often wrong in all of its rows.
+const maxProblems = 20
+
+// problems collects what is wrong with the input.
+type problems struct {
 	errs []error
+	more int // that are not in errs
+}
+
+func (p *problems) refuse(field, reason string) {
+	switch {
+	case reason == "":
+	case len(p.errs) < maxProblems:
+		p.errs = append(p.errs, invalid(opCompute, field, reason))
+	default:
+		p.more++
+	}
+}
+
+// err returns what was collected; nil: nothing.
+func (p *problems) err() error {
+	errs := p.errs
+	if p.more > 0 {
+		errs = append(errs, fmt.Errorf("and %d more", p.more))
+	}
+	return errors.Join(errs...)
+}
+
+// inputs is a look at the rows of the input.
+type inputs struct {
+	problems
 	// seen is, by field and value, the first row that has it.
 	seen map[[2]string]int
 }
@@ -105,17 +75,17 @@ func checkInput(wanted []Group, actual []frontegg.Group, opts Options) error {
 		}
 		in.unique("actual", field, i, actual[i].ID)
 	}
-	return errors.Join(in.errs...)
+	return in.err()
 }
 
 func (in *inputs) checkWanted(i int, g *Group, opts Options) {
-	row := fmt.Sprintf("wanted[%d] (key %q)", i, redact.Clean(g.Key, 60))
+	row := fmt.Sprintf("wanted[%d] (key %s)", i, quoted(g.Key))
 	for _, f := range []struct{ name, value string }{{"Key", g.Key}, {"Name", g.Name}} {
 		in.refuse(row+"."+f.name, checkText(f.value))
 		in.unique("wanted "+f.name, row+"."+f.name, i, f.value)
 	}
 	if g.Name != "" && !strings.HasPrefix(g.Name, opts.Prefix) {
-		in.refuse(row+".Name", fmt.Sprintf("%q is outside the prefix %q", redact.Clean(g.Name, 60), opts.Prefix))
+		in.refuse(row+".Name", fmt.Sprintf("%s is outside the prefix %s", quoted(g.Name), quoted(opts.Prefix)))
 	}
 	if !utf8.ValidString(g.Description) {
 		in.refuse(row+".Description", "is not UTF-8")
@@ -149,14 +119,8 @@ func (in *inputs) unique(kind, field string, row int, value string) {
 		return
 	}
 	if first, again := in.seen[[2]string{kind, value}]; again {
-		in.refuse(field, fmt.Sprintf("%q is that of row %d too", redact.Clean(value, 60), first))
+		in.refuse(field, fmt.Sprintf("%s is that of row %d too", quoted(value), first))
 		return
 	}
 	in.seen[[2]string{kind, value}] = row
-}
-
-func (in *inputs) refuse(field, reason string) {
-	if reason != "" {
-		in.errs = append(in.errs, invalid(opCompute, field, reason))
-	}
 }

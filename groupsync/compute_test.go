@@ -141,6 +141,58 @@ func TestEveryBrokenRowIsTold(t *testing.T) {
 	}
 }
 
+func TestOnlyTheFirstOfManyProblemsAreTold(t *testing.T) {
+	t.Parallel()
+	var emails []string
+	for _, id := range numbered(1000) {
+		emails = append(emails, id+"@example.com")
+	}
+	_, err := groupsync.Compute([]groupsync.Group{{Key: "k", Name: "Eng", UserIDs: emails}}, nil, hr)
+	told := lines(err.Error())
+	require.Len(t, told, 21)
+	assert.Contains(t, told[19], "UserIDs[19] is an e-mail address, not an id")
+	assert.Equal(t, "and 980 more", told[20])
+
+	unread := make([]frontegg.Group, 100)
+	wanted := make([]groupsync.Group, 100)
+	for i, id := range numbered(100) {
+		unread[i] = frontegg.Group{ID: id, Name: id, Metadata: marked("hr", id)}
+		wanted[i] = groupsync.Group{Key: id, Name: id, UserIDs: []string{}}
+	}
+	_, err = groupsync.Compute(wanted, unread, hr)
+	assert.Len(t, lines(err.Error()), 21)
+}
+
+func TestGroupsAreCountedOnce(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name   string
+		before map[string]string
+		after  map[string]string
+		counts groupsync.Counts
+	}{
+		{"a circle of three", map[string]string{"1": "A", "2": "B", "3": "C"}, map[string]string{"1": "B", "2": "C", "3": "A"}, groupsync.Counts{Renamed: 3}},
+		{"a new group gets the old name of another", map[string]string{"1": "A"}, map[string]string{"1": "B", "2": "A"}, groupsync.Counts{Created: 1, Renamed: 1}},
+		{"a group gets a new key", map[string]string{"1": "A"}, map[string]string{"2": "A"}, groupsync.Counts{Created: 1, Deleted: 1}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			var wanted []groupsync.Group
+			var actual []frontegg.Group
+			for key, name := range tt.before {
+				actual = append(actual, owned("id"+key, key, name))
+			}
+			for key, name := range tt.after {
+				wanted = append(wanted, groupsync.Group{Key: key, Name: name})
+			}
+			p, err := groupsync.Compute(wanted, actual, groupsync.Options{Owner: "hr", Delete: true})
+			require.NoError(t, err)
+			assert.Equal(t, tt.counts, p.Counts())
+		})
+	}
+}
+
 func TestListsThatAreNotNeededNeedNotBeRead(t *testing.T) {
 	t.Parallel()
 	g := owned("1", "k", "Eng")

@@ -43,5 +43,10 @@
 // [Options] and [GuardError].
 //
 // This package does not invite, find or delete users, and does not define roles:
-// it takes ids. Only one program at a time should apply plans of one owner.
+// it takes ids.
+//
+// Only one program at a time may apply plans of one owner. Two that carry out the
+// same plan at once can make a group twice, where its name is not free at first:
+// the second creates it under the temporary name after the first has renamed its
+// own. The next plan reports both in Skipped, with [ReasonDuplicateKey]: delete one.
 package groupsync

@@ -30,8 +30,8 @@ type Group struct {
 // or roles are needed and were not read is an error: it is not taken for empty.
 //
 // Errors: a [*GuardError] where a guard refuses the plan; else
-// [*frontegg.ValidationError], joined, one for each thing that is wrong with the
-// input. The plan is nil then.
+// [*frontegg.ValidationError], joined, one for each of the first 20 things that
+// are wrong with the input, and how many more there are. The plan is nil then.
 func Compute(wanted []Group, actual []frontegg.Group, opts Options) (*Plan, error) {
 	if err := opts.check(); err != nil {
 		return nil, err
@@ -42,7 +42,7 @@ func Compute(wanted []Group, actual []frontegg.Group, opts Options) (*Plan, erro
 	if err := checkInput(wanted, actual, opts); err != nil {
 		return nil, err
 	}
-	c := &computation{opts: opts, plan: &Plan{}}
+	c := &computation{opts: opts, plan: &Plan{owner: opts.Owner, prefix: opts.Prefix}}
 	c.pairUp(wanted, sortOut(actual, opts))
 	if err := c.checkRead(actual); err != nil {
 		return nil, err

@@ -3,9 +3,8 @@ package groupsync
 import (
 	"errors"
 	"fmt"
+	"math"
 	"strings"
-
-	"github.com/frontegg-go/frontegg/internal/redact"
 )
 
 // ErrGuard matches every [*GuardError]: a guard refused a plan.
@@ -57,7 +56,7 @@ func guardSource(wanted []Group, opts Options) *GuardError {
 	}
 	return &GuardError{
 		Guard:  GuardPrefix,
-		Detail: fmt.Sprintf("none of %s has the prefix %q: check Options.Prefix and the source", count(len(wanted), "wanted group"), opts.Prefix),
+		Detail: fmt.Sprintf("none of %s has the prefix %s: check Options.Prefix and the source", count(len(wanted), "wanted group"), quoted(opts.Prefix)),
 	}
 }
 
@@ -71,7 +70,7 @@ func (c *computation) guardRemovals() *GuardError {
 		}
 		owned++
 		if p.wanted == nil {
-			n := difference(nil, idsOf(p.actual.Users, userID)).has
+			n := difference(nil, userIDs(p.actual)).has
 			users.had += n
 			if c.opts.Delete {
 				deleted++
@@ -116,7 +115,7 @@ func (t *tally) count(p *pair, ch change, opts Options) {
 	t.had += ch.has
 	t.removed += len(ch.remove)
 	if !opts.allows(len(ch.remove), ch.has) {
-		t.over = append(t.over, fmt.Sprintf("%q would lose %d of %d", redact.Clean(p.name, maxName), len(ch.remove), ch.has))
+		t.over = append(t.over, fmt.Sprintf("%s would lose %d of %d", quoted(p.name), len(ch.remove), ch.has))
 	}
 }
 
@@ -127,7 +126,8 @@ func (o Options) allows(removed, had int) bool {
 }
 
 func (o Options) allowed() string {
-	return fmt.Sprintf("%d are always allowed, else a share of %g; if this is meant, raise Options.MaxChange for one run", o.ChangeFloor, o.MaxChange)
+	share := math.Round(o.MaxChange*1e6) / 1e6
+	return fmt.Sprintf("%d are always allowed, else a share of %g; if this is meant, raise Options.MaxChange for one run", o.ChangeFloor, share)
 }
 
 func overGroup(over []string, what string, opts Options) string {

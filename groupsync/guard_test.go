@@ -1,6 +1,7 @@
 package groupsync_test
 
 import (
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -63,6 +64,7 @@ func TestGuards(t *testing.T) {
 		{"a fifth of a large team left", []groupsync.Group{team("a", users[:80]...)}, []frontegg.Group{group("a", users...)}, hr, "", ""},
 		{"one more than a fifth left", []groupsync.Group{team("a", users[:79]...)}, []frontegg.Group{group("a", users...)}, hr, groupsync.GuardGroup, "would lose 21 of 100"},
 		{"half of a team left, and that is allowed", []groupsync.Group{team("a", users[:50]...)}, []frontegg.Group{group("a", users...)}, groupsync.Options{Owner: "hr", MaxChange: 0.5}, "", ""},
+		{"a share of almost nothing leaves the floor", []groupsync.Group{team("a", users[4:]...)}, []frontegg.Group{group("a", users...)}, groupsync.Options{Owner: "hr", MaxChange: math.SmallestNonzeroFloat64}, groupsync.GuardGroup, "would lose 4 of 100; 3 are always allowed, else a share of 0;"},
 		{"a share that is not exact in binary", []groupsync.Group{team("a", users[:71]...)}, []frontegg.Group{group("a", users...)}, groupsync.Options{Owner: "hr", MaxChange: 0.29}, "", ""},
 		{"every team lost two of five", shrunk, tens, hr, groupsync.GuardTotal, "would lose 20 of 50 members"},
 		{"two teams in ten are gone", full[:8], tens, deleting, "", ""},

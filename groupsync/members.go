@@ -1,7 +1,6 @@
 package groupsync
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 
@@ -47,11 +46,11 @@ func difference(wanted, has []string) change {
 
 // settleMembers plans the members and roles of a group.
 func (c *computation) settleMembers(p *pair) {
-	var userIDs, roleIDs []string
+	var users, roles []string
 	if p.actual != nil {
-		userIDs, roleIDs = idsOf(p.actual.Users, userID), idsOf(p.actual.Roles, roleID)
+		users, roles = userIDs(p.actual), roleIDs(p.actual)
 	}
-	p.users, p.roles = difference(p.wanted.UserIDs, userIDs), difference(p.wanted.RoleIDs, roleIDs)
+	p.users, p.roles = difference(p.wanted.UserIDs, users), difference(p.wanted.RoleIDs, roles)
 	if !c.opts.GrantRoles {
 		c.withholdGrants(p)
 	}
@@ -89,21 +88,21 @@ func (c *computation) checkRead(actual []frontegg.Group) error {
 	for i := range actual {
 		row[actual[i].ID] = i
 	}
-	var errs []error
+	var wrong problems
 	for _, p := range c.pairs {
 		if p.untouched() || p.actual == nil {
 			continue
 		}
 		users, roles := c.needs(p)
-		field := fmt.Sprintf("actual[%d] (id %q)", row[p.id()], p.id())
+		field := fmt.Sprintf("actual[%d] (id %s)", row[p.id()], quoted(p.id()))
 		if users {
-			errs = append(errs, checkList(field+".Users", p.actual.Users == nil, idsOf(p.actual.Users, userID)))
+			wrong.checkList(field+".Users", p.actual.Users == nil, userIDs(p.actual))
 		}
 		if roles {
-			errs = append(errs, checkList(field+".Roles", p.actual.Roles == nil, idsOf(p.actual.Roles, roleID)))
+			wrong.checkList(field+".Roles", p.actual.Roles == nil, roleIDs(p.actual))
 		}
 	}
-	return errors.Join(errs...)
+	return wrong.err()
 }
 
 // needs says which lists of an owned group must be known.
@@ -115,23 +114,27 @@ func (c *computation) needs(p *pair) (users, roles bool) {
 	return hasUsers || hasRoles && !c.opts.GrantRoles, hasRoles || hasUsers && !c.opts.GrantRoles
 }
 
-func checkList(field string, isMissing bool, ids []string) error {
+func (p *problems) checkList(field string, isMissing bool, ids []string) {
 	if isMissing {
-		return invalid(opCompute, field, "was not read, and must not be taken for empty: read the groups with frontegg.WithRelations(frontegg.RelationsRolesAndUsers)")
+		p.refuse(field, "was not read, and must not be taken for empty: read the groups with frontegg.WithRelations(frontegg.RelationsRolesAndUsers)")
 	}
 	if i := slices.Index(ids, ""); i >= 0 {
-		return invalid(opCompute, fmt.Sprintf("%s[%d].ID", field, i), "is empty")
+		p.refuse(fmt.Sprintf("%s[%d].ID", field, i), "is empty")
 	}
-	return nil
 }
 
-func idsOf[T any](list []T, id func(*T) string) []string {
-	out := make([]string, len(list))
-	for i := range list {
-		out[i] = id(&list[i])
+func userIDs(g *frontegg.Group) []string {
+	ids := make([]string, len(g.Users))
+	for i := range g.Users {
+		ids[i] = g.Users[i].ID
 	}
-	return out
+	return ids
 }
 
-func userID(u *frontegg.User) string { return u.ID }
-func roleID(r *frontegg.Role) string { return r.ID }
+func roleIDs(g *frontegg.Group) []string {
+	ids := make([]string, len(g.Roles))
+	for i := range g.Roles {
+		ids[i] = g.Roles[i].ID
+	}
+	return ids
+}

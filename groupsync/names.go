@@ -94,7 +94,7 @@ func dropUncreated(pairs []*pair) []*pair {
 func nameTaken(p, holder *pair) string {
 	what := "not created"
 	if p.actual != nil {
-		what = fmt.Sprintf("%q is not renamed", p.name)
+		what = quoted(p.name) + " is not renamed"
 	}
 	whose := "is not this owner's"
 	switch {

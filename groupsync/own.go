@@ -58,19 +58,19 @@ func whyUntouchable(g *frontegg.Group, m mark, unreadable error, claims int, opt
 	isOurs := m.Owner == opts.Owner
 	switch {
 	case isOurs && claims > 1:
-		return ReasonDuplicateKey, fmt.Sprintf("%d groups bear key %q; take the mark from the metadata of all but one", claims, m.Key)
+		return ReasonDuplicateKey, fmt.Sprintf("%d groups bear key %s; take the mark from the metadata of all but one", claims, quoted(m.Key))
 	case !strings.HasPrefix(g.Name, opts.Prefix):
 		return ReasonOutside, ""
 	case g.ManagedBy == frontegg.ManagedBySCIM:
 		return ReasonSCIM, ""
 	case g.ManagedBy != "" && g.ManagedBy != frontegg.ManagedByFrontegg:
-		return ReasonManaged, fmt.Sprintf("managedBy %q", g.ManagedBy)
+		return ReasonManaged, "managedBy " + quoted(string(g.ManagedBy))
 	case unreadable != nil:
 		return ReasonUnreadable, unreadable.Error()
 	case m.Owner == "":
 		return ReasonUnowned, ""
 	case !isOurs:
-		return ReasonOtherOwner, fmt.Sprintf("owner %q", m.Owner)
+		return ReasonOtherOwner, "owner " + quoted(m.Owner)
 	}
 	return "", ""
 }

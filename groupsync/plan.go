@@ -3,8 +3,6 @@ package groupsync
 import (
 	"fmt"
 	"slices"
-
-	"github.com/frontegg-go/frontegg/internal/redact"
 )
 
 // Plan is what has to be done, in the order in which [Apply] does it: create,
@@ -15,7 +13,10 @@ type Plan struct {
 	// to do, sorted by reason.
 	Skipped []Skip
 
-	refused *GuardError // by which a guard refused the plan
+	// owner and prefix are the options of the plan; empty in one that was not made
+	// by Compute.
+	owner, prefix string
+	refused       *GuardError // by which a guard refused the plan
 }
 
 // Empty says whether there is nothing to do. There may still be groups in
@@ -64,10 +65,10 @@ type Step struct {
 
 // String tells what the step does, on one line.
 func (s Step) String() string {
-	name := fmt.Sprintf("%q", redact.Clean(s.Name, maxName))
+	name := quoted(s.Name)
 	switch {
 	case s.Kind == Rename:
-		return fmt.Sprintf("rename %q to %s", redact.Clean(s.From, maxName), name)
+		return fmt.Sprintf("rename %s to %s", quoted(s.From), name)
 	case len(s.IDs) > 0:
 		return fmt.Sprintf("%s of %s (%d)", s.Kind, name, len(s.IDs))
 	}
@@ -99,37 +100,47 @@ type Skip struct {
 
 // Counts are how much a plan does, or has done.
 type Counts struct {
-	Created, Renamed, Edited, Deleted int // groups
-	UsersAdded, UsersRemoved          int // members, of groups that are not deleted
-	RolesAdded, RolesRemoved          int
+	// Created, Renamed, Edited and Deleted count groups, each once. A step that
+	// gives a group a temporary name, or a new group its final one, is no rename.
+	Created, Renamed, Edited, Deleted int
+	// UsersAdded and UsersRemoved count members of groups that are not deleted.
+	UsersAdded, UsersRemoved int
+	RolesAdded, RolesRemoved int
 }
 
 // Counts returns how much the plan does.
-func (p *Plan) Counts() Counts {
+func (p *Plan) Counts() Counts { return p.counts(len(p.Steps)) }
+
+// counts returns how much the first steps of the plan do.
+func (p *Plan) counts(done int) Counts {
+	last := map[string]int{} // the step that settles the name of a group
+	for i, s := range p.Steps {
+		if s.Kind == Rename || s.Kind == Delete {
+			last[s.GroupID] = i
+		}
+	}
 	var c Counts
-	for _, s := range p.Steps {
-		c.add(s)
+	for i, s := range p.Steps[:done] {
+		switch s.Kind {
+		case Create:
+			c.Created++
+		case Rename:
+			if s.GroupID != "" && last[s.GroupID] == i {
+				c.Renamed++
+			}
+		case Edit:
+			c.Edited++
+		case Delete:
+			c.Deleted++
+		case AddUsers:
+			c.UsersAdded += len(s.IDs)
+		case RemoveUsers:
+			c.UsersRemoved += len(s.IDs)
+		case AddRoles:
+			c.RolesAdded += len(s.IDs)
+		case RemoveRoles:
+			c.RolesRemoved += len(s.IDs)
+		}
 	}
 	return c
-}
-
-func (c *Counts) add(s Step) {
-	switch s.Kind {
-	case Create:
-		c.Created++
-	case Rename:
-		c.Renamed++
-	case Edit:
-		c.Edited++
-	case Delete:
-		c.Deleted++
-	case AddUsers:
-		c.UsersAdded += len(s.IDs)
-	case RemoveUsers:
-		c.UsersRemoved += len(s.IDs)
-	case AddRoles:
-		c.RolesAdded += len(s.IDs)
-	case RemoveRoles:
-		c.RolesRemoved += len(s.IDs)
-	}
 }

@@ -3,110 +3,145 @@ package groupsync
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
-	"text/tabwriter"
-
-	"github.com/frontegg-go/frontegg/internal/redact"
 )
 
+// What a plan shows of itself: rows for a screen, most of them within 80 columns.
 const (
-	maxName  = 48 // characters of a name that are shown
-	maxIDs   = 3  // ids of a step that are shown
-	maxNames = 3  // skipped groups of one reason that are shown
-	maxLines = 24 // lines of steps
+	screen   = 40  // rows
+	maxRow   = 100 // columns of a row
+	maxName  = 32  // columns of the name of a group
+	maxText  = 20  // columns of a description
+	maxColor = 8   // columns of a color
+	maxID    = 16  // columns of an id
+	maxIDs   = 27  // columns of the ids of a step, before "and 7 more"
+	minKind  = 2   // rows of a kind of step: one, and how many more
 )
 
 // String returns the plan as a person reads it before saying yes: counts, then
-// the steps of each kind, then what is skipped and why. It fits a screen: long
-// lists are cut, and say by how much; Steps and Skipped have all of it.
+// the steps of each kind, then what is skipped and why. It fits a screen of 40
+// rows and 100 columns: long lists are cut, and say by how much; long names are
+// cut in the middle. Steps and Skipped have all of it.
 func (p *Plan) String() string {
-	var b strings.Builder
-	p.writeCounts(&b)
-	p.writeSteps(&b)
-	p.writeSkipped(&b)
-	return trimLines(b.String())
+	counts, skipped := p.showCounts(), p.showSkipped()
+	rows := screen - strings.Count(counts, "\n") - strings.Count(skipped, "\n")
+	return counts + p.showSteps(rows-1) + skipped
 }
 
-// trimLines drops the blanks that columns leave at the ends of lines.
-func trimLines(s string) string {
+func (p *Plan) showCounts() string {
 	var b strings.Builder
-	for line := range strings.Lines(s) {
-		b.WriteString(strings.TrimRight(line, " \n"))
-		b.WriteByte('\n')
-	}
-	return b.String()
-}
-
-func (p *Plan) writeCounts(b *strings.Builder) {
 	if p.Empty() {
 		b.WriteString("Nothing to do.\n")
 	} else {
 		c := p.Counts()
-		fmt.Fprintf(b, "%s in all\n", count(len(p.Steps), "step"))
-		w := tabwriter.NewWriter(b, 0, 0, 2, ' ', tabwriter.AlignRight)
-		fmt.Fprintf(w, "groups\t%d create\t%d rename\t%d edit\t%d delete\t\n", c.Created, c.Renamed, c.Edited, c.Deleted)
-		fmt.Fprintf(w, "members\t%d add\t%d remove\t\t\t\n", c.UsersAdded, c.UsersRemoved)
-		fmt.Fprintf(w, "roles\t%d add\t%d remove\t\t\t\n", c.RolesAdded, c.RolesRemoved)
-		_ = w.Flush()
+		fmt.Fprintf(&b, "%s in all\n", count(len(p.Steps), "step"))
+		add, remove := "%d add", "%d remove"
+		align(&b, [][]string{
+			{"  groups", fmt.Sprintf("%d create", c.Created), fmt.Sprintf("%d rename", c.Renamed), fmt.Sprintf("%d edit", c.Edited), fmt.Sprintf("%d delete", c.Deleted)},
+			{"  members", fmt.Sprintf(add, c.UsersAdded), fmt.Sprintf(remove, c.UsersRemoved)},
+			{"  roles", fmt.Sprintf(add, c.RolesAdded), fmt.Sprintf(remove, c.RolesRemoved)},
+		}, true)
 	}
 	if p.refused != nil {
-		fmt.Fprintf(b, "REFUSED by guard %q: %s\n", p.refused.Guard, p.refused.Detail)
+		b.WriteString(wrap(fmt.Sprintf("REFUSED by guard %q: %s", p.refused.Guard, p.refused.Detail)))
 	}
+	return b.String()
 }
 
-// writeSteps shows the steps by kind; each kind gets its part of the lines.
-func (p *Plan) writeSteps(b *strings.Builder) {
+// wrap breaks a sentence into rows.
+func wrap(sentence string) string {
+	var b strings.Builder
+	used := 0
+	for word := range strings.FieldsSeq(sentence) {
+		switch {
+		case used == 0:
+		case used+1+columns(word) > maxRow:
+			b.WriteString("\n  ")
+			used = 2
+		default:
+			b.WriteByte(' ')
+			used++
+		}
+		b.WriteString(word)
+		used += columns(word)
+	}
+	return b.String() + "\n"
+}
+
+// showSteps shows the steps by kind, in so many rows.
+func (p *Plan) showSteps(rows int) string {
 	byKind := map[Kind][]Step{}
 	for _, s := range p.Steps {
 		byKind[s.Kind] = append(byKind[s.Kind], s)
 	}
 	if len(byKind) == 0 {
-		return
+		return ""
 	}
-	b.WriteByte('\n')
-	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
-	share := maxLines / len(byKind)
+	share := shares(byKind, rows)
+	var table [][]string
 	for _, kind := range kinds {
 		steps := byKind[kind]
 		shown := len(steps)
-		if shown > share && len(p.Steps) > maxLines {
-			shown = share - 1
+		if shown > share[kind] {
+			shown = share[kind] - 1
 		}
 		for _, s := range steps[:shown] {
-			fmt.Fprintf(w, "%s\t%s\t%s\n", kind, text(s.Name), s.detail())
+			table = append(table, []string{string(kind), text(s.Name, maxName), s.detail()})
 		}
 		if n := len(steps) - shown; n > 0 {
-			fmt.Fprintf(w, "%s\t… %d more\t\n", kind, n)
+			table = append(table, []string{string(kind), fmt.Sprintf("… %d more", n)})
 		}
 	}
-	_ = w.Flush()
+	var b strings.Builder
+	b.WriteByte('\n')
+	align(&b, table, false)
+	return b.String()
+}
+
+// shares divides rows among the kinds: what one does not need goes to the others.
+func shares(byKind map[Kind][]Step, rows int) map[Kind]int {
+	var few []Kind
+	for _, kind := range kinds {
+		if len(byKind[kind]) > 0 {
+			few = append(few, kind)
+		}
+	}
+	slices.SortStableFunc(few, func(a, b Kind) int { return len(byKind[a]) - len(byKind[b]) })
+	share := map[Kind]int{}
+	for i, kind := range few {
+		share[kind] = min(len(byKind[kind]), max(rows/(len(few)-i), minKind))
+		rows -= share[kind]
+	}
+	return share
 }
 
 // detail is what a step says besides its kind and its group.
 func (s Step) detail() string {
-	var out []string
 	switch s.Kind {
 	case Create:
-		out = append(out, "key "+text(s.Key))
+		return "key " + text(s.Key, maxName)
 	case Rename:
-		out = append(out, "was "+text(s.From))
+		return "was " + text(s.From, maxName)
+	case Delete:
+		return ""
 	case Edit:
+		var out []string
 		if s.Description != nil {
-			out = append(out, "description "+quoted(*s.Description))
+			out = append(out, `description "`+text(*s.Description, maxText)+`"`)
 		}
 		if s.Color != nil {
-			out = append(out, "color "+quoted(*s.Color))
+			out = append(out, `color "`+text(*s.Color, maxColor)+`"`)
 		}
+		return strings.Join(out, ", ")
 	}
-	if n := len(s.IDs); n > 0 {
-		out = append(out, fmt.Sprintf("%4d: %s", n, list(s.IDs, maxIDs)))
-	}
-	return strings.Join(out, ", ")
+	return fmt.Sprintf("%4d: %s", len(s.IDs), list(s.IDs, maxID, maxIDs))
 }
 
-func (p *Plan) writeSkipped(b *strings.Builder) {
+// showSkipped shows the skipped groups by reason.
+func (p *Plan) showSkipped() string {
 	if len(p.Skipped) == 0 {
-		return
+		return ""
 	}
 	byReason := map[string][]Skip{}
 	var reasons []string
@@ -117,26 +152,33 @@ func (p *Plan) writeSkipped(b *strings.Builder) {
 		byReason[s.Reason] = append(byReason[s.Reason], s)
 	}
 	slices.Sort(reasons)
-	fmt.Fprintf(b, "\nskipped, %d in all\n", len(p.Skipped))
-	var rows strings.Builder
-	w := tabwriter.NewWriter(&rows, 0, 0, 2, ' ', 0)
+	room := maxRow // for names
+	for _, reason := range reasons {
+		room = min(room, maxRow-columns(reason)-len("1000    and 1000 more"))
+	}
+	var table [][]string
 	for _, reason := range reasons {
 		names := make([]string, len(byReason[reason]))
 		for i, s := range byReason[reason] {
 			names[i] = s.Name
 		}
-		fmt.Fprintf(w, "%d\t%s\t%s\n", len(names), reason, list(names, maxNames))
+		table = append(table, []string{strconv.Itoa(len(names)), reason, list(names, min(maxName, room), room)})
 	}
-	_ = w.Flush()
-	row := 0
-	for line := range strings.Lines(rows.String()) {
-		b.WriteString(line)
-		b.WriteString(example(byReason[reasons[row]]))
-		row++
+	var rows, b strings.Builder
+	align(&rows, table, false)
+	fmt.Fprintf(&b, "\nskipped, %d in all\n", len(p.Skipped))
+	i := 0
+	for row := range strings.Lines(rows.String()) {
+		b.WriteString(row)
+		if len(reasons) <= 5 { // else they would take the rows of the steps
+			b.WriteString(example(byReason[reasons[i]]))
+		}
+		i++
 	}
+	return b.String()
 }
 
-// example tells what is special to the first of some groups, on a line of its
+// example tells what is special to the first of some groups, on a row of its
 // own: in a column it would push the names away.
 func example(skips []Skip) string {
 	detail := skips[0].Detail
@@ -144,27 +186,28 @@ func example(skips []Skip) string {
 		return ""
 	}
 	if len(skips) > 1 {
-		detail = "e.g. " + text(skips[0].Name) + ": " + detail
+		detail = "e.g. " + text(skips[0].Name, maxName) + ": " + detail
 	}
-	return "     " + redact.Clean(detail, 3*maxName) + "\n"
+	const indent = "     "
+	return indent + text(detail, maxRow-len(indent)) + "\n"
 }
 
-// list shows the first of some texts, and how many there are besides.
-func list(texts []string, limit int) string {
-	var out []string
-	for _, t := range texts[:min(limit, len(texts))] {
-		out = append(out, text(t))
+// list shows the first of some texts, each cut to a width, as many as fit into
+// limit columns, and how many there are besides.
+func list(texts []string, each, limit int) string {
+	out := ""
+	for i, t := range texts {
+		t = text(t, each)
+		if i > 0 {
+			t = ", " + t
+		}
+		if i > 0 && (columns(out)+columns(t) > limit || i == 3) {
+			return fmt.Sprintf("%s and %d more", out, len(texts)-i)
+		}
+		out += t
 	}
-	if n := len(texts) - limit; n > 0 {
-		return fmt.Sprintf("%s and %d more", strings.Join(out, ", "), n)
-	}
-	return strings.Join(out, ", ")
+	return out
 }
-
-// text makes a text safe for a terminal, and no longer than a column.
-func text(s string) string { return redact.Clean(s, maxName) }
-
-func quoted(s string) string { return `"` + text(s) + `"` }
 
 // count writes "1 group", "2 groups".
 func count(n int, what string) string {

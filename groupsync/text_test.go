@@ -1,8 +1,11 @@
 package groupsync_test
 
 import (
+	"errors"
+	"fmt"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -58,6 +61,87 @@ func TestSkippedGroupsAreShownByReason(t *testing.T) {
 	}, lines(skipped))
 }
 
+// The longest of everything: all kinds of steps, all reasons to skip that one plan
+// can have, ids and names as long as those of a real account.
+func TestAPlanOfLongNamesAndIDsFitsAScreen(t *testing.T) {
+	t.Parallel()
+	uuid := func(i int) string { return fmt.Sprintf("6ba7b810-9dad-11d1-80b4-%012d", i) }
+	uuids := func(from, to int) []string {
+		out := []string{}
+		for i := from; i < to; i++ {
+			out = append(out, uuid(i))
+		}
+		return out
+	}
+	var wanted []groupsync.Group
+	var actual []frontegg.Group
+	for i := range 60 {
+		key := uuid(1000 + i)
+		name := fmt.Sprintf("Engineering / Platform and Infrastructure / Team %d", i)
+		g := owned(uuid(i), key, name, uuids(0, 50)...)
+		g.Roles = rolesOf(uuids(0, 5)...)
+		actual = append(actual, g)
+		switch i % 8 {
+		case 0:
+			wanted = append(wanted, groupsync.Group{Key: key, Name: name + "x", Description: strings.Repeat("d", 99), Color: strings.Repeat("c", 99), UserIDs: uuids(5, 55), RoleIDs: uuids(1, 7)})
+		case 1:
+		default:
+			wanted = append(wanted, groupsync.Group{Key: key, Name: name, UserIDs: uuids(3, 50)})
+		}
+		wanted = append(wanted, groupsync.Group{Key: "new " + key, Name: "New " + name})
+	}
+	duplicate := owned("d1", "d", "Engineering / Platform and Infrastructure / One")
+	again := owned("d2", "d", "Engineering / Platform and Infrastructure / Two")
+	actual = append(actual, duplicate, again,
+		frontegg.Group{ID: uuid(90), Name: "Engineering / Platform and Infrastructure / By hand"},
+		frontegg.Group{ID: uuid(91), Name: "other", Metadata: marked("crm", "x")},
+		frontegg.Group{ID: uuid(92), Name: "broken", Metadata: "x"},
+		frontegg.Group{ID: uuid(93), Name: "scim", ManagedBy: frontegg.ManagedBySCIM},
+		frontegg.Group{ID: uuid(94), Name: "saml", ManagedBy: "saml"})
+	wanted = append(wanted, groupsync.Group{Key: "taken", Name: "Engineering / Platform and Infrastructure / By hand"})
+	for _, opts := range []groupsync.Options{
+		{Owner: "hr", MaxChange: 1, Delete: true, GrantRoles: true},
+		{Owner: "hr", MaxChange: 1, Delete: true},
+		{Owner: "hr", MaxChange: 1},
+		{Owner: "hr", Delete: true, GrantRoles: true, ChangeFloor: 1, MaxChange: 0.01},
+	} {
+		p, err := groupsync.Compute(wanted, actual, opts)
+		if guard, ok := errors.AsType[*groupsync.GuardError](err); ok {
+			p, err = guard.Plan, nil
+		}
+		require.NoError(t, err)
+		shown := p.String()
+		assert.LessOrEqual(t, len(lines(shown)), 40)
+		long := 0
+		for _, line := range lines(shown) {
+			assert.LessOrEqual(t, utf8.RuneCountInString(line), 100, line)
+			if utf8.RuneCountInString(line) > 80 {
+				long++
+			}
+		}
+		assert.LessOrEqual(t, long, 20, "most rows are for 80 columns")
+		for _, kind := range []groupsync.Kind{groupsync.Create, groupsync.Rename, groupsync.RemoveUsers} {
+			assert.Contains(t, shown, "\n"+string(kind)+" ", "each kind has a row")
+		}
+		assert.Contains(t, shown, "New Engineering …ucture / Team 0", "names that differ are told apart")
+	}
+}
+
+func TestColumnsAreInLineAfterWideCharacters(t *testing.T) {
+	t.Parallel()
+	p, err := groupsync.Compute([]groupsync.Group{
+		{Key: "1", Name: "日本語チーム"}, {Key: "2", Name: "Ze\u0301ro"}, {Key: "3", Name: "short"}, {Key: "4", Name: strings.Repeat("長", 40)},
+	}, nil, hr)
+	require.NoError(t, err)
+	half := strings.Repeat("長", 7)
+	assert.Equal(t, []string{
+		"create  Ze\u0301ro                             key 2",
+		"create  short                            key 3",
+		"create  日本語チーム                     key 1",
+		"create  " + half + "長…" + half + "  key 4",
+	}, lines(p.String())[5:])
+}
+
 func TestAnEmptyPlanSaysSo(t *testing.T) {
 	t.Parallel()
 	assert.Equal(t, "Nothing to do.\n", new(groupsync.Plan).String())
@@ -68,7 +152,13 @@ func TestNamesAreMadeSafeForATerminal(t *testing.T) {
 	p, err := groupsync.Compute([]groupsync.Group{{Key: "k", Name: "\x1b[31mred\nnext\tcolumn"}}, nil, hr)
 	require.NoError(t, err)
 	assert.NotContains(t, p.String(), "\x1b")
-	assert.Contains(t, p.String(), `\x1b[31mred\nnext\tcolumn`)
+	const safe = `\x1b[31mred\nnext\tcolumn`
+	assert.Contains(t, p.String(), safe)
+	assert.Equal(t, []string{`create "` + safe + `"`}, texts(p), "escaped once")
+	_, err = groupsync.Compute([]groupsync.Group{{Key: "k", Name: "\x1b[31mred\nnext\tcolumn"}}, nil, groupsync.Options{Owner: "hr", Prefix: "x"})
+	require.ErrorIs(t, err, groupsync.ErrGuard)
+	_, err = groupsync.Compute([]groupsync.Group{{Key: "k", Name: "\x1b[31mred\nnext\tcolumn"}, {Key: "l", Name: "x"}}, nil, groupsync.Options{Owner: "hr", Prefix: "x"})
+	require.ErrorContains(t, err, `"`+safe+`" is outside the prefix "x"`)
 }
 
 func TestLongPlansAreCutWithCounts(t *testing.T) {
@@ -82,7 +172,7 @@ func TestLongPlansAreCutWithCounts(t *testing.T) {
 	p, err := groupsync.Compute(wanted, actual, hr)
 	require.NoError(t, err)
 	shown := p.String()
-	assert.Contains(t, shown, "create     … 89 more")
+	assert.Contains(t, shown, "create     … 85 more")
 	assert.Contains(t, shown, "100  has no mark of this owner  by hand user-0, by hand user-1, by hand user-10 and 97 more")
-	assert.LessOrEqual(t, len(lines(shown)), 35)
+	assert.LessOrEqual(t, len(lines(shown)), 40)
 }

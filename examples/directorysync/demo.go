@@ -67,7 +67,7 @@ func tour(ctx context.Context, stdout, stderr io.Writer) int {
 	}
 	defer os.RemoveAll(dir)
 	cfg := config{apply: true, lock: filepath.Join(dir, "lock"), sync: groupsync.Options{Owner: "directorysync", Delete: true, GrantRoles: true}}
-	j := job{config: cfg, stdout: stdout, log: logger(cfg, stderr)}
+	j := job{config: cfg, demo: true, stdout: stdout, log: logger(cfg, stderr)}
 	known, err := samplePeople()
 	if err != nil {
 		return j.finish(failed(err), 0)
@@ -87,7 +87,7 @@ func tour(ctx context.Context, stdout, stderr io.Writer) int {
 		{"the file was edited", "teams-edited.csv", exitDone},
 	} {
 		fmt.Fprintf(stdout, "\n--- run %d: %s\n$ directorysync -people people.csv -file %s -delete -grant-roles -apply\n\n", i+1, r.title, r.file)
-		j.wanted = func() ([]groupsync.Group, error) { return sampleTeams(r.file, known) }
+		j.wanted = func() ([]groupsync.Group, error) { return sampleTeams(r.file, known, cfg.sync) }
 		if exit := j.run(ctx, j.work); exit != r.exit {
 			return exit
 		}
@@ -96,17 +96,17 @@ func tour(ctx context.Context, stdout, stderr io.Writer) int {
 }
 
 // sampleTeams reads a file of the sample.
-func sampleTeams(name string, known *people) ([]groupsync.Group, error) {
+func sampleTeams(name string, known *people, opts groupsync.Options) ([]groupsync.Group, error) {
 	b, err := sample.ReadFile("sample/" + name)
 	if err != nil {
 		return nil, err
 	}
-	return parseTeams(name, b, known)
+	return parseTeams(name, b, known, opts)
 }
 
 // onDemo is a run on a Frontegg in memory whose groups are kept in a file.
 func onDemo(ctx context.Context, cfg config, stdout, stderr io.Writer) int {
-	j := job{config: cfg, stdout: stdout, log: logger(cfg, stderr)}
+	j := job{config: cfg, demo: true, stdout: stdout, log: logger(cfg, stderr)}
 	if j.state == "" {
 		j.state = filepath.Join(os.TempDir(), "directorysync-demo.json")
 	}
@@ -128,9 +128,9 @@ func onDemo(ctx context.Context, cfg config, stdout, stderr io.Writer) int {
 	j.log.Info("no FRONTEGG_ variables are set: a Frontegg in memory; remove its state to start over", "state", j.state)
 	j.wanted = func() ([]groupsync.Group, error) {
 		if cfg.file == "" {
-			return sampleTeams("teams.csv", known)
+			return sampleTeams("teams.csv", known, cfg.sync)
 		}
-		return load(cfg.file, known)
+		return load(cfg.file, known, cfg.sync)
 	}
 	return j.run(ctx, func(ctx context.Context) outcome {
 		if err := d.load(j.state); err != nil {

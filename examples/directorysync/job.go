@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/frontegg-go/frontegg"
@@ -16,6 +17,7 @@ import (
 // job is one run on one account.
 type job struct {
 	config
+	demo   bool                              // the account is one in memory
 	wanted func() ([]groupsync.Group, error) // reads the files
 	groups *frontegg.GroupsService
 	stdout io.Writer
@@ -45,7 +47,7 @@ func onFrontegg(ctx context.Context, cfg config, stdout, stderr io.Writer) int {
 		if err != nil {
 			return nil, err
 		}
-		return load(cfg.file, known)
+		return load(cfg.file, known, cfg.sync)
 	}
 	if j.lock == "" {
 		j.lock = defaultLock(cfg.sync.Owner, os.Getenv("FRONTEGG_TENANT_ID"))
@@ -85,7 +87,7 @@ func failed(err error) outcome { return outcome{exit: exitFailed, result: "faile
 func (j *job) work(ctx context.Context) outcome {
 	wanted, err := j.wanted()
 	if err != nil {
-		return failed(err)
+		return refusedOrFailed(err)
 	}
 	actual, err := j.read(ctx)
 	if err != nil {
@@ -93,17 +95,23 @@ func (j *job) work(ctx context.Context) outcome {
 	}
 	j.log.Info("read", "wanted_groups", len(wanted), "actual_groups", len(actual))
 	plan, err := groupsync.Compute(wanted, actual, j.sync)
-	if guard, ok := errors.AsType[*groupsync.GuardError](err); ok {
-		if guard.Plan != nil {
-			show(j.stdout, guard.Plan)
-		}
-		return outcome{exit: exitRefused, result: "refused", err: err}
+	if guard, ok := errors.AsType[*groupsync.GuardError](err); ok && guard.Plan != nil {
+		err = errors.Join(err, show(j.stdout, guard.Plan))
 	}
 	if err != nil {
-		return failed(err)
+		return refusedOrFailed(err)
 	}
-	show(j.stdout, plan)
+	if err := show(j.stdout, plan); err != nil {
+		return failed(err) // a plan that nobody can look up later is not carried out
+	}
 	return j.carryOut(ctx, plan)
+}
+
+func refusedOrFailed(err error) outcome {
+	if errors.Is(err, groupsync.ErrGuard) {
+		return outcome{exit: exitRefused, result: "refused", err: err}
+	}
+	return failed(err)
 }
 
 // read returns all groups with their members and roles, or an error: half a list
@@ -164,13 +172,36 @@ func (j *job) progress() func(done, total int, step groupsync.Step) {
 // finish logs an error, writes the one line that an alarm looks at, and returns
 // the exit code.
 func (j *job) finish(o outcome, took time.Duration) int {
-	if o.err != nil {
-		j.log.Error(o.result, "error", o.err)
+	_, lost := fmt.Fprintf(j.stdout, "\n%s\n", j.summary(o, took))
+	if lost != nil {
+		o.err = errors.Join(o.err, fmt.Errorf("writing the summary: %w", lost))
+		switch {
+		case o.exit != exitNothing && o.exit != exitDone: // it tells already that something is wrong
+		case o.report.Done > 0:
+			o.exit, o.result = exitPartly, "partly-done"
+		default:
+			o.exit, o.result = exitFailed, "failed"
+		}
 	}
+	if o.err != nil {
+		for line := range strings.Lines(o.err.Error()) { // one for each part of an error
+			j.log.Error(o.result, "error", strings.TrimSuffix(line, "\n"))
+		}
+	}
+	if lost != nil {
+		j.log.Error(j.summary(o, took))
+	}
+	return o.exit
+}
+
+func (j *job) summary(o outcome, took time.Duration) string {
 	r := o.report
-	fmt.Fprintf(j.stdout, "\ndirectorysync: result=%s exit=%d steps=%d/%d created=%d renamed=%d edited=%d deleted=%d"+
-		" users_added=%d users_removed=%d roles_added=%d roles_removed=%d skipped=%d seconds=%.1f\n",
+	s := fmt.Sprintf("directorysync: result=%s exit=%d steps=%d/%d created=%d renamed=%d edited=%d deleted=%d"+
+		" users_added=%d users_removed=%d roles_added=%d roles_removed=%d skipped=%d seconds=%.1f",
 		o.result, o.exit, r.Done, r.Total, r.Created, r.Renamed, r.Edited, r.Deleted,
 		r.UsersAdded, r.UsersRemoved, r.RolesAdded, r.RolesRemoved, o.skipped, took.Seconds())
-	return o.exit
+	if j.demo {
+		s += " demo=true"
+	}
+	return s
 }

@@ -2,31 +2,35 @@ package main
 
 import (
 	"bytes"
-	"encoding/csv"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/frontegg-go/frontegg"
 	"github.com/frontegg-go/frontegg/groupsync"
 )
 
 // load reads the wanted teams, whose members are among the people known.
-func load(file string, known *people) ([]groupsync.Group, error) {
+func load(file string, known *people, opts groupsync.Options) ([]groupsync.Group, error) {
 	b, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
 	}
-	return parseTeams(file, b, known)
+	return parseTeams(file, b, known, opts)
 }
 
 // parseTeams reads the format that the file's name tells.
-func parseTeams(file string, b []byte, known *people) ([]groupsync.Group, error) {
-	l := &loader{file: file, people: known, teams: map[string]*team{}, names: map[string]*team{}}
+func parseTeams(file string, b []byte, known *people, opts groupsync.Options) ([]groupsync.Group, error) {
+	l := &loader{problems: problems{file: file}, people: known, teams: map[string]*team{}, names: map[string]*team{}}
+	b = bytes.TrimPrefix(b, []byte("\ufeff"))
 	switch ext := strings.ToLower(filepath.Ext(file)); ext {
 	case ".csv":
 		l.csv(b)
@@ -35,20 +39,23 @@ func parseTeams(file string, b []byte, known *people) ([]groupsync.Group, error)
 	default:
 		return nil, fmt.Errorf("%s: the name must end with .csv or .json", file)
 	}
-	if len(l.errs) > 0 {
-		return nil, errors.Join(l.errs...)
+	if err := l.err(); err != nil {
+		return nil, err
 	}
-	return l.groups(), nil
+	groups := l.groups()
+	if err := l.check(groups, opts); err != nil {
+		return nil, err
+	}
+	return groups, nil
 }
 
-// loader collects teams, and everything that is wrong with them.
+// loader collects teams, and what is wrong with them.
 type loader struct {
-	file   string
+	problems
 	people *people
 	teams  map[string]*team // by key
 	names  map[string]*team
 	order  []*team
-	errs   []error
 }
 
 // team is a team as far as it was read.
@@ -58,19 +65,12 @@ type team struct {
 	members map[string]string
 }
 
-func (l *loader) refuse(row, format string, args ...any) {
-	l.errs = append(l.errs, fmt.Errorf("%s: %s: %s", l.file, row, fmt.Sprintf(format, args...)))
-}
-
 // columns of a CSV of teams; those in required must be there.
 var columns = []string{"key", "name", "description", "color", "roles", "member"}
 
 func (l *loader) csv(b []byte) {
-	rows, err := readCSV(b, columns, []string{"key", "name", "member"})
-	if err != nil {
-		l.errs = append(l.errs, fmt.Errorf("%s: %w", l.file, err))
-	}
-	for _, r := range rows {
+	table := table{known: columns, required: []string{"key", "name", "member"}}
+	for _, r := range table.read(b, &l.problems) {
 		row := fmt.Sprintf("row %d", r.line)
 		g := groupsync.Group{
 			Key: r.cell["key"], Name: r.cell["name"], Description: r.cell["description"], Color: r.cell["color"],
@@ -85,38 +85,63 @@ func (l *loader) csv(b []byte) {
 	}
 }
 
+// jsonTeam is a team in JSON. Without roles or members, those of the group stay.
+type jsonTeam struct {
+	Key         string   `json:"key"`
+	Name        string   `json:"name"`
+	Description string   `json:"description"`
+	Color       string   `json:"color"`
+	Roles       []string `json:"roles"`
+	Members     []string `json:"members"`
+}
+
 func (l *loader) json(b []byte) {
-	var rows []json.RawMessage
-	if err := json.Unmarshal(b, &rows); err != nil {
-		l.errs = append(l.errs, fmt.Errorf("%s: not a JSON array of teams: %w", l.file, err))
+	// What is wrong inside a team is found below, and told with the team.
+	var rows []jsontext.Value
+	err := json.Unmarshal(b, &rows, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	if err == nil && rows == nil {
+		err = errors.New("it is null")
+	}
+	if err != nil {
+		l.refuse("not a JSON array of teams", "%v", err)
 		return
 	}
 	for i, raw := range rows {
 		row := fmt.Sprintf("team %d", i+1)
-		var in struct {
-			Key, Name, Description, Color string
-			Roles, Members                []string
+		var in jsonTeam
+		err := json.Unmarshal(raw, &in, json.RejectUnknownMembers(true))
+		if where, ok := errors.AsType[*json.SemanticError](err); ok && errors.Is(err, json.ErrUnknownName) {
+			err = fmt.Errorf("the field %q is unknown", where.JSONPointer.LastToken())
 		}
-		dec := json.NewDecoder(bytes.NewReader(raw))
-		dec.DisallowUnknownFields()
-		if err := dec.Decode(&in); err != nil {
+		if err != nil {
 			l.refuse(row, "%v", err)
 			continue
 		}
-		g := groupsync.Group{Key: in.Key, Name: in.Name, Description: in.Description, Color: in.Color, RoleIDs: in.Roles}
+		g := groupsync.Group{
+			Key: strings.TrimSpace(in.Key), Name: strings.TrimSpace(in.Name),
+			Description: strings.TrimSpace(in.Description), Color: strings.TrimSpace(in.Color), RoleIDs: trimmed(in.Roles),
+		}
 		if in.Members != nil {
 			g.UserIDs = []string{}
 		}
-		if l.teams[in.Key] != nil {
-			l.refuse(row, "key %q is that of %s too", in.Key, l.teams[in.Key].row)
+		if l.teams[g.Key] != nil {
+			l.refuse(row, "key %q is that of %s too", g.Key, l.teams[g.Key].row)
 			continue
 		}
 		if t := l.team(row, g); t != nil {
-			for _, m := range in.Members {
+			for _, m := range trimmed(in.Members) {
 				l.member(row, t, m)
 			}
 		}
 	}
+}
+
+// trimmed takes the blanks off both ends of texts, as from the cells of a CSV.
+func trimmed(texts []string) []string {
+	for i := range texts {
+		texts[i] = strings.TrimSpace(texts[i])
+	}
+	return texts
 }
 
 // team returns the team of a row, which must be the same in all of its rows.
@@ -125,7 +150,7 @@ func (l *loader) team(row string, g groupsync.Group) *team {
 	case g.Key == "":
 		l.refuse(row, "the key is empty")
 		return nil
-	case strings.TrimSpace(g.Name) == "":
+	case g.Name == "":
 		l.refuse(row, "the name is empty")
 		return nil
 	}
@@ -168,47 +193,42 @@ func (l *loader) groups() []groupsync.Group {
 	return out
 }
 
-// csvRow is a row with its line in the file and its cells by column.
-type csvRow struct {
-	line int
-	cell map[string]string
+// check lets groupsync look at the teams, before anything is sent, and says in
+// which rows of the file is what it finds.
+func (l *loader) check(groups []groupsync.Group, opts groupsync.Options) error {
+	_, err := groupsync.Compute(groups, nil, opts)
+	var joined interface{ Unwrap() []error }
+	if !errors.As(err, &joined) {
+		return err
+	}
+	var errs []error
+	for _, err := range joined.Unwrap() {
+		errs = append(errs, l.locate(err))
+	}
+	return errors.Join(errs...)
 }
 
-// readCSV reads rows below a line of column names, in any order.
-func readCSV(b []byte, known, required []string) ([]csvRow, error) {
-	r := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(b, []byte("\ufeff"))))
-	header, err := r.Read()
-	if errors.Is(err, io.EOF) {
-		return nil, errors.New("row 1: the file is empty; it begins with column names")
+// inTeam is how groupsync names a field of a wanted group.
+var inTeam = regexp.MustCompile(`^wanted\[(\d+)\] .*\.(\w+)(?:\[(\d+)\])?$`)
+
+func (l *loader) locate(err error) error {
+	invalid, ok := errors.AsType[*frontegg.ValidationError](err)
+	if !ok {
+		return fmt.Errorf("%s: %w", l.file, err)
 	}
-	if err != nil {
-		return nil, err
+	m := inTeam.FindStringSubmatch(invalid.Field)
+	if m == nil {
+		return err // of the flags
 	}
-	for i, name := range header {
-		header[i] = strings.ToLower(strings.TrimSpace(name))
-		if !slices.Contains(known, header[i]) || slices.Contains(header[:i], header[i]) {
-			return nil, fmt.Errorf("row 1: the column %q is unknown or there twice; columns are %s", name, strings.Join(known, ", "))
-		}
+	at, _ := strconv.Atoi(m[1])
+	t := l.order[at]
+	row, what := t.row, strings.ToLower(m[2])
+	at, _ = strconv.Atoi(m[3])
+	switch m[2] {
+	case "UserIDs":
+		row, what = t.members[t.UserIDs[at]], fmt.Sprintf("member %q", t.UserIDs[at])
+	case "RoleIDs":
+		what = fmt.Sprintf("role %q", t.RoleIDs[at])
 	}
-	for _, name := range required {
-		if !slices.Contains(header, name) {
-			return nil, fmt.Errorf("row 1: the column %q is missing", name)
-		}
-	}
-	var out []csvRow
-	for {
-		record, err := r.Read()
-		if errors.Is(err, io.EOF) {
-			return out, nil
-		}
-		if err != nil {
-			return out, err // it names the line
-		}
-		line, _ := r.FieldPos(0)
-		row := csvRow{line, make(map[string]string, len(header))}
-		for i, name := range header {
-			row.cell[name] = strings.TrimSpace(record[i])
-		}
-		out = append(out, row)
-	}
+	return fmt.Errorf("%s: %s: key %q: %s %s", l.file, row, t.Key, what, invalid.Reason)
 }

@@ -2,10 +2,10 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/url"
 	"os"
 	"path/filepath"
 	"time"
@@ -30,9 +30,11 @@ type fileLock struct {
 	owner string // what the file says
 }
 
-// defaultLock is a file for each owner and account.
+// defaultLock is a file for each owner and account. Its name is a hash: an account's
+// id may have more characters than a file's name, and others.
 func defaultLock(owner, tenant string) string {
-	return filepath.Join(os.TempDir(), "directorysync-"+url.QueryEscape(owner)+"-"+url.QueryEscape(tenant)+".lock")
+	hash := sha256.Sum256(fmt.Appendf(nil, "%q %q", owner, tenant))
+	return filepath.Join(os.TempDir(), fmt.Sprintf("directorysync-%x.lock", hash[:12]))
 }
 
 // acquire takes the lock, or one whose holder has been silent for too long.

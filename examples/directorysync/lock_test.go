@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -117,5 +118,7 @@ func TestEachOwnerAndAccountHasALock(t *testing.T) {
 	t.Parallel()
 	assert.NotEqual(t, defaultLock("a", "b"), defaultLock("a", "c"))
 	assert.NotEqual(t, defaultLock("a", "b"), defaultLock("c", "b"))
+	assert.NotEqual(t, defaultLock("a b", "c"), defaultLock("a", "b c"))
 	assert.Equal(t, os.TempDir(), filepath.Dir(defaultLock("../a", "/b")))
+	assert.Less(t, len(filepath.Base(defaultLock("a", strings.Repeat("/", 256)))), 100, "with the longest tenant id too")
 }

@@ -5,8 +5,9 @@
 //	directorysync -file teams.csv -people people.csv          # shows what it would do
 //	directorysync -file teams.csv -people people.csv -apply   # does it
 //
-// With no FRONTEGG_ variables set it works on a Frontegg in memory. Without any
-// arguments it then shows three runs on the sample beside it.
+// With no FRONTEGG_ variables set it works on a Frontegg in memory: without any
+// arguments it shows three runs on the sample beside it. A file of one's own is
+// then written only with -state, so that a job that has lost its environment fails.
 package main
 
 import (
@@ -15,8 +16,10 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/frontegg-go/frontegg/groupsync"
@@ -35,7 +38,8 @@ const (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
+	context.AfterFunc(ctx, stop)   // a second Ctrl-C ends the program at once
+	signal.Ignore(syscall.SIGPIPE) // where nobody reads the output, writing it fails, and the lock is given back
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
@@ -79,8 +83,8 @@ func parse(args []string, stderr io.Writer) (config, error) {
 	flags.StringVar(&cfg.sync.Prefix, "prefix", "", "only touch groups whose names begin so")
 	flags.BoolVar(&cfg.sync.Delete, "delete", false, "delete own groups that are no longer in the file")
 	flags.BoolVar(&cfg.sync.GrantRoles, "grant-roles", false, "add members to groups that carry roles, which grants the roles")
-	flags.Float64Var(&cfg.sync.MaxChange, "max-change", 0, "`share` of members that may be removed (default 0.2)")
-	flags.IntVar(&cfg.sync.ChangeFloor, "change-floor", 0, "number of `members` that may always be removed (default 3)")
+	flags.Float64Var(&cfg.sync.MaxChange, "max-change", 0.2, "`share` of members that may be removed, from 0 to 1")
+	flags.IntVar(&cfg.sync.ChangeFloor, "change-floor", 3, "number of `members` that may always be removed, at least 1")
 	flags.IntVar(&cfg.maxWrites, "max-writes", 0, "end after so many `writes`, 0: no limit")
 	flags.StringVar(&cfg.lock, "lock", "", "the lock `file` (default: one in the temporary directory for each owner and account)")
 	flags.StringVar(&cfg.state, "state", "", "in the demo: the `file` that keeps the account between runs (default: one in the temporary directory)")
@@ -90,24 +94,43 @@ func parse(args []string, stderr io.Writer) (config, error) {
 	}
 	isDryRunSet := false
 	flags.Visit(func(f *flag.Flag) { isDryRunSet = isDryRunSet || f.Name == "dry-run" })
-	var problem string
+	problem := cfg.problem()
 	switch {
 	case flags.NArg() > 0:
 		problem = fmt.Sprintf("unexpected argument %q", flags.Arg(0))
 	case isDryRunSet && *dryRun == cfg.apply:
 		problem = "-dry-run and -apply contradict each other"
-	case !isDemo() && cfg.file == "":
-		problem = "-file is missing"
-	case !isDemo() && cfg.state != "":
-		problem = "-state is for the demo, but FRONTEGG_ variables are set"
-	case cfg.maxWrites < 0:
-		problem = "-max-writes is negative"
-	default:
-		return cfg, nil
 	}
-	fmt.Fprintln(stderr, "directorysync:", problem)
-	flags.Usage()
-	return config{}, errors.New(problem)
+	if problem != "" {
+		fmt.Fprintln(stderr, "directorysync:", problem)
+		fmt.Fprintln(stderr, "directorysync -help tells the flags.")
+		return config{}, errors.New(problem)
+	}
+	if cfg.sync.MaxChange == 0 { // which groupsync takes for its default
+		cfg.sync.MaxChange = math.SmallestNonzeroFloat64
+	}
+	return cfg, nil
+}
+
+// problem returns what is wrong with the values of the flags, or "".
+func (cfg *config) problem() string {
+	switch {
+	case !isDemo() && cfg.file == "":
+		return "-file is missing"
+	case !isDemo() && cfg.state != "":
+		return "-state is for the demo, but FRONTEGG_ variables are set"
+	case isDemo() && cfg.apply && cfg.file != "" && cfg.state == "":
+		return "no FRONTEGG_ variables are set, so there is no account to write to: set FRONTEGG_CLIENT_ID, FRONTEGG_API_KEY and FRONTEGG_TENANT_ID, or try it on a Frontegg in memory with -state demo.json"
+	case strings.TrimSpace(cfg.sync.Owner) == "":
+		return "-owner is empty"
+	case !(cfg.sync.MaxChange >= 0 && cfg.sync.MaxChange <= 1): // NaN is not
+		return "-max-change is not a share from 0 to 1"
+	case cfg.sync.ChangeFloor < 1:
+		return "-change-floor is less than 1: groupsync has no lower floor, so one removal from each group cannot be forbidden"
+	case cfg.maxWrites < 0:
+		return "-max-writes is negative"
+	}
+	return ""
 }
 
 // isDemo says whether nothing in the environment points at Frontegg.

@@ -58,7 +58,7 @@ func TestWithoutArgumentsThreeRunsAreShown(t *testing.T) {
 	assert.Equal(t, exitNothing, r.exit, r.stderr)
 	for _, part := range []string{
 		"result=done exit=3 steps=83/83 created=33", "Nothing to do.", "result=nothing-to-do exit=0 steps=0/0",
-		"result=done exit=3 steps=16/16 created=1 renamed=4 edited=1 deleted=1 users_added=9 users_removed=5 roles_added=3 roles_removed=1 skipped=0",
+		"result=done exit=3 steps=16/16 created=1 renamed=3 edited=1 deleted=1 users_added=9 users_removed=5 roles_added=3 roles_removed=1 skipped=0",
 		"delete        Office Facilities",
 	} {
 		assert.Contains(t, r.stdout, part)
@@ -192,7 +192,7 @@ func TestNothingIsWrittenWhen(t *testing.T) {
 	}{
 		{"the groups cannot be read", small, nil, &fronteggtest.Fault{Op: "groups.listPage", Status: 403, Times: -1}, exitFailed, "reading the groups"},
 		{"the first write fails", small, nil, &fronteggtest.Fault{Op: "groups.create", Status: 403}, exitFailed, "step 1 of 4"},
-		{"a row is broken", "key,name,member\nk,Eng,u1\nk,Eng\n", nil, nil, exitFailed, "line 3"},
+		{"a row is broken", "key,name,member\nk,Eng,u1\nk,Eng\n", nil, nil, exitFailed, "row 3"},
 		{"a name is outside the prefix", small, []string{"-prefix", "E"}, nil, exitFailed, "outside the prefix"},
 		{"the file is missing", "", []string{"-file", "missing.csv"}, nil, exitFailed, "missing.csv"},
 		{"the people are missing", small, []string{"-people", "missing.csv"}, nil, exitFailed, "missing.csv"},
@@ -230,6 +230,12 @@ func TestBadFlags(t *testing.T) {
 		{"-file", "x.csv", "-dry-run=false"},
 		{"-file", "x.csv", "-state", "s"},
 		{"-file", "x.csv", "-max-writes", "-1"},
+		{"-file", "x.csv", "-owner", " "},
+		{"-file", "x.csv", "-max-change", "-0.1"},
+		{"-file", "x.csv", "-max-change", "1.1"},
+		{"-file", "x.csv", "-max-change", "NaN"},
+		{"-file", "x.csv", "-change-floor", "0"},
+		{"-file", "x.csv", "-change-floor", "-1"},
 	} {
 		r := runWith(t, args...)
 		assert.Equal(t, exitUsage, r.exit, "%q", args)
@@ -244,7 +250,7 @@ func TestTheSampleIsWhatTheReadmeSays(t *testing.T) {
 	known, err := samplePeople()
 	require.NoError(t, err)
 	assert.Len(t, known.list, 300)
-	teams, err := sampleTeams("teams.csv", known)
+	teams, err := sampleTeams("teams.csv", known, options)
 	require.NoError(t, err)
 	assert.Len(t, teams, 33)
 	readme, err := os.ReadFile("README.md")

@@ -29,15 +29,13 @@ func loadPeople(file string) (*people, error) {
 	return parsePeople(file, b)
 }
 
-// parsePeople reads a CSV with the columns id and email, and an optional name.
+// parsePeople reads a CSV with the columns id and email, an optional name, and
+// what else an export of users has.
 func parsePeople(file string, b []byte) (*people, error) {
-	rows, err := readCSV(b, []string{"id", "email", "name"}, []string{"id", "email"})
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
-	}
 	p := &people{byID: map[string]bool{}, byEmail: map[string]string{}}
-	var errs []error
-	for _, r := range rows {
+	wrong := problems{file: file}
+	table := table{known: []string{"id", "email", "name"}, required: []string{"id", "email"}, ignores: true}
+	for _, r := range table.read(b, &wrong) {
 		id, email := r.cell["id"], strings.ToLower(r.cell["email"])
 		var problem string
 		switch {
@@ -49,13 +47,13 @@ func parsePeople(file string, b []byte) (*people, error) {
 			problem = fmt.Sprintf("the email %q is there already", email)
 		}
 		if problem != "" {
-			errs = append(errs, fmt.Errorf("%s: row %d: %s", file, r.line, problem))
+			wrong.refuse(fmt.Sprintf("row %d", r.line), "%s", problem)
 			continue
 		}
 		p.byID[id], p.byEmail[email] = true, id
 		p.list = append(p.list, frontegg.User{ID: id, Email: email, Name: r.cell["name"], ActivatedForTenant: true})
 	}
-	return p, errors.Join(errs...)
+	return p, wrong.err()
 }
 
 // id returns the user id of a member, who is written as an e-mail address or an id.

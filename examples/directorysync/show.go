@@ -28,12 +28,15 @@ var colors = []struct{ begin, color string }{
 }
 
 // show writes a plan, in colour where a person looks on.
-func show(w io.Writer, p *groupsync.Plan) {
-	if !isTerminal(w) || os.Getenv("NO_COLOR") != "" {
-		fmt.Fprint(w, p)
-		return
+func show(w io.Writer, p *groupsync.Plan) error {
+	text := p.String()
+	if isTerminal(w) && os.Getenv("NO_COLOR") == "" {
+		text = colored(text)
 	}
-	fmt.Fprint(w, colored(p.String()))
+	if _, err := io.WriteString(w, text); err != nil {
+		return fmt.Errorf("writing the plan: %w", err)
+	}
+	return nil
 }
 
 func colored(plan string) string {

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/csv"
 	"encoding/json"
+	"fmt"
 	"io"
 	"strings"
 	"time"
@@ -35,7 +36,7 @@ type record struct {
 }
 
 func newJSONL(w io.Writer, asked frontegg.Relations) encoder {
-	lines := json.NewEncoder(w)
+	lines := json.NewEncoder(visible{w})
 	lines.SetEscapeHTML(false)
 	write := func(g *frontegg.Group) error {
 		r := record{
@@ -51,6 +52,26 @@ func newJSONL(w io.Writer, asked frontegg.Relations) encoder {
 		return lines.Encode(r)
 	}
 	return encoder{write, func() error { return nil }}
+}
+
+// visible writes JSON with the control characters escaped that JSON allows as they
+// are: a terminal may obey them.
+type visible struct{ w io.Writer }
+
+// Write takes a whole value, as an encoder writes it.
+func (v visible) Write(b []byte) (int, error) {
+	var out []byte
+	for _, r := range string(b) {
+		if r >= 0x7f && r <= 0x9f {
+			out = fmt.Appendf(out, `\u%04x`, r)
+		} else {
+			out = utf8.AppendRune(out, r)
+		}
+	}
+	if _, err := v.w.Write(out); err != nil {
+		return 0, err
+	}
+	return len(b), nil
 }
 
 // columns are those of a CSV file. Roles are written by key and users by e-mail
@@ -86,16 +107,22 @@ func row(g *frontegg.Group) []string {
 	return cells
 }
 
-// inert keeps a spreadsheet from taking a cell for a formula, which could send
-// the sheet elsewhere: names and descriptions are written by an account's users.
-// Such a cell gets an apostrophe in front; a program that reads the file back has
-// to take it off again. JSON Lines are exact.
+// inert keeps a spreadsheet from taking a cell, or what it takes for one, for a
+// formula, which could send the sheet elsewhere: names and descriptions are written
+// by an account's users. A formula gets an apostrophe in front, also after what is
+// a separator in some countries: quotes do not help where commas do not separate. A
+// program that reads the file back has to take it off again. JSON Lines are exact.
 func inert(cell string) string {
-	first, _ := utf8.DecodeRuneInString(cell)
-	if strings.ContainsRune("=+-@\t\r\n＝＋－＠", first) {
-		return "'" + cell
+	var b strings.Builder
+	isFirst := true // of a cell, but for blanks and quotes
+	for _, r := range cell {
+		if isFirst && strings.ContainsRune("=+-@\t\r\n＝＋－＠", r) {
+			b.WriteByte('\'')
+		}
+		b.WriteRune(r)
+		isFirst = strings.ContainsRune(";\t\r\n", r) || isFirst && (r == ' ' || r == '"')
 	}
-	return cell
+	return b.String()
 }
 
 func timestamp(t time.Time) string {

@@ -143,7 +143,7 @@ func TestAnAccountWithoutGroupsIsAHeaderOrNothing(t *testing.T) {
 
 func TestACellThatCouldBeAFormulaIsMadeInert(t *testing.T) {
 	server, env := account(t, 0)
-	names := []string{"=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\r=1", "＝1", "plain", "a=b"}
+	names := []string{"=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\r=1", "＝1", "plain", "a=b", "a;=1", "b; \"@1", "c\n-1;d", "e,=1"}
 	for _, name := range names {
 		server.AddGroup("acme", frontegg.Group{Name: name, Description: `=HYPERLINK("http://example.com")`})
 	}
@@ -156,7 +156,17 @@ func TestACellThatCouldBeAFormulaIsMadeInert(t *testing.T) {
 		got = append(got, row[1])
 		assert.Equal(t, `'=HYPERLINK("http://example.com")`, row[2])
 	}
-	assert.ElementsMatch(t, []string{"'=1+1", "'+1", "'-1", "'@SUM(1)", "'\t=1", "'\r=1", "'＝1", "plain", "a=b"}, got)
+	assert.ElementsMatch(t, []string{"'=1+1", "'+1", "'-1", "'@SUM(1)", "'\t'=1", "'\r'=1", "'＝1", "plain", "a=b", "a;'=1", "b; \"'@1", "c\n'-1;d", "e,=1"}, got)
+}
+
+func TestJSONLinesHoldNoControlCharacters(t *testing.T) {
+	server, env := account(t, 0)
+	const name = "a\u007f\u0080\u009b31m\u009f\u00a0\x1bé日"
+	server.AddGroup("acme", frontegg.Group{Name: name})
+	code, stdout, stderr := runWith(t, env)
+	require.Equal(t, exitOK, code, stderr)
+	assert.Equal(t, name, lines(t, stdout)[0]["name"], "it is exact")
+	assert.Contains(t, stdout, `"a\u007f\u0080\u009b31m\u009f`+"\u00a0"+`\u001bé日"`)
 }
 
 func TestAnOutputThatBreaksOffIsToldAsSuch(t *testing.T) {

@@ -25,7 +25,7 @@ func (t *tour) createTeams(ctx context.Context) error {
 	err = forEach(ctx, atOnce, t.input.teams, func(ctx context.Context, team team) error {
 		roleIDs, userIDs := known.ids(team)
 		if err := t.createTeam(ctx, team, roleIDs, userIDs); err != nil {
-			return fmt.Errorf("team %s: %w", team.name, err)
+			return fmt.Errorf("team %q: %w", team.name, err)
 		}
 		roles.Add(int64(len(roleIDs)))
 		members.Add(int64(len(userIDs)))

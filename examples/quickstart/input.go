@@ -62,7 +62,7 @@ func readInput(dir string) (*input, error) {
 		for _, name := range p.teams {
 			i, ok := index[name]
 			if !ok {
-				return fmt.Errorf("%s is in the team %q, which teams.csv does not have", p.email, name)
+				return fmt.Errorf("%q is in the team %q, which teams.csv does not have", p.email, name)
 			}
 			in.teams[i].members = append(in.teams[i].members, p.email)
 		}

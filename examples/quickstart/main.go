@@ -7,8 +7,8 @@
 // FRONTEGG_CLIENT_ID, FRONTEGG_API_KEY and FRONTEGG_TENANT_ID (and, outside the
 // EU, FRONTEGG_REGION) it runs against that account, and only reads, unless
 // -write is given. Then every group that it makes has a name that begins with
-// "quickstart-" and a random tag, and is deleted at the end, after an error and
-// after Ctrl-C too.
+// "quickstart-" and a random tag, and is deleted at the end: after an error, after
+// Ctrl-C and where nobody reads the output any more, too.
 package main
 
 import (
@@ -26,7 +26,8 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
+	context.AfterFunc(ctx, stop)   // a second Ctrl-C ends the program at once
+	signal.Ignore(syscall.SIGPIPE) // a reader that goes, such as head, must not keep the groups from being deleted
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
@@ -53,6 +54,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	p := newPrinter(stdout, stderr)
 	err := quickstart(ctx, p, *data, *write)
 	p.clear()
+	if lost := p.lost(); lost != nil {
+		err = errors.Join(err, fmt.Errorf("the output is incomplete: %w", lost))
+	}
 	switch {
 	case err == nil:
 		return exitOK

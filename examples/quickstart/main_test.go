@@ -5,14 +5,17 @@ import (
 	"context"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
+	"github.com/frontegg-go/frontegg"
 	"github.com/frontegg-go/frontegg/fronteggtest"
 )
 
@@ -21,12 +24,17 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // quick runs the program with the given environment and nothing else.
 func quick(ctx context.Context, t *testing.T, env map[string]string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
-	for _, name := range []string{"CLIENT_ID", "API_KEY", "TENANT_ID", "REGION", "BASE_URL"} {
-		t.Setenv("FRONTEGG_"+name, env["FRONTEGG_"+name])
-	}
+	setEnvironment(t, env)
 	var out, err bytes.Buffer
 	code = run(ctx, args, &out, &err)
 	return code, out.String(), err.String()
+}
+
+func setEnvironment(t *testing.T, env map[string]string) {
+	t.Helper()
+	for _, name := range []string{"CLIENT_ID", "API_KEY", "TENANT_ID", "REGION", "BASE_URL"} {
+		t.Setenv("FRONTEGG_"+name, env["FRONTEGG_"+name])
+	}
 }
 
 // account starts a server that stands for Frontegg, and returns the environment
@@ -166,7 +174,7 @@ func TestItTellsWhatItCouldNotDelete(t *testing.T) {
 	assert.Contains(t, stdout, "clean up  35 groups deleted, 1 left")
 	left := names(server)
 	require.Len(t, left, 3)
-	assert.Contains(t, stderr, "delete the group "+left[2])
+	assert.Contains(t, stderr, `delete the group "`+left[2]+`"`)
 }
 
 func TestMistakesOfTheUserAreExplained(t *testing.T) {
@@ -214,7 +222,7 @@ func TestAMistakeInTheInputIsTold(t *testing.T) {
 		{"another header", "name,color\nWeb,\n", goodPeople, "teams.csv: want the header team,description,color,roles"},
 		{"no row", goodTeams, "name,email,teams\n", "people.csv: want the header name,email,teams and at least one row"},
 		{"a team twice", goodTeams + "Web,,,\n", goodPeople, `teams.csv: row 3: team "Web"`},
-		{"an unknown team", goodTeams, goodPeople + "Bob,bob@example.com,Wbe\n", `people.csv: row 3: bob@example.com is in the team "Wbe"`},
+		{"an unknown team", goodTeams, goodPeople + "Bob,bob@example.com,Wbe\n", `people.csv: row 3: "bob@example.com" is in the team "Wbe"`},
 		{"a row that is too short", goodTeams, "name,email,teams\nAda\n", "people.csv: record on line 2"},
 	}
 	for _, tt := range tests {
@@ -227,6 +235,60 @@ func TestAMistakeInTheInputIsTold(t *testing.T) {
 			assert.ErrorContains(t, err, tt.want)
 		})
 	}
+}
+
+func TestNamesAreMadeSafeForATerminal(t *testing.T) {
+	server, env := account(t)
+	server.AddGroup(tenant, frontegg.Group{Name: "\x1b]0;owned\a\x1b[2J\u009b31m\nnext", Users: []frontegg.User{{Email: "a@example.com"}}})
+	for _, args := range [][]string{nil, {"-write"}} {
+		code, stdout, stderr := quick(t.Context(), t, env, args...)
+		require.Equal(t, exitOK, code, stderr)
+		for _, raw := range []string{"\x1b", "\a", "\u009b", "\nnext"} {
+			assert.NotContains(t, stdout+stderr, raw)
+		}
+	}
+	_, stdout, _ := quick(t.Context(), t, env)
+	assert.Contains(t, stdout, `\x1b]0;owned\a\x1b[2J\u009b31m\nnext`)
+}
+
+// closed is a pipe whose reader has gone.
+type closed struct{}
+
+func (closed) Write([]byte) (int, error) { return 0, syscall.EPIPE }
+
+func TestWithoutAReaderItCleansUpAndSaysSo(t *testing.T) {
+	server, env := account(t)
+	setEnvironment(t, env)
+	var stderr bytes.Buffer
+	code := run(t.Context(), []string{"-write"}, closed{}, &stderr)
+	assert.Equal(t, exitError, code)
+	assert.Contains(t, stderr.String(), "quickstart: the output is incomplete: "+syscall.EPIPE.Error())
+	assert.Equal(t, 36, server.Applied("groups.delete"))
+	assert.Equal(t, before, names(server))
+}
+
+// It runs the test binary as the program: a signal is for a whole process.
+func TestTheEndOfAPipeDoesNotEndIt(t *testing.T) {
+	if os.Getenv("QUICKSTART_TEST_MAIN") != "" {
+		os.Args = []string{"quickstart", "-write"}
+		main()
+	}
+	server, env := account(t)
+	r, w, err := os.Pipe()
+	require.NoError(t, err)
+	program := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestTheEndOfAPipeDoesNotEndIt$")
+	setEnvironment(t, env)
+	program.Env = append(os.Environ(), "QUICKSTART_TEST_MAIN=1")
+	var stderr bytes.Buffer
+	program.Stdout, program.Stderr = w, &stderr
+	require.NoError(t, r.Close())
+	require.NoError(t, program.Start())
+	require.NoError(t, w.Close())
+	var exit *exec.ExitError
+	require.ErrorAs(t, program.Wait(), &exit)
+	assert.Equal(t, exitError, exit.ExitCode(), stderr.String())
+	assert.Contains(t, stderr.String(), "the output is incomplete")
+	assert.Equal(t, before, names(server))
 }
 
 func TestProgressOnATerminalIsOneLineThatGoes(t *testing.T) {

@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 )
 
 // printer writes lines that begin with a label, and progress. It is safe for
@@ -15,19 +17,47 @@ type printer struct {
 	out, err io.Writer
 	terminal bool // err is one
 
-	mu   sync.Mutex
-	open bool // a progress line stands where the cursor is
+	mu     sync.Mutex
+	open   bool  // a progress line stands where the cursor is
+	failed error // of the first line that could not be written
 }
 
 func newPrinter(out, err io.Writer) *printer {
 	return &printer{out: out, err: err, terminal: isTerminal(err)}
 }
 
-// line writes what was done.
+// line writes what was done. A failure to write does not end the work, which is to
+// be cleaned up; lost tells it.
 func (p *printer) line(label, format string, args ...any) {
 	p.clear()
-	text := fmt.Sprintf("%-10s%s", label, fmt.Sprintf(format, args...))
-	fmt.Fprintln(p.out, strings.TrimRight(text, " "))
+	text := fmt.Sprintf("%-10s%s", label, printable(fmt.Sprintf(format, args...)))
+	_, err := fmt.Fprintln(p.out, strings.TrimRight(text, " "))
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.failed == nil {
+		p.failed = err
+	}
+}
+
+// lost returns why a line could not be written; nil: all were.
+func (p *printer) lost() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.failed
+}
+
+// printable escapes what is not: a name in an account may hold anything, also what
+// would move the cursor or change the colours of a terminal.
+func printable(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		if unicode.IsPrint(r) {
+			b.WriteRune(r)
+		} else {
+			b.WriteString(strings.Trim(strconv.QuoteRuneToASCII(r), "'"))
+		}
+	}
+	return b.String()
 }
 
 // more writes a line that belongs to the one before.

@@ -143,7 +143,7 @@ func (t *tour) cleanUp(ctx context.Context) error {
 	for i, g := range ours {
 		err := t.groups.Delete(ctx, g.ID)
 		if err != nil && !errors.Is(err, frontegg.ErrNotFound) {
-			failed = append(failed, fmt.Errorf("delete the group %s: %w", g.Name, err))
+			failed = append(failed, fmt.Errorf("delete the group %q: %w", g.Name, err))
 		}
 		t.progress("clean up", i+1, len(ours))
 	}

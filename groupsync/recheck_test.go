@@ -1,0 +1,193 @@
+package groupsync_test
+
+import (
+	"strconv"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/frontegg-go/frontegg"
+	"github.com/frontegg-go/frontegg/groupsync"
+)
+
+// change makes a group other than it was, as somebody else may.
+func (w *world) change(t *testing.T, name string, how func(*frontegg.Group)) frontegg.Group {
+	t.Helper()
+	g := named(t, w.Server, name)
+	require.NoError(t, w.client.Groups.Delete(t.Context(), g.ID))
+	how(&g)
+	g = w.AddGroup(tenant, g)
+	w.ResetRequests()
+	return g
+}
+
+// Each story is of what happened to a group after the plan was made. Nothing of
+// the plan is then done to it.
+var meanwhile = []struct {
+	name    string
+	how     func(*frontegg.Group)
+	message string
+}{
+	{"an identity provider took it over", func(g *frontegg.Group) { g.ManagedBy = frontegg.ManagedBySCIM }, groupsync.ReasonSCIM},
+	{"another program took it over", func(g *frontegg.Group) { g.ManagedBy = "saml" }, groupsync.ReasonManaged},
+	{"it lost its mark", func(g *frontegg.Group) { g.Metadata = `{"a":1}` }, groupsync.ReasonUnowned},
+	{"its metadata is text", func(g *frontegg.Group) { g.Metadata = "cost centre 7" }, groupsync.ReasonUnreadable},
+	{"it got another owner", func(g *frontegg.Group) { g.Metadata = marked("crm", "eng") }, groupsync.ReasonOtherOwner},
+	{"it got another key", func(g *frontegg.Group) { g.Metadata = marked("hr", "dev") }, "has the mark of another key"},
+	{"it left the prefix", func(g *frontegg.Group) { g.Name = "Developers" }, "was renamed so that it is outside the prefix"},
+}
+
+func TestAStepDoesNotTouchAGroupThatChangedHands(t *testing.T) {
+	t.Parallel()
+	before := []groupsync.Group{{Key: "eng", Name: "E-Eng", UserIDs: []string{"ua"}, RoleIDs: []string{"ra"}}, {Key: "z", Name: "E-z"}}
+	z := before[1]
+	wanted := map[string][]groupsync.Group{
+		"rename":       {z, {Key: "eng", Name: "E-Dev"}},
+		"edit":         {z, {Key: "eng", Name: "E-Eng", Description: "d"}},
+		"remove users": {z, {Key: "eng", Name: "E-Eng", UserIDs: []string{}}},
+		"add users":    {z, {Key: "eng", Name: "E-Eng", UserIDs: []string{"ua", "ub"}}},
+		"remove roles": {z, {Key: "eng", Name: "E-Eng", RoleIDs: []string{}}},
+		"add roles":    {z, {Key: "eng", Name: "E-Eng", RoleIDs: []string{"ra", "rb"}}},
+		"delete":       {z},
+	}
+	opts := groupsync.Options{Owner: "hr", Prefix: "E-", Delete: true, GrantRoles: true}
+	for kind, want := range wanted {
+		for _, tt := range meanwhile {
+			t.Run(kind+", but "+tt.name, func(t *testing.T) {
+				t.Parallel()
+				w := newWorld(t)
+				w.sync(t, before, opts)
+				p := w.compute(t, want, opts)
+				require.Len(t, p.Steps, 1)
+				require.Equal(t, kind, string(p.Steps[0].Kind))
+				now := w.change(t, "E-Eng", tt.how)
+				r, err := apply(t, w, p)
+				require.ErrorContains(t, err, tt.message)
+				require.ErrorContains(t, err, "compute again")
+				assert.Zero(t, r.Done)
+				assert.Equal(t, now, named(t, w.Server, now.Name))
+			})
+		}
+	}
+}
+
+func TestACreateDoesNotTakeAGroupThatChangedHands(t *testing.T) {
+	t.Parallel()
+	opts := groupsync.Options{Owner: "hr", Prefix: "E-"}
+	wanted := []groupsync.Group{{Key: "eng", Name: "E-Eng", UserIDs: []string{"ua"}}}
+	for _, tt := range meanwhile {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			p := w.compute(t, wanted, opts)
+			_, err := groupsync.Apply(t.Context(), w.client.Groups, p, groupsync.ApplyOptions{MaxWrites: 1})
+			require.NoError(t, err)
+			now := w.change(t, "E-Eng", tt.how)
+			_, err = apply(t, w, p)
+			if tt.name == "it left the prefix" || now.ManagedBy != frontegg.ManagedByFrontegg {
+				require.ErrorContains(t, err, tt.message)
+			} else {
+				require.ErrorContains(t, err, "which does not have the mark, has the name by now")
+			}
+			assert.Equal(t, now, named(t, w.Server, now.Name))
+		})
+	}
+}
+
+func TestACreateDoesNotTakeAGroupOfAnotherName(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := w.compute(t, engAndOps, hr)
+	other := w.AddGroup(tenant, frontegg.Group{Name: "Other", Metadata: marked("hr", "eng")})
+	_, err := apply(t, w, p)
+	require.ErrorContains(t, err, `bears key "eng" by now, under the name "Other", which this plan did not give it: compute again`)
+	assert.Equal(t, []frontegg.Group{other}, w.Groups(tenant))
+}
+
+func TestACreateThatLosesARaceTakesOnlyAGroupThatMayBeTaken(t *testing.T) {
+	t.Parallel()
+	for _, managedBy := range []frontegg.ManagedBy{frontegg.ManagedByFrontegg, frontegg.ManagedBySCIM} {
+		w := newWorld(t)
+		p := w.compute(t, engAndOps, hr)
+		var other frontegg.Group
+		_, err := groupsync.Apply(t.Context(), w.client.Groups, p, groupsync.ApplyOptions{Progress: func(done, _ int, _ groupsync.Step) {
+			if done == 1 { // the groups have been read
+				other = w.AddGroup(tenant, frontegg.Group{Name: "Ops", Metadata: marked("hr", "ops"), ManagedBy: managedBy})
+			}
+		}})
+		if managedBy == frontegg.ManagedByFrontegg {
+			require.NoError(t, err)
+			continue
+		}
+		require.ErrorContains(t, err, groupsync.ReasonSCIM)
+		assert.Equal(t, other, named(t, w.Server, "Ops"))
+	}
+}
+
+func TestACreateTakesItsGroupUnderEachNameThatThePlanGivesIt(t *testing.T) {
+	t.Parallel()
+	before := []groupsync.Group{{Key: "1", Name: "A"}}
+	after := []groupsync.Group{{Key: "1", Name: "B"}, {Key: "2", Name: "A", UserIDs: []string{"ua"}}}
+	for steps := 1; steps <= 4; steps++ {
+		w := newWorld(t)
+		w.sync(t, before, hr)
+		p := w.compute(t, after, hr)
+		require.Equal(t, []string{`create "A (renaming 1)"`, `rename "A" to "B"`, `rename "A (renaming 1)" to "A"`, `add users of "A" (1)`}, texts(p))
+		_, err := groupsync.Apply(t.Context(), w.client.Groups, p, groupsync.ApplyOptions{MaxWrites: steps})
+		require.NoError(t, err)
+		r, err := apply(t, w, p)
+		require.NoError(t, err, "after %d steps", steps)
+		assert.Equal(t, groupsync.Counts{Created: 1, Renamed: 1, UsersAdded: 1}, r.Counts)
+		assert.Equal(t, 2, w.Applied("groups.create"), "one of them before the plan")
+		assert.True(t, w.compute(t, after, hr).Empty())
+	}
+}
+
+// What changed since the run began counts too: here at the 100th step.
+func TestTheGroupsOfALongRunAreReadAgain(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	var wanted []groupsync.Group
+	for i := range 150 {
+		wanted = append(wanted, groupsync.Group{Key: strconv.Itoa(i), Name: strconv.Itoa(1000 + i)})
+	}
+	w.sync(t, wanted, hr)
+	for i := range wanted {
+		wanted[i].Description = "d"
+	}
+	p := w.compute(t, wanted, hr)
+	w.ResetRequests()
+	r, err := groupsync.Apply(t.Context(), w.client.Groups, p, groupsync.ApplyOptions{Progress: func(done, _ int, _ groupsync.Step) {
+		if done == 50 {
+			w.change(t, "1120", func(g *frontegg.Group) { g.ManagedBy = frontegg.ManagedBySCIM })
+		}
+	}})
+	require.ErrorContains(t, err, groupsync.ReasonSCIM)
+	assert.Equal(t, 120, r.Done)
+	assert.Equal(t, 1, w.Count("groups.bulkGet"), "after the change; one read is for 100 steps")
+	assert.Empty(t, named(t, w.Server, "1120").Description)
+}
+
+func TestAPlanWithoutCreatesReadsItsOwnGroupsOnly(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.sync(t, engAndOps, hr)
+	p := w.compute(t, []groupsync.Group{engAndOps[0], {Key: "ops", Name: "Operations"}}, hr)
+	w.ResetRequests()
+	_, err := apply(t, w, p)
+	require.NoError(t, err)
+	assert.Equal(t, 1, w.Count("groups.bulkGet"))
+	assert.Equal(t, 1, w.Count("groups.update"))
+	assert.Equal(t, 2, w.Count(""))
+}
+
+func TestAGroupThatIsGoneIsNotFound(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.sync(t, engAndOps, hr)
+	p := w.compute(t, []groupsync.Group{engAndOps[0], {Key: "ops", Name: "Operations"}}, hr)
+	require.NoError(t, w.client.Groups.Delete(t.Context(), named(t, w.Server, "Ops").ID))
+	_, err := apply(t, w, p)
+	require.ErrorIs(t, err, frontegg.ErrNotFound)
+}

@@ -1,0 +1,101 @@
+package groupsync
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/frontegg-go/frontegg/internal/redact"
+)
+
+// wide are the characters that take two columns of a terminal: those of East
+// Asia, and emoji.
+var wide = &unicode.RangeTable{
+	R16: []unicode.Range16{
+		{Lo: 0x1100, Hi: 0x115f, Stride: 1},
+		{Lo: 0x2e80, Hi: 0x303e, Stride: 1},
+		{Lo: 0x3041, Hi: 0x4dbf, Stride: 1},
+		{Lo: 0x4e00, Hi: 0xa4cf, Stride: 1},
+		{Lo: 0xac00, Hi: 0xd7a3, Stride: 1},
+		{Lo: 0xf900, Hi: 0xfaff, Stride: 1},
+		{Lo: 0xfe30, Hi: 0xfe6f, Stride: 1},
+		{Lo: 0xff01, Hi: 0xff60, Stride: 1},
+		{Lo: 0xffe0, Hi: 0xffe6, Stride: 1},
+	},
+	R32: []unicode.Range32{
+		{Lo: 0x1f300, Hi: 0x1f64f, Stride: 1},
+		{Lo: 0x1f680, Hi: 0x1f6ff, Stride: 1},
+		{Lo: 0x1f900, Hi: 0x1f9ff, Stride: 1},
+		{Lo: 0x20000, Hi: 0x3fffd, Stride: 1},
+	},
+}
+
+// width is how many columns of a terminal a character takes.
+func width(r rune) int {
+	switch {
+	case unicode.In(r, unicode.Mn, unicode.Me): // it stands on the one before
+		return 0
+	case unicode.Is(wide, r):
+		return 2
+	}
+	return 1
+}
+
+// columns is how many columns of a terminal a text takes.
+func columns(s string) int {
+	n := 0
+	for _, r := range s {
+		n += width(r)
+	}
+	return n
+}
+
+// text makes a text safe for a terminal, and no wider than limit. It is cut in
+// the middle: names that differ often begin alike, and so do ids.
+func text(s string, limit int) string {
+	s = redact.Clean(s, len(s))
+	if columns(s) <= limit {
+		return s
+	}
+	runes := []rune(s)
+	head, tail := 0, len(runes)
+	for used := 1; ; { // the mark of the cut
+		if used += width(runes[head]); used > limit {
+			break
+		}
+		head++
+		if used += width(runes[tail-1]); used > limit {
+			break
+		}
+		tail--
+	}
+	return string(runes[:head]) + "…" + string(runes[tail:])
+}
+
+// quoted is a name, a key or an id in a sentence.
+func quoted(s string) string { return `"` + text(s, 48) + `"` }
+
+// align writes rows in columns, each as wide as its widest cell.
+func align(b *strings.Builder, rows [][]string, isRight bool) {
+	var widths []int
+	for _, row := range rows {
+		for i, cell := range row {
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[i] = max(widths[i], columns(cell))
+		}
+	}
+	for _, row := range rows {
+		cells := slices.Clone(row)
+		for i, cell := range cells {
+			pad := strings.Repeat(" ", widths[i]-columns(cell))
+			if isRight {
+				cells[i] = pad + cell
+			} else {
+				cells[i] = cell + pad
+			}
+		}
+		b.WriteString(strings.TrimRight(strings.Join(cells, "  "), " ") + "\n")
+	}
+}
