@@ -86,6 +86,8 @@ func TestBaseURLKeepsAPathPrefix(t *testing.T) {
 		"https://h:8443/a/b":                  "https://h:8443/a/b",
 		"https://h/a%2Fb/":                    "https://h/a%2Fb",
 		"http://localhost:4010":               "http://localhost:4010",
+		"http://LOCALHOST:4010":               "http://LOCALHOST:4010",
+		"https://h:65535":                     "https://h:65535",
 		"http://127.0.0.1:4010":               "http://127.0.0.1:4010",
 		"http://127.9.9.9":                    "http://127.9.9.9",
 		"http://[::1]:4010/x":                 "http://[::1]:4010/x",
@@ -104,7 +106,7 @@ var badURLs = []string{
 	"http://api.frontegg.com", "http://10.0.0.1", "http://localhost.example.com", "http://127.0.0.1.example.com", "http://[fe80::1]", "http://0.0.0.0",
 	"https://hunter2@h", "https://user:hunter2@h", "https://user:hunter2@h\x7f", "https://user:hunter2@%zz", "https://@h",
 	"https://h?x=hunter2", "https://h?", "https://h/#hunter2", "https://h/#", "https://h/a/../b", "https://h/..", "https://h/.", "https://h/%2e%2e/b",
-	"https://h/a//b", "https://h:", "https://h/a\\b", "https://h/a%00b", "https://h/a%0ab", "https://h/a b\n", "https://h:port", "https://[::1",
+	"https://h/a//b", "https://h:", "https://h/a\\b", "https://h/a%00b", "https://h/a%0ab", "https://h/a b\n", "https://h:port", "https://h:0", "https://h:65536", "https://h/a%2F", "https://h/a%2f/", "https://[::1",
 }
 
 func TestBaseURLRefusesWithoutEchoingAPassword(t *testing.T) {

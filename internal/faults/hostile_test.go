@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httptrace"
 	"runtime"
 	"strings"
 	"sync/atomic"
@@ -58,10 +59,18 @@ func TestAnAnswerThatCannotBeDecompressedIsADecodeErrorAtOnce(t *testing.T) {
 func TestACreateIsOpenWhereTheTransportMayHaveSentItBeforeItFailedToDial(t *testing.T) {
 	t.Parallel()
 	dial := &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}
-	s := &service{answer: fails(errors.Join(io.ErrUnexpectedEOF, dial))} // as of a transport that tries again by itself
-	_, err := newClient(t, s).Groups.Create(t.Context(), frontegg.CreateGroupParams{Name: "Admins"})
-	require.ErrorIs(t, err, frontegg.ErrOutcomeUnknown)
-	assert.Equal(t, 1, s.requests())
+	for name, lost := range map[string]answer{
+		"which it tells": fails(errors.Join(io.ErrUnexpectedEOF, dial)),
+		"which the trace tells": func(r *http.Request) (*http.Response, error) {
+			httptrace.ContextClientTrace(r.Context()).GotConn(httptrace.GotConnInfo{})
+			return nil, dial
+		},
+	} {
+		s := &service{answer: lost}
+		_, err := newClient(t, s).Groups.Create(t.Context(), frontegg.CreateGroupParams{Name: "Admins"})
+		require.ErrorIs(t, err, frontegg.ErrOutcomeUnknown, name)
+		assert.Equal(t, 1, s.requests(), name)
+	}
 }
 
 // follower is a transport that has an http.Client inside, which follows redirects.
@@ -83,6 +92,7 @@ func TestWhatARedirectLedToIsNoAnswer(t *testing.T) {
 		if assert.Error(t, err, o.Name) {
 			assert.Contains(t, err.Error(), "redirect", o.Name)
 			assert.Equal(t, o == op.Create, errors.Is(err, frontegg.ErrOutcomeUnknown), o.Name)
+			assert.Equal(t, 2, s.requests(), o.Name)
 		}
 	})
 }

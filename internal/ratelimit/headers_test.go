@@ -40,6 +40,7 @@ func TestWaitReadsEveryFormOfALimit(t *testing.T) {
 		{"reset at this very second", headers(headerReset, at(0)), time.Second},
 		{"reset in plain seconds", headers(headerReset, "7"), 8 * time.Second},
 		{"reset as a Unix time", headers(headerReset, strconv.FormatInt(now.Unix()+7, 10)), 8 * time.Second},
+		{"reset as a Unix time in milliseconds", headers(headerReset, strconv.FormatInt(now.UnixMilli()+7000, 10)), 8 * time.Second},
 		{"reset on a server whose clock is an hour ahead", headers(headerReset, at(time.Hour+7*time.Second), "Date", httpDate(time.Hour)), 8 * time.Second},
 		{"reset on a server whose clock is an hour behind", headers(headerReset, at(7*time.Second-time.Hour), "Date", httpDate(-time.Hour)), 8 * time.Second},
 		{"reset beside a broken Date", headers(headerReset, at(7*time.Second), "Date", "yesterday"), 8 * time.Second},
