@@ -50,7 +50,11 @@ type Token struct {
 // once at a time, however many calls need one. The context is not that of a
 // call: it ends after 30 seconds, or with [Client.Close]. An error is handed to
 // the waiting calls inside an [*AuthError], and for the next second to every
-// call that needs a token.
+// call that needs a token. So is a panic. A Token that goes on when its context has
+// ended is given up, and may run beside the next one.
+//
+// A token that has expired when it comes is used by the calls that waited for it;
+// the next one asks again.
 //
 // When the server refuses a token with a 401, Token is called again; an answer
 // with the same value ends the call with that 401.

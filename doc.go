@@ -91,7 +91,7 @@
 // way, and none once its loop has ended.
 //
 // A [Hook], a logger and a transport that the caller gives must be safe for
-// concurrent use too. A [TokenSource] is asked by one goroutine at a time. A
+// concurrent use too. A [TokenSource] is asked once at a time. A
 // [Response] given to [WithResponse] belongs to one call at a time.
 //
 // # Testing
