@@ -9,8 +9,8 @@ import "net/http"
 // earlier attempt ran.
 type Class uint8
 
-// The classes. There is no zero class: define asks for one, so an operation
-// without a class does not build.
+// The classes. A row of the table begins with its class, so that there is none
+// without.
 const (
 	// Repeatable operations end in the same state however often they run.
 	Repeatable Class = iota + 1
@@ -60,22 +60,22 @@ const groups = "/identity/resources/groups/v1"
 
 // The operations.
 var (
-	List         = define("groups.list", http.MethodGet, groups, Tenant, Repeatable, Document)
-	Create       = define("groups.create", http.MethodPost, groups, Tenant, Once, Document)
-	BulkGet      = define("groups.bulkGet", http.MethodPost, groups+"/bulkGet", Tenant, Repeatable, Document)
-	Get          = define("groups.get", http.MethodGet, groups+"/{id}", Tenant, Repeatable, Document)
-	Update       = define("groups.update", http.MethodPatch, groups+"/{id}", Tenant, Repeatable, MaybeDocument)
-	Delete       = define("groups.delete", http.MethodDelete, groups+"/{id}", Tenant, Repeatable, Nothing)
-	Config       = define("groups.config", http.MethodGet, groups+"/config", Environment, Repeatable, Document)
-	UpdateConfig = define("groups.updateConfig", http.MethodPost, groups+"/config", Environment, Repeatable, Nothing)
-	AddRoles     = define("groups.addRoles", http.MethodPost, groups+"/{groupId}/roles", Tenant, Repeatable, Nothing)
-	RemoveRoles  = define("groups.removeRoles", http.MethodDelete, groups+"/{groupId}/roles", Tenant, Repeatable, Nothing)
-	AddUsers     = define("groups.addUsers", http.MethodPost, groups+"/{groupId}/users", Tenant, Repeatable, Nothing)
-	RemoveUsers  = define("groups.removeUsers", http.MethodDelete, groups+"/{groupId}/users", Tenant, Repeatable, Nothing)
-	ListPage     = define("groups.listPage", http.MethodGet, "/identity/resources/groups/v2", Tenant, Repeatable, Document)
+	List         = repeatable("groups.list", http.MethodGet, groups, Tenant, Document)
+	Create       = once("groups.create", http.MethodPost, groups, Tenant, Document)
+	BulkGet      = repeatable("groups.bulkGet", http.MethodPost, groups+"/bulkGet", Tenant, Document)
+	Get          = repeatable("groups.get", http.MethodGet, groups+"/{id}", Tenant, Document)
+	Update       = repeatable("groups.update", http.MethodPatch, groups+"/{id}", Tenant, MaybeDocument)
+	Delete       = repeatable("groups.delete", http.MethodDelete, groups+"/{id}", Tenant, Nothing)
+	Config       = repeatable("groups.config", http.MethodGet, groups+"/config", Environment, Document)
+	UpdateConfig = repeatable("groups.updateConfig", http.MethodPost, groups+"/config", Environment, Nothing)
+	AddRoles     = repeatable("groups.addRoles", http.MethodPost, groups+"/{groupId}/roles", Tenant, Nothing)
+	RemoveRoles  = repeatable("groups.removeRoles", http.MethodDelete, groups+"/{groupId}/roles", Tenant, Nothing)
+	AddUsers     = repeatable("groups.addUsers", http.MethodPost, groups+"/{groupId}/users", Tenant, Nothing)
+	RemoveUsers  = repeatable("groups.removeUsers", http.MethodDelete, groups+"/{groupId}/users", Tenant, Nothing)
+	ListPage     = repeatable("groups.listPage", http.MethodGet, "/identity/resources/groups/v2", Tenant, Document)
 
-	AuthVendor   = define("auth.vendor", http.MethodPost, "/auth/vendor", Anonymous, Repeatable, Document)
-	AuthAPIToken = define("auth.apiToken", http.MethodPost, "/identity/resources/auth/v2/api-token", Anonymous, Repeatable, Document)
+	AuthVendor   = repeatable("auth.vendor", http.MethodPost, "/auth/vendor", Anonymous, Document)
+	AuthAPIToken = repeatable("auth.apiToken", http.MethodPost, "/identity/resources/auth/v2/api-token", Anonymous, Document)
 )
 
 var all []*Operation
@@ -83,8 +83,16 @@ var all []*Operation
 // All returns every operation, in the order of the table.
 func All() []*Operation { return all }
 
-func define(name, method, route string, scope Scope, class Class, answer Answer) *Operation {
-	o := &Operation{Name: name, Method: method, Route: route, Scope: scope, Class: class, Answer: answer, Index: len(all)}
-	all = append(all, o)
-	return o
+func repeatable(name, method, route string, scope Scope, answer Answer) *Operation {
+	return add(Operation{Name: name, Method: method, Route: route, Scope: scope, Class: Repeatable, Answer: answer})
+}
+
+func once(name, method, route string, scope Scope, answer Answer) *Operation {
+	return add(Operation{Name: name, Method: method, Route: route, Scope: scope, Class: Once, Answer: answer})
+}
+
+func add(o Operation) *Operation {
+	o.Index = len(all)
+	all = append(all, &o)
+	return &o
 }

@@ -41,7 +41,7 @@ func (c *call) send(ctx context.Context) {
 		err = fmt.Errorf("no complete answer within %v: %w", c.policy.AttemptTimeout, err)
 		fallthrough
 	default:
-		unsent := conn.neverMade() || retry.Unsent(err) && !conn.made.Load()
+		unsent := errors.Is(err, errOrigin) || conn.neverMade() || retry.Unsent(err) && !conn.made.Load()
 		c.outcome = retry.Outcome{Err: c.pipeline.Redact.Error(err), Unsent: unsent}
 	}
 	c.logAttempt(ctx, time.Since(began))
