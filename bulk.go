@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/frontegg-go/frontegg/internal/ahead"
 	"github.com/frontegg-go/frontegg/internal/check"
+	"github.com/frontegg-go/frontegg/internal/prefetch"
 )
 
 const (
@@ -38,7 +38,7 @@ func (c *call) sendInBulk(ctx context.Context, ids []string) ([]Group, error) {
 		place[id] = i
 	}
 	groups := make([]Group, len(ids))
-	for got, err := range ahead.Parts(ctx, batches(len(ids)), func(ctx context.Context, i int) (fetched, error) {
+	for got, err := range prefetch.All(ctx, batches(len(ids)), func(ctx context.Context, i int) (fetched, error) {
 		batch := *c
 		deliver := batch.privately()
 		batch.setBody(bulkBody{ids[i*bulkBatch : min((i+1)*bulkBatch, len(ids))]})
@@ -59,7 +59,7 @@ func (c *call) sendInBulk(ctx context.Context, ids []string) ([]Group, error) {
 }
 
 // batches are all asked for at once: unlike the pages of a walk they are known.
-func batches(ids int) ahead.Options[fetched] {
+func batches(ids int) prefetch.Options[fetched] {
 	n := (ids + bulkBatch - 1) / bulkBatch
-	return ahead.Options[fetched]{Limit: bulkConcurrency, Start: bulkConcurrency, More: func(i int) bool { return i < n }}
+	return prefetch.Options[fetched]{Limit: bulkConcurrency, InitialWindow: bulkConcurrency, HasMore: func(i int) bool { return i < n }}
 }

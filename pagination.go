@@ -4,8 +4,8 @@ import (
 	"context"
 	"iter"
 
-	"github.com/frontegg-go/frontegg/internal/ahead"
 	"github.com/frontegg-go/frontegg/internal/op"
+	"github.com/frontegg-go/frontegg/internal/prefetch"
 )
 
 // defaultPageSize is the server's largest page.
@@ -119,8 +119,8 @@ func (s *GroupsService) All(ctx context.Context, walk WalkOptions, opts ...ReadO
 			return fetched{page, deliver}, err
 		}
 		w := newProgress()
-		options := ahead.Options[fetched]{Limit: walk.Concurrency, Start: 1, More: w.more, Learn: w.learn}
-		for got, err := range ahead.Parts(ctx, options, fetch) {
+		options := prefetch.Options[fetched]{Limit: walk.Concurrency, InitialWindow: 1, HasMore: w.more, OnItem: w.learn}
+		for got, err := range prefetch.All(ctx, options, fetch) {
 			got.deliver()
 			page := got.page
 			if err == nil {

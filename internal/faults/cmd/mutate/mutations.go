@@ -149,13 +149,13 @@ var mutations = []mutation{
 	{"the tenant is sent", "pipeline/request.go", `h["Frontegg-Tenant-Id"] = r.Tenant`, "_ = r.Tenant"},
 
 	// Walks.
-	{"a panic of a fetch is the reader's", "ahead/ahead.go", "if p.panicked != nil {", "if false {"},
-	{"the window grows", "ahead/ahead.go", "min(2*window, o.Limit)", "window"},
-	{"the window is bounded", "ahead/ahead.go", "min(2*window, o.Limit)", "2*window"},
-	{"a break cancels what is under way", "ahead/ahead.go", "defer cancel()", "_ = cancel"},
-	{"a break waits for what is under way", "ahead/ahead.go", "defer running.Wait()", ""},
-	{"an error is the last", "ahead/ahead.go", "yield(p.value, p.err)\n\t\t\t\treturn", "yield(p.value, p.err)\n\t\t\t\tcontinue"},
-	{"an error is the last, one by one", "ahead/ahead.go", "if !yield(value, err) || err != nil {", "if !yield(value, err) {"},
+	{"a panic of a fetch is the reader's", "prefetch/prefetch.go", "if p.panicked != nil {", "if false {"},
+	{"the window grows", "prefetch/prefetch.go", "min(2*window, o.Limit)", "window"},
+	{"the window is bounded", "prefetch/prefetch.go", "min(2*window, o.Limit)", "2*window"},
+	{"a break cancels what is under way", "prefetch/prefetch.go", "defer cancel()", "_ = cancel"},
+	{"a break waits for what is under way", "prefetch/prefetch.go", "defer running.Wait()", ""},
+	{"an error is the last", "prefetch/prefetch.go", "yield(p.value, p.err)\n\t\t\t\treturn", "yield(p.value, p.err)\n\t\t\t\tcontinue"},
+	{"an error is the last, one by one", "prefetch/prefetch.go", "if !yield(value, err) || err != nil {", "if !yield(value, err) {"},
 
 	// The public side.
 	{"a token request has three attempts", "../login.go", "min(policy.MaxAttempts, loginAttempts)", "policy.MaxAttempts"},

@@ -1,4 +1,4 @@
-package ahead
+package prefetch
 
 import (
 	"context"
@@ -15,13 +15,13 @@ import (
 	"github.com/frontegg-go/frontegg/internal/faults/clock"
 )
 
-// until says that parts before n are worth fetching.
+// until is a HasMore for n items.
 func until(n int) func(int) bool { return func(i int) bool { return i < n } }
 
-// number fetches a part that is its own number.
+// number fetches the number of the item.
 func number(_ context.Context, i int) (int, error) { return i, nil }
 
-func TestPartsComeInOrderWhateverOrderTheyAreFetchedIn(t *testing.T) {
+func TestAll_Order(t *testing.T) {
 	t.Parallel()
 	for _, limit := range []int{0, 1, 2, 7, 100} {
 		synctest.Test(t, func(t *testing.T) {
@@ -30,7 +30,7 @@ func TestPartsComeInOrderWhateverOrderTheyAreFetchedIn(t *testing.T) {
 				return i, nil
 			}
 			var got []int
-			for v, err := range Parts(t.Context(), Options[int]{Limit: limit, Start: 3, More: until(40)}, slowFirst) {
+			for v, err := range All(t.Context(), Options[int]{Limit: limit, InitialWindow: 3, HasMore: until(40)}, slowFirst) {
 				require.NoError(t, err)
 				got = append(got, v)
 			}
@@ -42,22 +42,22 @@ func TestPartsComeInOrderWhateverOrderTheyAreFetchedIn(t *testing.T) {
 	}
 }
 
-func TestNoPartIsFetchedThatIsNotWorthIt(t *testing.T) {
+func TestAll_Empty(t *testing.T) {
 	t.Parallel()
 	for _, limit := range []int{1, 4} {
-		for _, err := range Parts(t.Context(), Options[int]{Limit: limit, Start: 4, More: until(0)}, number) {
-			t.Error("a part out of nothing", err)
+		for _, err := range All(t.Context(), Options[int]{Limit: limit, InitialWindow: 4, HasMore: until(0)}, number) {
+			t.Error("no items expected", err)
 		}
 	}
 }
 
-func TestTheWindowDoublesWithEachPartReadUpToItsLimit(t *testing.T) {
+func TestAll_WindowDoubles(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var started atomic.Int64
 		fetch := func(_ context.Context, i int) (int, error) { started.Add(1); return i, nil }
-		var ahead []int64 // of the part that is read
-		for v, err := range Parts(t.Context(), Options[int]{Limit: 9, Start: 1, More: until(40)}, fetch) {
+		var ahead []int64 // of the item being read
+		for v, err := range All(t.Context(), Options[int]{Limit: 9, InitialWindow: 1, HasMore: until(40)}, fetch) {
 			require.NoError(t, err)
 			synctest.Wait()
 			ahead = append(ahead, started.Load()-int64(v)-1)
@@ -66,7 +66,7 @@ func TestTheWindowDoublesWithEachPartReadUpToItsLimit(t *testing.T) {
 	})
 }
 
-func TestNeverMoreThanTheLimitAreInFlight(t *testing.T) {
+func TestAll_Limit(t *testing.T) {
 	t.Parallel()
 	for _, limit := range []int{1, 2, 3, 8} {
 		synctest.Test(t, func(t *testing.T) {
@@ -79,7 +79,7 @@ func TestNeverMoreThanTheLimitAreInFlight(t *testing.T) {
 				clock.Pass(time.Duration(i%3+1) * time.Millisecond)
 				return i, nil
 			}
-			for _, err := range Parts(t.Context(), Options[int]{Limit: limit, Start: limit, More: until(60)}, fetch) {
+			for _, err := range All(t.Context(), Options[int]{Limit: limit, InitialWindow: limit, HasMore: until(60)}, fetch) {
 				require.NoError(t, err)
 			}
 			assert.Equal(t, int64(limit), most.Load())
@@ -87,7 +87,7 @@ func TestNeverMoreThanTheLimitAreInFlight(t *testing.T) {
 	}
 }
 
-func TestTheFirstErrorComesInItsPlaceAndLast(t *testing.T) {
+func TestAll_ErrorIsLast(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("broken")
 	for _, limit := range []int{1, 2, 8} {
@@ -101,7 +101,7 @@ func TestTheFirstErrorComesInItsPlaceAndLast(t *testing.T) {
 			}
 			var got []int
 			var errs []error
-			for v, err := range Parts(t.Context(), Options[int]{Limit: limit, Start: 8, More: until(20)}, fetch) {
+			for v, err := range All(t.Context(), Options[int]{Limit: limit, InitialWindow: 8, HasMore: until(20)}, fetch) {
 				if err != nil {
 					errs = append(errs, err)
 					continue
@@ -115,10 +115,10 @@ func TestTheFirstErrorComesInItsPlaceAndLast(t *testing.T) {
 	}
 }
 
-func TestABreakCancelsAndLeavesNoGoroutine(t *testing.T) {
+func TestAll_BreakCancels(t *testing.T) {
 	t.Parallel()
 	for _, limit := range []int{1, 2, 8} {
-		synctest.Test(t, func(t *testing.T) { // which fails for a goroutine that is left
+		synctest.Test(t, func(t *testing.T) { // fails if a goroutine is left
 			var running sync.WaitGroup
 			started := 0
 			var mu sync.Mutex
@@ -134,7 +134,7 @@ func TestABreakCancelsAndLeavesNoGoroutine(t *testing.T) {
 				<-ctx.Done()
 				return 0, ctx.Err()
 			}
-			for v, err := range Parts(t.Context(), Options[int]{Limit: limit, Start: 1, More: until(1000)}, fetch) {
+			for v, err := range All(t.Context(), Options[int]{Limit: limit, InitialWindow: 1, HasMore: until(1000)}, fetch) {
 				assert.NoError(t, err)
 				if v == 1 {
 					break
@@ -151,24 +151,24 @@ func TestABreakCancelsAndLeavesNoGoroutine(t *testing.T) {
 	}
 }
 
-func TestABreakAfterTheFirstPartHasFetchedLittle(t *testing.T) {
+func TestAll_EarlyBreakFetchesLittle(t *testing.T) {
 	t.Parallel()
 	var started atomic.Int64
 	fetch := func(_ context.Context, i int) (int, error) { started.Add(1); return i, nil }
-	for _, err := range Parts(t.Context(), Options[int]{Limit: 1, Start: 1, More: until(1000)}, fetch) {
+	for _, err := range All(t.Context(), Options[int]{Limit: 1, InitialWindow: 1, HasMore: until(1000)}, fetch) {
 		assert.NoError(t, err)
 		break
 	}
 	assert.Equal(t, int64(1), started.Load())
 	started.Store(0)
-	for _, err := range Parts(t.Context(), Options[int]{Limit: 64, Start: 1, More: until(1000)}, fetch) {
+	for _, err := range All(t.Context(), Options[int]{Limit: 64, InitialWindow: 1, HasMore: until(1000)}, fetch) {
 		assert.NoError(t, err)
 		break
 	}
 	assert.LessOrEqual(t, started.Load(), int64(3))
 }
 
-func TestMoreIsAskedInTheReadersGoroutineWithGrowingNumbers(t *testing.T) {
+func TestAll_HasMoreInReaderGoroutine(t *testing.T) {
 	t.Parallel()
 	last, end := -1, 10
 	more := func(i int) bool { // no lock: the race detector watches
@@ -177,18 +177,18 @@ func TestMoreIsAskedInTheReadersGoroutineWithGrowingNumbers(t *testing.T) {
 		return i < end
 	}
 	count := 0
-	for v, err := range Parts(t.Context(), Options[int]{Limit: 4, Start: 1, More: more}, number) {
+	for v, err := range All(t.Context(), Options[int]{Limit: 4, InitialWindow: 1, HasMore: more}, number) {
 		assert.NoError(t, err)
 		count++
 		if v == 4 {
-			end = 6 // learned from a part
+			end = 6 // observed from an item
 		}
 	}
 	assert.GreaterOrEqual(t, count, 6)
 	assert.LessOrEqual(t, count, 10)
 }
 
-func TestTheCallersContextEndsTheParts(t *testing.T) {
+func TestAll_ContextCanceled(t *testing.T) {
 	t.Parallel()
 	for _, limit := range []int{1, 4} {
 		synctest.Test(t, func(t *testing.T) {
@@ -196,7 +196,7 @@ func TestTheCallersContextEndsTheParts(t *testing.T) {
 			time.AfterFunc(time.Second, cancel)
 			fetch := func(ctx context.Context, _ int) (int, error) { <-ctx.Done(); return 0, ctx.Err() }
 			var errs []error
-			for _, err := range Parts(ctx, Options[int]{Limit: limit, Start: 4, More: until(9)}, fetch) {
+			for _, err := range All(ctx, Options[int]{Limit: limit, InitialWindow: 4, HasMore: until(9)}, fetch) {
 				errs = append(errs, err)
 			}
 			assert.Equal(t, []error{context.Canceled}, errs)
@@ -204,38 +204,38 @@ func TestTheCallersContextEndsTheParts(t *testing.T) {
 	}
 }
 
-func TestEachPartIsLearnedOfBeforeMoreIsAskedAndBeforeItIsRead(t *testing.T) {
+func TestAll_OnItemBeforeHasMore(t *testing.T) {
 	t.Parallel()
 	for _, limit := range []int{1, 4} {
-		end, learned := 100, 0
+		end, observed := 100, 0
 		options := Options[int]{
-			Limit: limit, Start: 1,
-			More: func(i int) bool { return i < end },
-			Learn: func(v int) {
-				assert.Equal(t, learned, v)
-				learned++
-				end = 3 // every part tells how many there are
+			Limit: limit, InitialWindow: 1,
+			HasMore: func(i int) bool { return i < end },
+			OnItem: func(v int) {
+				assert.Equal(t, observed, v)
+				observed++
+				end = 3 // every item carries the total
 			},
 		}
-		var asked atomic.Int64
-		fetch := func(_ context.Context, i int) (int, error) { asked.Add(1); return i, nil }
+		var fetched atomic.Int64
+		fetch := func(_ context.Context, i int) (int, error) { fetched.Add(1); return i, nil }
 		read := 0
-		for v, err := range Parts(t.Context(), options, fetch) {
+		for v, err := range All(t.Context(), options, fetch) {
 			assert.NoError(t, err)
-			assert.Greater(t, learned, v)
+			assert.Greater(t, observed, v)
 			read++
 		}
 		assert.Equal(t, 3, read)
-		assert.Equal(t, int64(3), asked.Load())
+		assert.Equal(t, int64(3), fetched.Load())
 	}
 }
 
-func TestPartsStartOverWithEachRange(t *testing.T) {
+func TestAll_Restart(t *testing.T) {
 	t.Parallel()
-	parts := Parts(t.Context(), Options[int]{Limit: 3, Start: 1, More: until(5)}, number)
+	items := All(t.Context(), Options[int]{Limit: 3, InitialWindow: 1, HasMore: until(5)}, number)
 	for range 2 {
 		count := 0
-		for _, err := range parts {
+		for _, err := range items {
 			assert.NoError(t, err)
 			count++
 		}
