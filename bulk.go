@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/frontegg-go/frontegg/internal/check"
 	"github.com/frontegg-go/frontegg/internal/prefetch"
+	"github.com/frontegg-go/frontegg/internal/validate"
 )
 
 const (
@@ -23,7 +23,7 @@ type bulkBody struct {
 // them in the order asked.
 func (c *call) sendInBulk(ctx context.Context, ids []string) ([]Group, error) {
 	for i, id := range ids {
-		if reason := check.GroupID(id); reason != "" {
+		if reason := validate.GroupID(id); reason != "" {
 			c.refuse(fmt.Sprintf("ids[%d]", i), reason)
 			break
 		}

@@ -9,9 +9,9 @@ import (
 
 	"github.com/go-json-experiment/json"
 
-	"github.com/frontegg-go/frontegg/internal/check"
 	"github.com/frontegg-go/frontegg/internal/op"
 	"github.com/frontegg-go/frontegg/internal/pipeline"
+	"github.com/frontegg-go/frontegg/internal/validate"
 )
 
 // call is one call of an operation, from its parameters to its result. What is
@@ -78,12 +78,12 @@ func (c *call) refuseIf(wrong bool, field, reason string) {
 // setGroup names the group that the call is about, by the parameter that has its
 // id.
 func (c *call) setGroup(param, id string) {
-	c.refuse(param, check.GroupID(id))
+	c.refuse(param, validate.GroupID(id))
 	c.request.ID = id
 }
 
 // checkName checks the name of a group, which is in the parameter or field param.
-func (c *call) checkName(param, name string) { c.refuse(param, check.Name(name)) }
+func (c *call) checkName(param, name string) { c.refuse(param, validate.Name(name)) }
 
 // setQuery sets the query string from a struct.
 func (c *call) setQuery(v any) {

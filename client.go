@@ -4,8 +4,8 @@ import (
 	"net/http"
 	"os"
 
-	"github.com/frontegg-go/frontegg/internal/check"
 	"github.com/frontegg-go/frontegg/internal/pipeline"
+	"github.com/frontegg-go/frontegg/internal/validate"
 )
 
 // Version is the version of this library, as its User-Agent tells it.
@@ -69,7 +69,7 @@ func (c *Client) ForTenant(tenantID string) *Client {
 	}{tenant: [1]string{tenantID}}
 	v.defaults = *c.defaults
 	v.defaults.tenant = v.tenant[:]
-	v.defaults.problems.add("ForTenant", check.HeaderID(tenantID))
+	v.defaults.problems.add("ForTenant", validate.HeaderID(tenantID))
 	v.groups.client = &v.client
 	v.client = Client{Groups: &v.groups, core: c.core, defaults: &v.defaults, view: true}
 	return &v.client

@@ -8,11 +8,11 @@ import (
 
 	"github.com/go-json-experiment/json"
 
-	"github.com/frontegg-go/frontegg/internal/check"
 	"github.com/frontegg-go/frontegg/internal/op"
 	"github.com/frontegg-go/frontegg/internal/pipeline"
 	"github.com/frontegg-go/frontegg/internal/redact"
 	"github.com/frontegg-go/frontegg/internal/token"
+	"github.com/frontegg-go/frontegg/internal/validate"
 )
 
 // login exchanges a client id and a secret for a token.
@@ -64,7 +64,7 @@ func fromSource(ts TokenSource, clean *redact.Redactor) func(context.Context) (*
 			return nil, clean.Error(err)
 		}
 		value := t.Value.Reveal()
-		if reason := check.Token(value); reason != "" {
+		if reason := validate.Token(value); reason != "" {
 			return nil, errors.New("the token of the TokenSource " + reason)
 		}
 		clean.AddToken(value)

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/frontegg-go/frontegg/internal/check"
 	"github.com/frontegg-go/frontegg/internal/op"
+	"github.com/frontegg-go/frontegg/internal/validate"
 )
 
 // memberBatch is how many ids one membership request has.
@@ -49,7 +49,7 @@ type membersBody struct {
 // checkMembers checks ids that are to be in the list, or not in it any more.
 func (c *call) checkMembers(list *memberList, ids []string) {
 	for i, id := range ids {
-		if reason := check.MemberID(id); reason != "" {
+		if reason := validate.MemberID(id); reason != "" {
 			c.refuse(fmt.Sprintf("%s[%d]", list.param, i), reason)
 			return
 		}

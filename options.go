@@ -7,9 +7,9 @@ import (
 	"slices"
 	"time"
 
-	"github.com/frontegg-go/frontegg/internal/check"
 	"github.com/frontegg-go/frontegg/internal/op"
 	"github.com/frontegg-go/frontegg/internal/pipeline"
+	"github.com/frontegg-go/frontegg/internal/validate"
 )
 
 // ClientOption configures a [Client]. The With functions make them.
@@ -160,7 +160,7 @@ func WithAPIToken(clientID, secret string) ClientOption {
 // server refuses it, calls end with [ErrUnauthorized].
 func WithToken(jwt string) ClientOption {
 	return clientOption(func(s *settings) {
-		s.problems.add("WithToken", check.Token(jwt))
+		s.problems.add("WithToken", validate.Token(jwt))
 		s.source("WithToken", fixedToken{Secret(jwt)})
 		s.secrets = append(s.secrets, jwt)
 	})
@@ -191,7 +191,7 @@ func WithRegion(r Region) ClientOption {
 // on loopback, without user info, query or fragment. A path prefix is kept.
 func WithBaseURL(rawURL string) ClientOption {
 	return clientOption(func(s *settings) {
-		base, reason := check.BaseURL(rawURL)
+		base, reason := validate.BaseURL(rawURL)
 		s.problems.add("WithBaseURL", reason)
 		s.base = base
 	})
@@ -232,10 +232,10 @@ func WithLogger(l *slog.Logger) ClientOption {
 // User-Agent. The version may be empty.
 func WithApplication(name, version string) ClientOption {
 	return clientOption(func(s *settings) {
-		s.problems.add("WithApplication name", check.Product(name))
+		s.problems.add("WithApplication name", validate.Product(name))
 		s.application = name
 		if version != "" {
-			s.problems.add("WithApplication version", check.Product(version))
+			s.problems.add("WithApplication version", validate.Product(version))
 			s.application += "/" + version
 		}
 	})
@@ -246,7 +246,7 @@ func WithApplication(name, version string) ClientOption {
 // Config and UpdateConfig never send it.
 func WithTenant(id string) Option {
 	return callOption(func(d *defaults) {
-		d.problems.add("WithTenant", check.HeaderID(id))
+		d.problems.add("WithTenant", validate.HeaderID(id))
 		d.tenant = []string{id}
 	})
 }
@@ -255,7 +255,7 @@ func WithTenant(id string) Option {
 // client id, for a token that was made for the whole Frontegg account.
 func WithEnvironment(id string) Option {
 	return callOption(func(d *defaults) {
-		d.problems.add("WithEnvironment", check.HeaderID(id))
+		d.problems.add("WithEnvironment", validate.HeaderID(id))
 		d.environment = []string{id}
 	})
 }
@@ -264,7 +264,7 @@ func WithEnvironment(id string) Option {
 // Authorization and the tenant, cannot be set so.
 func WithHeader(key, value string) Option {
 	return callOption(func(d *defaults) {
-		if reason := check.Header(key, value); reason != "" {
+		if reason := validate.Header(key, value); reason != "" {
 			d.problems.add(fmt.Sprintf("WithHeader %.40q", key), reason)
 			return
 		}

@@ -11,12 +11,12 @@ import (
 	"strings"
 	"time"
 
-	"github.com/frontegg-go/frontegg/internal/check"
 	"github.com/frontegg-go/frontegg/internal/op"
 	"github.com/frontegg-go/frontegg/internal/pipeline"
 	"github.com/frontegg-go/frontegg/internal/redact"
 	"github.com/frontegg-go/frontegg/internal/retry"
 	"github.com/frontegg-go/frontegg/internal/token"
+	"github.com/frontegg-go/frontegg/internal/validate"
 )
 
 const (
@@ -64,8 +64,8 @@ func (s *settings) source(option string, ts TokenSource) {
 }
 
 func (s *settings) credentials(option string, o *op.Operation, id, secret string) {
-	s.problems.add(option+" client id", check.HeaderID(id))
-	s.problems.add(option+" secret", check.Token(secret))
+	s.problems.add(option+" client id", validate.HeaderID(id))
+	s.problems.add(option+" secret", validate.Token(secret))
 	s.source(option, nil)
 	s.login = &login{op: o, id: id, secret: Secret(secret)}
 	s.secrets = append(s.secrets, secret)
@@ -118,14 +118,14 @@ func (s *settings) fromEnv() {
 		}
 	}
 	if tenant := s.env("FRONTEGG_TENANT_ID"); tenant != "" && s.tenant == nil {
-		s.problems.add("FRONTEGG_TENANT_ID", check.HeaderID(tenant))
+		s.problems.add("FRONTEGG_TENANT_ID", validate.HeaderID(tenant))
 		s.tenant = []string{tenant}
 	}
 	if s.base != nil || s.region != "" {
 		return
 	}
 	if raw := s.env("FRONTEGG_BASE_URL"); raw != "" {
-		base, reason := check.BaseURL(raw)
+		base, reason := validate.BaseURL(raw)
 		s.problems.add("FRONTEGG_BASE_URL", reason)
 		s.base = base
 	}
@@ -152,7 +152,7 @@ func (s *settings) build() *Client {
 		if region == "" {
 			region = RegionEU
 		}
-		base, _ = check.BaseURL(regionURLs[region])
+		base, _ = validate.BaseURL(regionURLs[region])
 	}
 	logger := s.logger
 	if logger == nil {

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/frontegg-go/frontegg"
-	"github.com/frontegg-go/frontegg/internal/check"
+	"github.com/frontegg-go/frontegg/internal/validate"
 )
 
 const opCompute = "groupsync.Compute"
@@ -18,7 +18,7 @@ func invalid(op, field, reason string) error {
 
 // checkText returns what is wrong with a name, a key or an owner, or "".
 func checkText(s string) string {
-	if reason := check.Name(s); reason != "" {
+	if reason := validate.Name(s); reason != "" {
 		return reason
 	}
 	if !utf8.ValidString(s) {
@@ -101,7 +101,7 @@ func (in *inputs) checkWanted(i int, g *Group, opts Options) {
 func (in *inputs) memberIDs(field string, ids []string) {
 	first := make(map[string]int, len(ids))
 	for i, id := range ids {
-		reason := check.MemberID(id)
+		reason := validate.MemberID(id)
 		if at, again := first[id]; again && reason == "" {
 			reason = fmt.Sprintf("is the same as [%d]", at)
 		} else {

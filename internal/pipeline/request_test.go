@@ -8,14 +8,14 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
-	"github.com/frontegg-go/frontegg/internal/check"
 	"github.com/frontegg-go/frontegg/internal/op"
 	"github.com/frontegg-go/frontegg/internal/redact"
+	"github.com/frontegg-go/frontegg/internal/validate"
 )
 
 func TestSameOriginNeedsSchemeHostAndPort(t *testing.T) {
 	t.Parallel()
-	base, _ := check.BaseURL("https://api.test:8443/prefix")
+	base, _ := validate.BaseURL("https://api.test:8443/prefix")
 	for raw, want := range map[string]bool{
 		"https://api.test:8443/x": true, "https://api.test:8443/other?x": true, "http://api.test:8443/x": false, "https://api.test/x": false,
 		"https://api.test:443/x": false, "https://api.test.evil:8443/x": false, "https://evil/prefix": false,
@@ -57,8 +57,8 @@ func FuzzURLStaysBelowItsBase(f *testing.F) {
 		f.Add(id, "https://api.test")
 	}
 	f.Fuzz(func(t *testing.T, id, rawBase string) {
-		base, reason := check.BaseURL(rawBase)
-		if check.GroupID(id) != "" || reason != "" {
+		base, reason := validate.BaseURL(rawBase)
+		if validate.GroupID(id) != "" || reason != "" {
 			return // refused
 		}
 		p := &Pipeline{Base: base}

@@ -12,7 +12,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
-	"github.com/frontegg-go/frontegg/internal/check"
+	"github.com/frontegg-go/frontegg/internal/validate"
 )
 
 const (
@@ -42,7 +42,7 @@ func Parse(body []byte, began time.Time) (*Token, error) {
 		if value == "" {
 			continue
 		}
-		if reason := check.Token(value); reason != "" {
+		if reason := validate.Token(value); reason != "" {
 			return nil, errors.New("the token in the answer " + reason)
 		}
 		life, ok := seconds(d.ExpiresInSnake)

@@ -1,4 +1,4 @@
-package check
+package validate
 
 import (
 	"net/url"
@@ -9,10 +9,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// badText are values that no id, header or token can have.
+// badText are values that are invalid as an ID, header or token.
 var badText = []string{"", " ", "a b", "a\tb", "a\nb", "a\r\nX: y", "a\x00", "a\x7f", "ä", "\xff", "a\u2028b"}
 
-func TestGroupIDStaysOneSegmentAndNamesNoFixedRoute(t *testing.T) {
+func TestGroupID(t *testing.T) {
 	t.Parallel()
 	for _, good := range []string{"a", "0", "a-b.c_d~e:f", "...", "Config", "config2", "bulkget", "8a7f0c1e-1111-2222-3333-444455556666", strings.Repeat("a", 128)} {
 		assert.Empty(t, GroupID(good), good)
@@ -26,7 +26,7 @@ func TestGroupIDStaysOneSegmentAndNamesNoFixedRoute(t *testing.T) {
 	}
 }
 
-func TestIDsTokensAndProductsAreVisibleASCIIOfALimitedLength(t *testing.T) {
+func TestVisibleASCII(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		name  string
@@ -52,7 +52,7 @@ func TestIDsTokensAndProductsAreVisibleASCIIOfALimitedLength(t *testing.T) {
 	}
 }
 
-func TestNameIsNotBlank(t *testing.T) {
+func TestName(t *testing.T) {
 	t.Parallel()
 	assert.Empty(t, Name("ä name\n"))
 	for _, blank := range []string{"", " ", "\t\n", "\u00a0"} {
@@ -60,7 +60,7 @@ func TestNameIsNotBlank(t *testing.T) {
 	}
 }
 
-func TestHeaderIsNeitherTheClientsOwnNorABreakInTheMessage(t *testing.T) {
+func TestHeader(t *testing.T) {
 	t.Parallel()
 	for key, value := range map[string]string{"X-Request-Id": "5", "x-a": "", "Accept-Language": "de, en;q=0.5", "X!#$%&'*+-.^_`|~": "tab\tok", "Cookie": "a=b"} {
 		assert.Empty(t, Header(key, value), key)
@@ -77,7 +77,7 @@ func TestHeaderIsNeitherTheClientsOwnNorABreakInTheMessage(t *testing.T) {
 	}
 }
 
-func TestBaseURLKeepsAPathPrefix(t *testing.T) {
+func TestBaseURL_Valid(t *testing.T) {
 	t.Parallel()
 	for raw, want := range map[string]string{
 		"https://api.frontegg.com":            "https://api.frontegg.com",
@@ -99,8 +99,8 @@ func TestBaseURLKeepsAPathPrefix(t *testing.T) {
 	}
 }
 
-// badURLs are base URLs that must be refused. Those with a password hold the word
-// hunter2, which no reason may repeat.
+// badURLs are invalid base URLs. Those with a password contain the word
+// hunter2, which must not be in the reason.
 var badURLs = []string{
 	"", "api.frontegg.com", "//api.frontegg.com", "/path", "https://", "https:///x", "https:api.frontegg.com", "ftp://h", "file:///etc/passwd",
 	"http://api.frontegg.com", "http://10.0.0.1", "http://localhost.example.com", "http://127.0.0.1.example.com", "http://[fe80::1]", "http://0.0.0.0",
@@ -109,7 +109,7 @@ var badURLs = []string{
 	"https://h/a//b", "https://h:", "https://h/a\\b", "https://h/a%00b", "https://h/a%0ab", "https://h/a b\n", "https://h:port", "https://h:0", "https://h:65536", "https://h/a%2F", "https://h/a%2f/", "https://[::1",
 }
 
-func TestBaseURLRefusesWithoutEchoingAPassword(t *testing.T) {
+func TestBaseURL_Invalid(t *testing.T) {
 	t.Parallel()
 	for _, raw := range badURLs {
 		u, reason := BaseURL(raw)
@@ -119,13 +119,13 @@ func TestBaseURLRefusesWithoutEchoingAPassword(t *testing.T) {
 	}
 }
 
-func FuzzGroupIDStaysOneSegmentOfItsPath(f *testing.F) {
+func FuzzGroupID(f *testing.F) {
 	for _, id := range []string{"a", "..", "%2e%2e", "a/b", "a?b", "a#b", "config", "\x00", "a:b", "~", "...", "http://evil"} {
 		f.Add(id)
 	}
 	f.Fuzz(func(t *testing.T, id string) {
 		if GroupID(id) != "" {
-			return // refused
+			return // invalid
 		}
 		base, _ := BaseURL("https://h:8443/prefix")
 		u := *base

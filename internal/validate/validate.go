@@ -1,6 +1,7 @@
-// Package check holds the rules for input, each as a function that returns what
-// is wrong, or "". A rule never repeats the value it refuses: it may be a secret.
-package check
+// Package validate has the rules for input. Each rule is a function that returns
+// why a value is invalid, or "" for a valid one. The reason never contains the
+// value, which may be a secret.
+package validate
 
 import (
 	"net/http"
@@ -10,8 +11,8 @@ import (
 	"strings"
 )
 
-// GroupID checks an id that becomes a path segment: it must stay one segment,
-// and must not name a fixed route.
+// GroupID checks an ID that becomes a path segment: it must remain one segment
+// and must not be a fixed route.
 func GroupID(id string) string {
 	switch id {
 	case "":
@@ -30,8 +31,8 @@ func GroupID(id string) string {
 	return ""
 }
 
-// MemberID checks the id of a role or user. Such ids travel in a body, so the
-// rule is wider than that for groups; an e-mail address is the common mistake.
+// MemberID checks the ID of a role or user. It is sent in a body, so more is
+// valid than in a group ID. An e-mail address is the common mistake.
 func MemberID(id string) string {
 	if reason := visible(id, 128); reason != "" {
 		return reason
@@ -42,10 +43,10 @@ func MemberID(id string) string {
 	return ""
 }
 
-// HeaderID checks an id that becomes a header value: a tenant or environment.
+// HeaderID checks an ID that becomes a header value: a tenant or environment.
 func HeaderID(id string) string { return visible(id, 256) }
 
-// Token checks a bearer token.
+// Token checks an access token or another secret.
 func Token(token string) string { return visible(token, 16<<10) }
 
 // Name checks the name of a group.
@@ -71,24 +72,24 @@ func visible(s string, limit int) string {
 	return ""
 }
 
-// Why a caller cannot set a header: it is the client's own, belongs to the
-// connection, or changes how net/http behaves (an Accept-Encoding turns off
-// decompression, an Idempotency-Key makes it repeat requests silently).
+// Why a header is reserved: the client sets it, it is hop-by-hop, or it changes
+// how net/http behaves. Accept-Encoding turns off decompression, and with an
+// Idempotency-Key net/http retries requests silently.
 const (
-	clientsOwn  = "is set by the client itself"
-	connections = "belongs to the connection"
-	transports  = "would change how the request is sent, or its answer read"
+	setByClient    = "is set by the client"
+	hopByHop       = "is hop-by-hop: net/http sets it"
+	setByTransport = "changes how net/http sends the request or reads the response"
 )
 
 var reservedHeaders = map[string]string{
 	"Authorization": "is set from the client's credentials", "Frontegg-Tenant-Id": "is set by WithTenant and ForTenant",
 	"Frontegg-Environment-Id": "is set by WithEnvironment",
-	"Accept":                  clientsOwn, "Content-Type": clientsOwn, "User-Agent": "is set by the client; WithApplication adds to it",
-	"Host": connections, "Content-Length": connections, "Transfer-Encoding": connections, "Connection": connections,
-	"Proxy-Connection": connections, "Keep-Alive": connections, "Te": connections, "Trailer": connections,
-	"Upgrade": connections, "Expect": connections, "Proxy-Authorization": connections,
-	"Accept-Encoding": transports, "Content-Encoding": transports, "Range": transports,
-	"Idempotency-Key": transports, "X-Idempotency-Key": transports,
+	"Accept":                  setByClient, "Content-Type": setByClient, "User-Agent": "is set by the client; WithApplication adds to it",
+	"Host": hopByHop, "Content-Length": hopByHop, "Transfer-Encoding": hopByHop, "Connection": hopByHop,
+	"Proxy-Connection": hopByHop, "Keep-Alive": hopByHop, "Te": hopByHop, "Trailer": hopByHop,
+	"Upgrade": hopByHop, "Expect": hopByHop, "Proxy-Authorization": hopByHop,
+	"Accept-Encoding": setByTransport, "Content-Encoding": setByTransport, "Range": setByTransport,
+	"Idempotency-Key": setByTransport, "X-Idempotency-Key": setByTransport,
 }
 
 // Header checks a header that a caller adds.
@@ -123,8 +124,8 @@ func Product(s string) string {
 	return ""
 }
 
-// BaseURL parses and checks a base URL. A path prefix is kept, without its
-// trailing slash.
+// BaseURL parses and checks a base URL. A path prefix is kept, without a trailing
+// slash.
 func BaseURL(raw string) (*url.URL, string) {
 	u, err := url.Parse(raw)
 	switch {
