@@ -80,7 +80,7 @@ func unreadable(o *op.Operation, a *pipeline.Answer, err error, clean *redact.Re
 	if o.Scope != op.Anonymous && !errors.Is(a.Broken, pipeline.ErrTooLarge) { // a token answer may hold a token
 		e.Body = pipeline.Excerpt(a.Body, clean)
 	}
-	if o.Class == op.Once {
+	if o.Class == op.NonIdempotent {
 		e.state = outcome{unknown: true, note: unknownAdvice}
 	}
 	return e

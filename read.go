@@ -25,7 +25,7 @@ func (c *call) sendForGroup(ctx context.Context) (*Group, error) {
 		return nil, err
 	}
 	defer answer.Release()
-	if c.request.Op.Answer == op.MaybeDocument && answer.Broken == nil && len(bytes.TrimSpace(answer.Body)) == 0 {
+	if c.request.Op.Result == op.OptionalDocument && answer.Broken == nil && len(bytes.TrimSpace(answer.Body)) == 0 {
 		return c.readBack(ctx)
 	}
 	var g Group

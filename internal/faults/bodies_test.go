@@ -43,7 +43,7 @@ func TestASuccessIsReadUpTo32MiB(t *testing.T) {
 		err := call(t.Context(), newClient(t, s))
 		assert.Less(t, read, 80<<20)
 		assert.Equal(t, 1, s.requests())
-		if o.Answer == op.Nothing {
+		if o.Result == op.NoDocument {
 			require.NoError(t, err)
 			return
 		}
@@ -127,10 +127,10 @@ func TestASuccessThatIsNotWhatWasAskedForIsADecodeError(t *testing.T) {
 			s := &service{answer: reply(200, body, "Content-Type", "text/html", "Frontegg-Trace-Id", "trace-1")}
 			err := call(t.Context(), newClient(t, s))
 			switch {
-			case o.Answer == op.Nothing:
+			case o.Result == op.NoDocument:
 				require.NoError(t, err, "any body will do")
 				continue
-			case o.Answer == op.MaybeDocument && strings.TrimSpace(body) == "":
+			case o.Result == op.OptionalDocument && strings.TrimSpace(body) == "":
 				assert.Equal(t, 2, s.requests(), "the group is read back")
 			default:
 				assert.Equal(t, 1, s.requests())

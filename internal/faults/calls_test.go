@@ -115,7 +115,7 @@ func TestTheTableHasThirteenOperationsAndTheSuiteCallsEach(t *testing.T) {
 	assert.Len(t, calls, 13)
 	for _, o := range all {
 		require.NotNil(t, calls[o], o.Name)
-		assert.Equal(t, o == op.Create, o.Class == op.Once, "%s: create alone is not repeatable", o.Name)
+		assert.Equal(t, o == op.Create, o.Class == op.NonIdempotent, "%s: create alone is not repeatable", o.Name)
 		s := &service{answer: good}
 		require.NoError(t, calls[o](t.Context(), newClient(t, s)))
 		require.Len(t, s.seen, 1)
@@ -126,6 +126,6 @@ func TestTheTableHasThirteenOperationsAndTheSuiteCallsEach(t *testing.T) {
 	}
 	for _, o := range []*op.Operation{op.AuthVendor, op.AuthAPIToken} {
 		assert.Equal(t, http.MethodPost, o.Method)
-		assert.Equal(t, op.Repeatable, o.Class)
+		assert.Equal(t, op.Idempotent, o.Class)
 	}
 }

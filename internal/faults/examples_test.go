@@ -241,7 +241,7 @@ func TestExampleHTMLOfACaptivePortal(t *testing.T) {
 		portal := "<html>\n<script>\x07</script>" + strings.Repeat("log in ", 1000)
 		s := &service{answer: reply(200, portal, "Content-Type", "text/html; charset=utf-8")}
 		err := call(t.Context(), newClient(t, s))
-		if o.Answer == op.Nothing {
+		if o.Result == op.NoDocument {
 			return
 		}
 		decode := as[*frontegg.DecodeError](t, err)

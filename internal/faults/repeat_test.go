@@ -149,7 +149,7 @@ func TestASuccessThatCannotBeReadIsNotRepeated(t *testing.T) {
 		s := &service{answer: reply(200, "<html>")}
 		err := call(t.Context(), newClient(t, s))
 		assert.Equal(t, 1, s.requests())
-		if o.Answer == op.Nothing {
+		if o.Result == op.NoDocument {
 			require.NoError(t, err)
 			return
 		}

@@ -125,5 +125,5 @@ func (c *call) kind() Kind {
 // unknown says whether the last attempt leaves open what happened, for an
 // operation where that matters.
 func (c *call) unknown() bool {
-	return c.request.Op.Class == op.Once && c.attempts > 0 && c.outcome.MayHaveRun()
+	return c.request.Op.Class == op.NonIdempotent && c.attempts > 0 && c.outcome.MayHaveRun()
 }

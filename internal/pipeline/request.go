@@ -34,7 +34,7 @@ func (c *call) build(ctx context.Context) *http.Request {
 	if r.Body != nil {
 		req.ContentLength = int64(len(r.Body))
 		req.Body = io.NopCloser(bytes.NewReader(r.Body))
-		if r.Op.Class == op.Repeatable {
+		if r.Op.Class == op.Idempotent {
 			// With GetBody, net/http repeats a request on its own where an
 			// HTTP/2 server refused it. That must not happen to a create.
 			req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(r.Body)), nil }

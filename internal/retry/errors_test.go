@@ -53,7 +53,7 @@ func TestWorthRepeatingAndUnsentByError(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			for _, err := range []error{tt.err, wrapped(tt.err)} {
-				assert.Equal(t, tt.worth, Retryable(op.Repeatable, Outcome{Err: err}), "worth repeating")
+				assert.Equal(t, tt.worth, Retryable(op.Idempotent, Outcome{Err: err}), "worth repeating")
 				assert.Equal(t, tt.unsent, Unsent(err), "unsent")
 			}
 		})

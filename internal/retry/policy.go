@@ -43,7 +43,7 @@ func (o Outcome) MayHaveRun() bool {
 // Retryable says whether an operation of the class may be sent again after the
 // outcome, and whether that is worth it.
 func Retryable(class op.Class, o Outcome) bool {
-	if class == op.Once && o.MayHaveRun() {
+	if class == op.NonIdempotent && o.MayHaveRun() {
 		return false
 	}
 	if o.Status == 0 {

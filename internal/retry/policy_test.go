@@ -55,20 +55,20 @@ func TestRetryableStatusesOfARepeatableOperation(t *testing.T) {
 		520: true, 521: true, 522: true, 523: true, 524: true,
 	}
 	for status := 100; status < 600; status++ {
-		assert.Equal(t, repeated[status], Retryable(op.Repeatable, Outcome{Status: status}), "status %d", status)
+		assert.Equal(t, repeated[status], Retryable(op.Idempotent, Outcome{Status: status}), "status %d", status)
 	}
 }
 
 func TestRetryableACreateOnlyWhereItProvablyDidNotRun(t *testing.T) {
 	t.Parallel()
 	for status := 100; status < 600; status++ {
-		assert.Equal(t, status == 429, Retryable(op.Once, Outcome{Status: status}), "status %d", status)
+		assert.Equal(t, status == 429, Retryable(op.NonIdempotent, Outcome{Status: status}), "status %d", status)
 	}
 	broken := io.ErrUnexpectedEOF
-	assert.False(t, Retryable(op.Once, Outcome{Err: broken}), "a request that may have arrived")
-	assert.True(t, Retryable(op.Once, Outcome{Err: broken, Unsent: true}), "a request without a connection")
-	assert.False(t, Retryable(op.Once, Outcome{Err: context.DeadlineExceeded}), "an attempt that took too long")
-	assert.True(t, Retryable(op.Repeatable, Outcome{Err: broken}), "another operation")
+	assert.False(t, Retryable(op.NonIdempotent, Outcome{Err: broken}), "a request that may have arrived")
+	assert.True(t, Retryable(op.NonIdempotent, Outcome{Err: broken, Unsent: true}), "a request without a connection")
+	assert.False(t, Retryable(op.NonIdempotent, Outcome{Err: context.DeadlineExceeded}), "an attempt that took too long")
+	assert.True(t, Retryable(op.Idempotent, Outcome{Err: broken}), "another operation")
 }
 
 func TestBackoffIsNeverZeroGrowsAndIsCapped(t *testing.T) {

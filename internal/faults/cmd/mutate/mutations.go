@@ -10,7 +10,7 @@ type mutation struct {
 
 var mutations = []mutation{
 	// What may be sent again.
-	{"a create that may have run is not repeated", "retry/policy.go", "class == op.Once && o.MayHaveRun()", "class == op.Once && false"},
+	{"a create that may have run is not repeated", "retry/policy.go", "class == op.NonIdempotent && o.MayHaveRun()", "class == op.NonIdempotent && false"},
 	{"no answer leaves it open", "retry/policy.go", "return !o.Unsent", "return false"},
 	{"an unsent create did not run", "retry/policy.go", "return !o.Unsent", "return true"},
 	{"a 408 leaves it open", "retry/policy.go", "case 408:\n\t\treturn true", "case 408:\n\t\treturn false"},
@@ -33,7 +33,7 @@ var mutations = []mutation{
 	{"a redirect in the transport is final", "retry/errors.go", " && !errors.Is(err, ErrRedirected)", ""},
 	{"a response without a status is none", "pipeline/send.go", " || resp.StatusCode < 100", ""},
 	{"a cause that wraps the context's error is kept", "pipeline/failure.go", "cause != err {", "!errors.Is(cause, err) {"},
-	{"net/http cannot repeat a create", "pipeline/request.go", "r.Op.Class == op.Repeatable", "r.Op.Class >= op.Repeatable"},
+	{"net/http cannot repeat a create", "pipeline/request.go", "r.Op.Class == op.Idempotent", "r.Op.Class >= op.Idempotent"},
 	{"four attempts", "pipeline/next.go", "c.attempts >= c.policy.MaxAttempts", "c.attempts > c.policy.MaxAttempts"},
 	{"a context that is done is final", "pipeline/next.go", "o.Status == 0 && ctx.Err() != nil", "false"},
 	{"the end of the call's time is final", "pipeline/next.go", "o.Status == 0 && !time.Now().Before(c.deadline)", "false"},
@@ -160,7 +160,7 @@ var mutations = []mutation{
 	// The public side.
 	{"a token request has three attempts", "../login.go", "min(policy.MaxAttempts, loginAttempts)", "policy.MaxAttempts"},
 	{"a token of an answer is remembered as a secret", "../login.go", "p.Redact.AddToken(t.Value)", ""},
-	{"an unreadable create leaves it open", "../failure.go", "if o.Class == op.Once {", "if false {"},
+	{"an unreadable create leaves it open", "../failure.go", "if o.Class == op.NonIdempotent {", "if false {"},
 	{"the body of a token answer is not shown", "../failure.go", "o.Scope != op.Anonymous && !errors.Is(", "!errors.Is("},
 	{"the last answer is in the error of an ended wait", "../failure.go", "plain(answer)), err, answer)", "plain(answer)), err)"},
 	{"the last answer is in the error of a lost token", "../failure.go", "&AuthError{Err: ended(f.Err, answered())}", "&AuthError{Err: f.Err}"},
