@@ -18,7 +18,7 @@ func (c *call) next(ctx context.Context) (time.Duration, bool) {
 	case c.failure != nil: // the attempt ended before it was sent
 		return 0, false
 	case o.Success():
-		c.pipeline.budget.Success(c.cost)
+		c.pipeline.budget.Deposit(c.cost)
 		return 0, false
 	case o.Status == 0 && ctx.Err() != nil:
 		c.interrupt(ctx)
@@ -43,12 +43,12 @@ func (c *call) next(ctx context.Context) (time.Duration, bool) {
 		return 0, false
 	}
 	cost := retry.Cost(o)
-	if !c.pipeline.budget.Take(cost) {
+	if !c.pipeline.budget.Withdraw(cost) {
 		c.fail(Failure{Kind: c.kind(), Err: o.Err, Note: "not repeated: the client's retry budget is empty, for too many calls fail"})
 		return 0, false
 	}
 	c.cost = cost
-	c.mayRun = c.mayRun || o.MayHaveRun()
+	c.mayRun = c.mayRun || o.MaybeProcessed()
 	c.logRetry(ctx, wait)
 	c.pause(now)
 	return wait, true
@@ -73,7 +73,7 @@ func (c *call) limit(now time.Time) (wait time.Duration, told bool) {
 		return wait, told
 	}
 	if !told {
-		wait = retry.Ladder(c.limited)
+		wait = retry.RateLimitBackoff(c.limited)
 	}
 	c.limited++
 	c.pipeline.limits.Limit(c.request.Op.Index, now, wait)
@@ -125,5 +125,5 @@ func (c *call) kind() Kind {
 // unknown says whether the last attempt leaves open what happened, for an
 // operation where that matters.
 func (c *call) unknown() bool {
-	return c.request.Op.Class == op.NonIdempotent && c.attempts > 0 && c.outcome.MayHaveRun()
+	return c.request.Op.Class == op.NonIdempotent && c.attempts > 0 && c.outcome.MaybeProcessed()
 }

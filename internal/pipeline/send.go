@@ -41,8 +41,8 @@ func (c *call) send(ctx context.Context) {
 		err = fmt.Errorf("no complete answer within %v: %w", c.policy.AttemptTimeout, err)
 		fallthrough
 	default:
-		unsent := errors.Is(err, errOrigin) || conn.neverMade() || retry.Unsent(err) && !conn.made.Load()
-		c.outcome = retry.Outcome{Err: c.pipeline.Redact.Error(err), Unsent: unsent}
+		notSent := errors.Is(err, errOrigin) || conn.neverMade() || retry.NotSent(err) && !conn.made.Load()
+		c.outcome = retry.Outcome{Err: c.pipeline.Redact.Error(err), NotSent: notSent}
 	}
 	c.logAttempt(ctx, time.Since(began))
 }
@@ -68,7 +68,7 @@ func (c *call) roundTrip(ctx context.Context) (Answer, error) {
 		if resp.Body != nil {
 			_ = resp.Body.Close()
 		}
-		return Answer{}, retry.ErrRedirected
+		return Answer{}, retry.ErrRedirectFollowed
 	}
 	return read(resp)
 }

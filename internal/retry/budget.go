@@ -2,21 +2,21 @@ package retry
 
 import "sync/atomic"
 
-// What retries cost and earn. With these numbers a client that has worked well
-// can repeat 35 calls into a service that has died; after that each call is one
-// request, until calls succeed again. An outage is not made worse.
+// With these numbers a client with a full budget can make 35 retries when its
+// service fails. After that each call is one request until calls succeed again, so
+// that retries do not make an outage worse.
 const (
-	budgetSize  = 500
-	costRetry   = 14
-	costLimited = 5
-	earnedFirst = 1
+	budgetSize    = 500
+	costRetry     = 14
+	costLimited   = 5
+	firstTryEarns = 1
 )
 
-// Budget bounds the retries of all calls of a client together. First attempts
-// are never held back. The zero value is a full budget.
+// Budget bounds the retries of all calls of a client together. It does not limit
+// first attempts. The zero value is a full budget.
 type Budget struct{ spent atomic.Int64 }
 
-// Cost is what a retry after the outcome takes from the budget.
+// Cost returns the cost of a retry after the outcome.
 func Cost(o Outcome) int64 {
 	if o.Status == 429 {
 		return costLimited
@@ -24,8 +24,9 @@ func Cost(o Outcome) int64 {
 	return costRetry
 }
 
-// Take takes cost, or nothing if not enough is left.
-func (b *Budget) Take(cost int64) bool {
+// Withdraw takes cost from the budget and reports whether enough was left. If not,
+// it takes nothing.
+func (b *Budget) Withdraw(cost int64) bool {
 	for {
 		spent := b.spent.Load()
 		if spent+cost > budgetSize {
@@ -37,11 +38,11 @@ func (b *Budget) Take(cost int64) bool {
 	}
 }
 
-// Success gives back the cost of the retry that succeeded; 0 says that the
-// first attempt did, which earns a little.
-func (b *Budget) Success(cost int64) {
+// Deposit returns the cost of a retry that succeeded. Zero is the cost of a first
+// attempt, whose success adds a little.
+func (b *Budget) Deposit(cost int64) {
 	if cost == 0 {
-		cost = earnedFirst
+		cost = firstTryEarns
 	}
 	for {
 		spent := b.spent.Load()

@@ -9,23 +9,22 @@ import (
 	"strings"
 )
 
-// worthRepeating says whether a request that failed with err can succeed when
-// it is sent again. What is wrong with the request, the name or the certificate
-// stays wrong; what broke on the way may not break twice.
-func worthRepeating(err error) bool {
+// isTransient reports whether a request that failed with err may succeed when it
+// is retried. An invalid request, unknown host or certificate fails every time.
+func isTransient(err error) bool {
 	if dns, ok := errors.AsType[*net.DNSError](err); ok {
 		return !dns.IsNotFound && (dns.IsTemporary || dns.IsTimeout)
 	}
-	return !isTLS(err) && !isInvalidRequest(err) && !errors.Is(err, ErrRedirected)
+	return !isTLS(err) && !isInvalidRequest(err) && !errors.Is(err, ErrRedirectFollowed)
 }
 
-// ErrRedirected is an answer to another request than the one that was made.
-var ErrRedirected = errors.New("the transport followed a redirect; its answer is not read (use a Transport that does not follow redirects, and check the base URL)")
+// ErrRedirectFollowed is returned if the transport followed a redirect: the
+// response is to another request than the one that was sent.
+var ErrRedirectFollowed = errors.New("the transport followed a redirect (use a Transport that does not follow redirects, and check the base URL)")
 
-// Unsent says whether err alone proves that no request went out: no connection
-// was made, or its certificate was refused. An error that joins several proves
-// it only if all of them do.
-func Unsent(err error) bool {
+// NotSent reports whether err alone proves that no request was sent: there was no
+// connection, or its certificate was invalid. Of joined errors all must prove it.
+func NotSent(err error) bool {
 	switch e := err.(type) { //nolint:errorlint // the chain is walked here
 	case *net.DNSError:
 		return true
@@ -35,15 +34,15 @@ func Unsent(err error) bool {
 		}
 	case interface{ Unwrap() []error }:
 		inner := e.Unwrap()
-		return len(inner) > 0 && !slices.ContainsFunc(inner, func(err error) bool { return !Unsent(err) })
+		return len(inner) > 0 && !slices.ContainsFunc(inner, func(err error) bool { return !NotSent(err) })
 	}
-	if inner := errors.Unwrap(err); inner != nil && Unsent(inner) {
+	if inner := errors.Unwrap(err); inner != nil && NotSent(inner) {
 		return true
 	}
-	return badCertificate(err)
+	return isCertificateError(err)
 }
 
-func badCertificate(err error) bool {
+func isCertificateError(err error) bool {
 	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
 		return true
 	}
@@ -57,31 +56,31 @@ func badCertificate(err error) bool {
 	return ok
 }
 
-// refusals are words of the TLS alerts and errors that say no for good. Others,
-// such as an internal error, may be over with the next handshake.
-var refusals = []string{
+// permanentAlerts are words in the TLS alerts and errors that the next handshake
+// would meet again, unlike an internal error.
+var permanentAlerts = []string{
 	"certificate", "version", "handshake failure", "cipher", "application protocol", "unrecognized name",
 	"insufficient security", "inappropriate fallback", "does not look like",
 }
 
-// isTLS recognizes a handshake that one of the sides ended with a no. Most of
-// crypto/tls's errors are plain texts, with the package's name in front.
+// isTLS reports whether a TLS handshake failed permanently. Most errors of
+// crypto/tls have no type, only a text that begins with the package's name.
 func isTLS(err error) bool {
-	if badCertificate(err) {
+	if isCertificateError(err) {
 		return true
 	}
 	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok {
 		return true
 	}
 	text := err.Error()
-	if _, refusal, ok := strings.Cut(text, "tls: "); ok {
-		return slices.ContainsFunc(refusals, func(word string) bool { return strings.Contains(refusal, word) })
+	if _, alert, ok := strings.Cut(text, "tls: "); ok {
+		return slices.ContainsFunc(permanentAlerts, func(word string) bool { return strings.Contains(alert, word) })
 	}
 	return strings.Contains(text, "server gave HTTP response to HTTPS client")
 }
 
-// isInvalidRequest recognizes a request that net/http refuses to write. It has
-// no type for that.
+// isInvalidRequest reports whether net/http did not send the request because it
+// is invalid. Such errors have no type.
 func isInvalidRequest(err error) bool {
 	text := err.Error()
 	for _, part := range []string{"net/http: invalid", "unsupported protocol scheme", "http: no Host"} {

@@ -15,13 +15,13 @@ import (
 	"github.com/frontegg-go/frontegg/internal/op"
 )
 
-func TestWorthRepeatingAndUnsentByError(t *testing.T) {
+func TestRetryable_Errors(t *testing.T) {
 	t.Parallel()
 	dial := &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}
 	for _, tt := range []struct {
-		name          string
-		err           error
-		worth, unsent bool
+		name               string
+		err                error
+		transient, notSent bool
 	}{
 		{"connection refused", dial, true, true},
 		{"dial timeout", &net.OpError{Op: "dial", Err: context.DeadlineExceeded}, true, true},
@@ -29,7 +29,7 @@ func TestWorthRepeatingAndUnsentByError(t *testing.T) {
 		{"DNS timeout", &net.DNSError{Err: "i/o timeout", IsTimeout: true}, true, true},
 		{"NXDOMAIN", &net.DNSError{Err: "no such host", IsNotFound: true}, false, true},
 		{"NXDOMAIN that calls itself temporary", &net.DNSError{Err: "no such host", IsNotFound: true, IsTemporary: true}, false, true},
-		{"DNS failure for good", &net.DNSError{Err: "invalid name"}, false, true},
+		{"permanent DNS failure", &net.DNSError{Err: "invalid name"}, false, true},
 		{"NXDOMAIN inside a dial", &net.OpError{Op: "dial", Err: &net.DNSError{IsNotFound: true}}, false, true},
 		{"reset", &net.OpError{Op: "read", Err: syscall.ECONNRESET}, true, false},
 		{"broken pipe", &net.OpError{Op: "write", Err: syscall.EPIPE}, true, false},
@@ -43,9 +43,9 @@ func TestWorthRepeatingAndUnsentByError(t *testing.T) {
 		{"certificate for another host", x509.HostnameError{Certificate: &x509.Certificate{}, Host: "h"}, false, true},
 		{"expired certificate", x509.CertificateInvalidError{Cert: &x509.Certificate{}, Reason: x509.Expired}, false, true},
 		{"certificate verification", &tls.CertificateVerificationError{Err: errors.New("x")}, false, true},
-		{"no TLS at the other end", tls.RecordHeaderError{Msg: "first record does not look like a TLS handshake"}, false, false},
+		{"server without TLS", tls.RecordHeaderError{Msg: "first record does not look like a TLS handshake"}, false, false},
 		{"TLS version", errors.New("remote error: tls: protocol version not supported"), false, false},
-		{"HTTP at the other end of TLS", errors.New("http: server gave HTTP response to HTTPS client"), false, false},
+		{"HTTP response to HTTPS", errors.New("http: server gave HTTP response to HTTPS client"), false, false},
 		{"invalid header", errors.New(`net/http: invalid header field value for "X"`), false, false},
 		{"unknown scheme", errors.New("unsupported protocol scheme \"ftp\""), false, false},
 		{"no host", errors.New("http: no Host in request URL"), false, false},
@@ -53,8 +53,8 @@ func TestWorthRepeatingAndUnsentByError(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			for _, err := range []error{tt.err, wrapped(tt.err)} {
-				assert.Equal(t, tt.worth, Retryable(op.Idempotent, Outcome{Err: err}), "worth repeating")
-				assert.Equal(t, tt.unsent, Unsent(err), "unsent")
+				assert.Equal(t, tt.transient, Retryable(op.Idempotent, Outcome{Err: err}), "transient")
+				assert.Equal(t, tt.notSent, NotSent(err), "notSent")
 			}
 		})
 	}

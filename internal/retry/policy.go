@@ -10,44 +10,44 @@ import (
 	"github.com/frontegg-go/frontegg/internal/op"
 )
 
-// Policy is the part of the rules that a client can set.
+// Policy limits retries and waits.
 type Policy struct {
 	MaxAttempts    int           // attempts in all
 	AttemptTimeout time.Duration // one attempt, body included
 	MaxElapsed     time.Duration // the whole call, waits included
-	MaxWait        time.Duration // the longest wait for a limit; negative: none
+	MaxWait        time.Duration // the longest wait for a rate limit; negative: none
 }
 
-// Outcome is how an attempt ended.
+// Outcome is the outcome of an attempt.
 type Outcome struct {
-	Status int   // of a complete answer; 0: there is none
-	Err    error // why there is none
-	Unsent bool  // the connection was provably never made
+	Status  int   // of a complete response; 0 if there is none
+	Err     error // why there is no response
+	NotSent bool  // the request was provably not sent
 }
 
-// Success says whether the answer is one.
+// Success reports whether the status is 2xx.
 func (o Outcome) Success() bool { return o.Status >= 200 && o.Status <= 299 }
 
-// MayHaveRun says whether it is open what the server did: it may have acted
-// although the client does not know. A refusal is not open: a 4xx did not run.
-func (o Outcome) MayHaveRun() bool {
+// MaybeProcessed reports whether the server may have processed the request although
+// there is no success. A request that got a 4xx was not processed.
+func (o Outcome) MaybeProcessed() bool {
 	switch o.Status {
 	case 0:
-		return !o.Unsent
+		return !o.NotSent
 	case 408:
 		return true
 	}
 	return o.Status >= 500
 }
 
-// Retryable says whether an operation of the class may be sent again after the
-// outcome, and whether that is worth it.
+// Retryable reports whether an operation of the class may be retried after the
+// outcome, and may succeed then.
 func Retryable(class op.Class, o Outcome) bool {
-	if class == op.NonIdempotent && o.MayHaveRun() {
+	if class == op.NonIdempotent && o.MaybeProcessed() {
 		return false
 	}
 	if o.Status == 0 {
-		return worthRepeating(o.Err)
+		return isTransient(o.Err)
 	}
 	switch o.Status {
 	case 408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524:
@@ -56,16 +56,16 @@ func Retryable(class op.Class, o Outcome) bool {
 	return false
 }
 
-// Backoff is the wait before retry n, counted from 0, when no limit says
-// otherwise: never zero, and random so that callers do not come back together.
+// Backoff returns the wait before retry n, counted from 0, if there is no rate
+// limit. It is random, so that callers do not retry at the same time, and never 0.
 func Backoff(n int) time.Duration {
 	ceiling := min(8*time.Second, 250*time.Millisecond<<min(n, 10))
 	return 50*time.Millisecond + rand.N(ceiling)
 }
 
-// Ladder is the wait after the n-th 429 of a call, counted from 0, when the
-// server does not say when its limit ends.
-func Ladder(n int) time.Duration {
+// RateLimitBackoff returns the wait after the n-th 429 of a call, counted from 0,
+// if the response does not have the end of the rate limit.
+func RateLimitBackoff(n int) time.Duration {
 	switch n {
 	case 0:
 		return time.Second + rand.N(time.Second)

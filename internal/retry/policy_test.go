@@ -13,22 +13,22 @@ import (
 	"github.com/frontegg-go/frontegg/internal/op"
 )
 
-func TestOutcomeSuccessIsEvery2xxAndNothingElse(t *testing.T) {
+func TestOutcome_Success(t *testing.T) {
 	t.Parallel()
 	for status, want := range map[int]bool{0: false, 101: false, 199: false, 200: true, 201: true, 204: true, 299: true, 300: false, 307: false, 404: false, 500: false} {
 		assert.Equal(t, want, Outcome{Status: status}.Success(), "status %d", status)
 	}
 }
 
-func TestOutcomeMayHaveRunOnlyWhereTheServerCanHaveActed(t *testing.T) {
+func TestOutcome_MaybeProcessed(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		name    string
 		outcome Outcome
 		want    bool
 	}{
-		{"no answer", Outcome{Err: io.ErrUnexpectedEOF}, true},
-		{"no connection", Outcome{Err: io.EOF, Unsent: true}, false},
+		{"no response", Outcome{Err: io.ErrUnexpectedEOF}, true},
+		{"no connection", Outcome{Err: io.EOF, NotSent: true}, false},
 		{"400", Outcome{Status: 400}, false},
 		{"401", Outcome{Status: 401}, false},
 		{"408", Outcome{Status: 408}, true},
@@ -43,35 +43,35 @@ func TestOutcomeMayHaveRunOnlyWhereTheServerCanHaveActed(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			assert.Equal(t, tt.want, tt.outcome.MayHaveRun())
+			assert.Equal(t, tt.want, tt.outcome.MaybeProcessed())
 		})
 	}
 }
 
-func TestRetryableStatusesOfARepeatableOperation(t *testing.T) {
+func TestRetryable_IdempotentStatuses(t *testing.T) {
 	t.Parallel()
-	repeated := map[int]bool{
+	retried := map[int]bool{
 		408: true, 429: true, 500: true, 502: true, 503: true, 504: true,
 		520: true, 521: true, 522: true, 523: true, 524: true,
 	}
 	for status := 100; status < 600; status++ {
-		assert.Equal(t, repeated[status], Retryable(op.Idempotent, Outcome{Status: status}), "status %d", status)
+		assert.Equal(t, retried[status], Retryable(op.Idempotent, Outcome{Status: status}), "status %d", status)
 	}
 }
 
-func TestRetryableACreateOnlyWhereItProvablyDidNotRun(t *testing.T) {
+func TestRetryable_NonIdempotent(t *testing.T) {
 	t.Parallel()
 	for status := 100; status < 600; status++ {
 		assert.Equal(t, status == 429, Retryable(op.NonIdempotent, Outcome{Status: status}), "status %d", status)
 	}
 	broken := io.ErrUnexpectedEOF
-	assert.False(t, Retryable(op.NonIdempotent, Outcome{Err: broken}), "a request that may have arrived")
-	assert.True(t, Retryable(op.NonIdempotent, Outcome{Err: broken, Unsent: true}), "a request without a connection")
-	assert.False(t, Retryable(op.NonIdempotent, Outcome{Err: context.DeadlineExceeded}), "an attempt that took too long")
-	assert.True(t, Retryable(op.Idempotent, Outcome{Err: broken}), "another operation")
+	assert.False(t, Retryable(op.NonIdempotent, Outcome{Err: broken}), "may have been received")
+	assert.True(t, Retryable(op.NonIdempotent, Outcome{Err: broken, NotSent: true}), "no connection")
+	assert.False(t, Retryable(op.NonIdempotent, Outcome{Err: context.DeadlineExceeded}), "attempt timeout")
+	assert.True(t, Retryable(op.Idempotent, Outcome{Err: broken}), "idempotent")
 }
 
-func TestBackoffIsNeverZeroGrowsAndIsCapped(t *testing.T) {
+func TestBackoff(t *testing.T) {
 	t.Parallel()
 	ceilings := []time.Duration{
 		250 * time.Millisecond, 500 * time.Millisecond, time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second, 8 * time.Second,
@@ -92,7 +92,7 @@ func TestBackoffIsNeverZeroGrowsAndIsCapped(t *testing.T) {
 	}
 }
 
-func TestLadderClimbsAndStays(t *testing.T) {
+func TestRateLimitBackoff(t *testing.T) {
 	t.Parallel()
 	steps := []struct{ from, to time.Duration }{
 		{time.Second, 2 * time.Second},
@@ -103,7 +103,7 @@ func TestLadderClimbsAndStays(t *testing.T) {
 	for n, step := range steps {
 		seen := map[time.Duration]bool{}
 		for range 500 {
-			wait := Ladder(n)
+			wait := RateLimitBackoff(n)
 			seen[wait] = true
 			assert.GreaterOrEqual(t, wait, step.from, "step %d", n)
 			assert.Less(t, wait, step.to, "step %d", n)
@@ -112,5 +112,5 @@ func TestLadderClimbsAndStays(t *testing.T) {
 	}
 }
 
-// wrapped is err as net/http hands it over: somewhere inside.
+// wrapped returns err wrapped in others, as net/http may return it.
 func wrapped(err error) error { return fmt.Errorf("http: %w", errors.Join(err)) }
