@@ -166,7 +166,7 @@ func (s *settings) build() *Client {
 		Base: base, Transport: transport, UserAgent: []string{agent}, Policy: s.policy(),
 		Redact: redact.New(s.secrets...), Logger: logger,
 	}
-	k.pipeline.Tokens = token.NewCell(recovered(s.fetch(k.pipeline), k.pipeline.Redact))
+	k.pipeline.Tokens = token.NewCache(recovered(s.fetch(k.pipeline), k.pipeline.Redact))
 	if s.hook != nil {
 		k.pipeline.Hook = s.hook.watch(k.pipeline.Redact)
 	}

@@ -27,7 +27,7 @@ func (c *call) next(ctx context.Context) (time.Duration, bool) {
 		c.overtime()
 		return 0, false
 	case c.renews():
-		c.pipeline.Tokens.Drop(c.token)
+		c.pipeline.Tokens.Invalidate(c.token)
 		c.replayed = true
 		return 0, true
 	}

@@ -38,7 +38,7 @@ type Pipeline struct {
 	Transport http.RoundTripper
 	UserAgent []string
 	Policy    retry.Policy
-	Tokens    *token.Cell
+	Tokens    *token.Cache
 	Redact    *redact.Redactor
 	Logger    *slog.Logger
 	Hook      Hook // nil: nobody watches

@@ -18,9 +18,9 @@ import (
 // source is a token endpoint: it counts fetches, which take a second each, and
 // fails while err is set.
 type source struct {
-	fetches int
-	life    time.Duration
-	err     error
+	fetches  int
+	lifetime time.Duration
+	err      error
 }
 
 func (s *source) fetch(ctx context.Context) (*Token, error) {
@@ -34,21 +34,21 @@ func (s *source) fetch(ctx context.Context) (*Token, error) {
 	if s.err != nil {
 		return nil, s.err
 	}
-	if s.life == 0 {
+	if s.lifetime == 0 {
 		return New("token-"+strconv.Itoa(number), time.Time{}), nil
 	}
-	return New("token-"+strconv.Itoa(number), began.Add(s.life)), nil
+	return New("token-"+strconv.Itoa(number), began.Add(s.lifetime)), nil
 }
 
-// inBubble runs a test of a cell on fake time.
-func inBubble(t *testing.T, s *source, test func(t *testing.T, c *Cell)) {
+// inBubble runs a test of a Cache on fake time.
+func inBubble(t *testing.T, s *source, test func(t *testing.T, c *Cache)) {
 	t.Helper()
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) { test(t, NewCell(s.fetch)) })
+	synctest.Test(t, func(t *testing.T) { test(t, NewCache(s.fetch)) })
 }
 
-// get is a call's view of the cell: no deadline but its context's.
-func get(t *testing.T, c *Cell) (string, error) {
+// get returns the token's value, without a deadline of its own.
+func get(t *testing.T, c *Cache) (string, error) {
 	t.Helper()
 	token, err := c.Token(t.Context(), time.Time{})
 	if err != nil {
@@ -57,17 +57,17 @@ func get(t *testing.T, c *Cell) (string, error) {
 	return token.Value, nil
 }
 
-// mustGet may run in any goroutine: it goes on after a failure.
-func mustGet(t *testing.T, c *Cell) string {
+// mustGet may be called in any goroutine: it does not end the test.
+func mustGet(t *testing.T, c *Cache) string {
 	t.Helper()
 	value, err := get(t, c)
 	assert.NoError(t, err)
 	return value
 }
 
-func TestCellTwoHundredColdCallersMakeOneFetch(t *testing.T) {
+func TestCache_OneFetchForAllCallers(t *testing.T) {
 	s := &source{}
-	inBubble(t, s, func(t *testing.T, c *Cell) {
+	inBubble(t, s, func(t *testing.T, c *Cache) {
 		var callers sync.WaitGroup
 		for range 200 {
 			callers.Go(func() { assert.Equal(t, "token-1", mustGet(t, c)) })
@@ -80,16 +80,16 @@ func TestCellTwoHundredColdCallersMakeOneFetch(t *testing.T) {
 	})
 }
 
-func TestCellACancelledLeaderFailsNobodyElse(t *testing.T) {
+func TestCache_CanceledLeader(t *testing.T) {
 	s := &source{}
-	inBubble(t, s, func(t *testing.T, c *Cell) {
+	inBubble(t, s, func(t *testing.T, c *Cache) {
 		leading, cancel := context.WithCancel(t.Context())
 		var callers sync.WaitGroup
 		callers.Go(func() {
 			began := time.Now()
 			_, err := c.Token(leading, time.Time{})
 			assert.ErrorIs(t, err, context.Canceled)
-			assert.Equal(t, 500*time.Millisecond, time.Since(began), "leaves at once")
+			assert.Equal(t, 500*time.Millisecond, time.Since(began), "returns at once")
 		})
 		synctest.Wait()
 		for range 99 {
@@ -101,9 +101,9 @@ func TestCellACancelledLeaderFailsNobodyElse(t *testing.T) {
 	})
 }
 
-func TestCellAWaiterLeavesAtItsDeadline(t *testing.T) {
+func TestCache_WaiterDeadline(t *testing.T) {
 	s := &source{}
-	inBubble(t, s, func(t *testing.T, c *Cell) {
+	inBubble(t, s, func(t *testing.T, c *Cache) {
 		began := time.Now()
 		_, err := c.Token(t.Context(), began.Add(300*time.Millisecond))
 		require.ErrorIs(t, err, context.DeadlineExceeded)
@@ -113,9 +113,9 @@ func TestCellAWaiterLeavesAtItsDeadline(t *testing.T) {
 	})
 }
 
-func TestCellRefreshesAtFourFifthsOfALifeInTheBackground(t *testing.T) {
-	s := &source{life: 100 * time.Second}
-	inBubble(t, s, func(t *testing.T, c *Cell) {
+func TestCache_BackgroundRefresh(t *testing.T) {
+	s := &source{lifetime: 100 * time.Second}
+	inBubble(t, s, func(t *testing.T, c *Cache) {
 		began := time.Now()
 		mustGet(t, c)
 		clock.Pass(80*time.Second - time.Since(began) - time.Millisecond)
@@ -125,7 +125,7 @@ func TestCellRefreshesAtFourFifthsOfALifeInTheBackground(t *testing.T) {
 		clock.Pass(time.Millisecond)
 		for range 50 {
 			asked := time.Now()
-			assert.Equal(t, "token-1", mustGet(t, c), "calls go on with the old token")
+			assert.Equal(t, "token-1", mustGet(t, c), "callers use the old token")
 			assert.Equal(t, asked, time.Now(), "and do not wait")
 		}
 		clock.Pass(time.Second)
@@ -135,9 +135,9 @@ func TestCellRefreshesAtFourFifthsOfALifeInTheBackground(t *testing.T) {
 	})
 }
 
-func TestCellAFailedRefreshIsSilentAndTriedAgainThirtySecondsLater(t *testing.T) {
-	s := &source{life: 1000 * time.Second}
-	inBubble(t, s, func(t *testing.T, c *Cell) {
+func TestCache_FailedRefresh(t *testing.T) {
+	s := &source{lifetime: 1000 * time.Second}
+	inBubble(t, s, func(t *testing.T, c *Cache) {
 		began := time.Now()
 		mustGet(t, c)
 		s.err = errors.New("503")
@@ -150,19 +150,19 @@ func TestCellAFailedRefreshIsSilentAndTriedAgainThirtySecondsLater(t *testing.T)
 				fetchedAt = append(fetchedAt, time.Since(began).Round(time.Second))
 			}
 		}
-		// A fetch takes a second, and the pause begins when it has failed.
+		// A fetch takes a second, and the delay begins when it has failed.
 		assert.Equal(t, []time.Duration{800 * time.Second, 831 * time.Second, 862 * time.Second, 893 * time.Second}, fetchedAt)
 		s.err = nil
 		clock.Pass(200 * time.Second)
-		assert.Equal(t, "token-6", mustGet(t, c), "an expired token is waited for")
+		assert.Equal(t, "token-6", mustGet(t, c), "callers wait for a token if it is expired")
 	})
 }
 
-func TestCellCallersWaitForTheOneFlightOfAnExpiredToken(t *testing.T) {
-	s := &source{life: 10 * time.Second}
-	inBubble(t, s, func(t *testing.T, c *Cell) {
+func TestCache_Expired(t *testing.T) {
+	s := &source{lifetime: 10 * time.Second}
+	inBubble(t, s, func(t *testing.T, c *Cache) {
 		mustGet(t, c)
-		clock.Pass(9 * time.Second) // its end, counted from the start of the fetch
+		clock.Pass(9 * time.Second) // its expiry, counted from the start of the fetch
 		var callers sync.WaitGroup
 		for range 50 {
 			callers.Go(func() { assert.Equal(t, "token-2", mustGet(t, c)) })
@@ -172,9 +172,9 @@ func TestCellCallersWaitForTheOneFlightOfAnExpiredToken(t *testing.T) {
 	})
 }
 
-func TestCellRemembersAFailureForASecond(t *testing.T) {
+func TestCache_FailureTTL(t *testing.T) {
 	s := &source{err: errors.New("wrong secret")}
-	inBubble(t, s, func(t *testing.T, c *Cell) {
+	inBubble(t, s, func(t *testing.T, c *Cache) {
 		_, err := get(t, c)
 		require.ErrorIs(t, err, s.err)
 		failed := time.Now()
@@ -193,30 +193,30 @@ func TestCellRemembersAFailureForASecond(t *testing.T) {
 	})
 }
 
-func TestCellDropsOnlyTheTokenThatWasRefused(t *testing.T) {
+func TestCache_Invalidate(t *testing.T) {
 	s := &source{}
-	inBubble(t, s, func(t *testing.T, c *Cell) {
+	inBubble(t, s, func(t *testing.T, c *Cache) {
 		first, err := c.Token(t.Context(), time.Time{})
 		require.NoError(t, err)
-		c.Drop(first)
+		c.Invalidate(first)
 		assert.Equal(t, "token-2", mustGet(t, c))
-		c.Drop(first)
-		c.Drop(New("token-2", time.Time{}))
-		assert.Equal(t, "token-2", mustGet(t, c), "a newer token stays")
+		c.Invalidate(first)
+		c.Invalidate(New("token-2", time.Time{}))
+		assert.Equal(t, "token-2", mustGet(t, c), "a newer token is kept")
 		assert.Equal(t, 2, s.fetches)
 	})
 }
 
-func TestCellAFetchEndsAfterThirtySeconds(t *testing.T) {
+func TestCache_FetchTimeout(t *testing.T) {
 	t.Parallel()
 	for _, stubborn := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
 			release := make(chan struct{})
-			c := NewCell(func(ctx context.Context) (*Token, error) {
+			c := NewCache(func(ctx context.Context) (*Token, error) {
 				deadline, ok := ctx.Deadline()
 				assert.True(t, ok)
 				assert.Equal(t, 30*time.Second, time.Until(deadline))
-				if stubborn { // a source that does not look at its context
+				if stubborn { // a fetch that ignores its context
 					<-release
 				}
 				<-ctx.Done()
@@ -231,9 +231,9 @@ func TestCellAFetchEndsAfterThirtySeconds(t *testing.T) {
 	}
 }
 
-func TestCellCloseEndsTheFetchAndItsWaiters(t *testing.T) {
+func TestCache_CloseCancelsFetch(t *testing.T) {
 	s := &source{}
-	inBubble(t, s, func(t *testing.T, c *Cell) {
+	inBubble(t, s, func(t *testing.T, c *Cache) {
 		var callers sync.WaitGroup
 		for range 10 {
 			callers.Go(func() {
@@ -247,16 +247,16 @@ func TestCellCloseEndsTheFetchAndItsWaiters(t *testing.T) {
 		c.Close()
 		callers.Wait()
 		assert.Equal(t, began, time.Now())
-		synctest.Wait() // the fetch has landed
+		synctest.Wait() // the fetch has finished
 		_, err := get(t, c)
 		require.ErrorIs(t, err, ErrClosed)
 		assert.Equal(t, 1, s.fetches, "nothing is fetched after Close")
 	})
 }
 
-func TestCellDoesNotRefreshAfterClose(t *testing.T) {
-	s := &source{life: 100 * time.Second}
-	inBubble(t, s, func(t *testing.T, c *Cell) {
+func TestCache_NoRefreshAfterClose(t *testing.T) {
+	s := &source{lifetime: 100 * time.Second}
+	inBubble(t, s, func(t *testing.T, c *Cache) {
 		mustGet(t, c)
 		c.Close()
 		clock.Pass(90 * time.Second)
@@ -266,10 +266,10 @@ func TestCellDoesNotRefreshAfterClose(t *testing.T) {
 	})
 }
 
-func TestCellAFetchThatLandsAfterCloseIsAnErrorForItsWaiters(t *testing.T) {
+func TestCache_CloseFailsWaiters(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		c := NewCell(func(ctx context.Context) (*Token, error) { <-ctx.Done(); return nil, errors.New("cut off") })
+		c := NewCache(func(ctx context.Context) (*Token, error) { <-ctx.Done(); return nil, errors.New("cut off") })
 		go func() { clock.Pass(time.Second); c.Close() }()
 		_, err := get(t, c)
 		require.ErrorIs(t, err, ErrClosed)

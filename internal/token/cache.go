@@ -1,5 +1,5 @@
-// Package token keeps one bearer token for all callers of a client: one fetch
-// at a time, ahead of the token's end. It does not know how a token is fetched.
+// Package token caches the access token of a client and refreshes it before it
+// expires, with one fetch at a time. It does not know how a token is fetched.
 package token
 
 import (
@@ -12,37 +12,38 @@ import (
 
 const (
 	// FetchTimeout is how long a fetch may take, retries included.
-	FetchTimeout = 30 * time.Second
-	refreshPause = 30 * time.Second // between attempts to renew a token that still lives
-	errorMemory  = time.Second      // how long a failure answers for new callers too
+	FetchTimeout      = 30 * time.Second
+	refreshRetryDelay = 30 * time.Second // between failed refreshes of a token that is not expired
+	failureTTL        = time.Second      // how long a failure is returned to new callers
 )
 
-// ErrClosed is the answer of a closed cell.
+// ErrClosed is returned by a closed Cache.
 var ErrClosed = errors.New("the client is closed")
 
 var (
 	errTooLong  = fmt.Errorf("no token within %v: %w", FetchTimeout, context.DeadlineExceeded)
-	errNoReturn = errors.New("the fetch of a token ended its goroutine")
+	errNoReturn = errors.New("the token fetch ended its goroutine")
 )
 
-// Token is a bearer token. Header is the value of its Authorization header, made
+// Token is an access token. Header is the value of its Authorization header, made
 // once for all requests; it must not be changed.
 type Token struct {
 	Value  string
 	Header []string
 	Expiry time.Time // zero: does not expire
-	// Refresh came with the token. It is not used, but must not be shown.
+	// Refresh is the refresh token of the response. It is not used, but is a
+	// secret.
 	Refresh string
 }
 
-// New returns a token that lives until expiry.
+// New returns a token that is valid until expiry.
 func New(value string, expiry time.Time) *Token {
 	return &Token{Value: value, Header: []string{"Bearer " + value}, Expiry: expiry}
 }
 
-// Cell holds the token. It is safe for concurrent use. No goroutine of it runs
-// but a fetch under way.
-type Cell struct {
+// Cache holds the token. It is safe for concurrent use. Its only goroutine is that
+// of a running fetch.
+type Cache struct {
 	fetch func(context.Context) (*Token, error)
 
 	mu        sync.Mutex
@@ -54,7 +55,7 @@ type Cell struct {
 	closed    bool
 }
 
-// flight is a fetch under way. token and err may be read once done is closed.
+// flight is a running fetch. token and err may be read once done is closed.
 type flight struct {
 	done   chan struct{}
 	cancel context.CancelFunc
@@ -62,13 +63,13 @@ type flight struct {
 	err    error
 }
 
-// NewCell returns a cell that gets its tokens from fetch.
-func NewCell(fetch func(context.Context) (*Token, error)) *Cell { return &Cell{fetch: fetch} }
+// NewCache returns a Cache that gets its tokens from fetch.
+func NewCache(fetch func(context.Context) (*Token, error)) *Cache { return &Cache{fetch: fetch} }
 
-// Token returns a token that lives, waiting for one only where there is none.
-// The wait ends with ctx and at the deadline, where that is not zero; the fetch
-// goes on for the others.
-func (c *Cell) Token(ctx context.Context, deadline time.Time) (*Token, error) {
+// Token returns a token that is not expired, and waits only if there is none. The
+// wait ends with ctx and at the deadline, unless that is zero. The fetch goes on
+// for other callers.
+func (c *Cache) Token(ctx context.Context, deadline time.Time) (*Token, error) {
 	c.mu.Lock()
 	now := time.Now()
 	if t := c.current; t != nil && (t.Expiry.IsZero() || now.Before(t.Expiry)) {
@@ -83,7 +84,7 @@ func (c *Cell) Token(ctx context.Context, deadline time.Time) (*Token, error) {
 		c.mu.Unlock()
 		return nil, ErrClosed
 	case c.flight != nil:
-	case c.failed != nil && now.Sub(c.failedAt) < errorMemory:
+	case c.failed != nil && now.Sub(c.failedAt) < failureTTL:
 		defer c.mu.Unlock()
 		return nil, c.failed
 	default:
@@ -105,8 +106,9 @@ func (c *Cell) Token(ctx context.Context, deadline time.Time) (*Token, error) {
 	}
 }
 
-// Drop forgets t, because the server refused it; a newer token stays.
-func (c *Cell) Drop(t *Token) {
+// Invalidate discards t, which the server rejected. It does not discard a newer
+// token.
+func (c *Cache) Invalidate(t *Token) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.current == t {
@@ -114,8 +116,8 @@ func (c *Cell) Drop(t *Token) {
 	}
 }
 
-// Close ends a fetch under way; there will be no other.
-func (c *Cell) Close() {
+// Close cancels a running fetch. No other is started.
+func (c *Cache) Close() {
 	c.mu.Lock()
 	c.closed = true
 	f := c.flight
@@ -125,27 +127,28 @@ func (c *Cell) Close() {
 	}
 }
 
-// start begins a fetch, with the lock held. It is detached from whoever asked
-// for it, so that a caller who leaves fails nobody else. It lands when its time
-// is up even if it goes on: its token is then nobody's.
-func (c *Cell) start(now time.Time) {
+// start starts a fetch, with the lock held. It is detached from the caller's
+// context, so that a canceled caller does not fail the others. After FetchTimeout
+// it is finished even if fetch has not returned; its token is then ignored.
+func (c *Cache) start(now time.Time) {
 	ctx, cancel := context.WithTimeout(context.Background(), FetchTimeout)
 	f := &flight{done: make(chan struct{}), cancel: cancel}
 	c.flight = f
-	overdue := context.AfterFunc(ctx, func() { c.land(f, nil, errTooLong, now) })
+	stopTimer := context.AfterFunc(ctx, func() { c.finish(f, nil, errTooLong, now) })
 	go func() {
 		t, err := (*Token)(nil), errNoReturn
 		defer func() {
-			overdue()
+			stopTimer()
 			cancel()
-			c.land(f, t, err, now)
+			c.finish(f, t, err, now)
 		}()
 		t, err = c.fetch(ctx)
 	}()
 }
 
-// land ends a fetch that began at began. The first to say so counts.
-func (c *Cell) land(f *flight, t *Token, err error, began time.Time) {
+// finish completes f, which was started at began. Later calls for the same f are
+// ignored.
+func (c *Cache) finish(f *flight, t *Token, err error, began time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.flight != f {
@@ -165,7 +168,7 @@ func (c *Cell) land(f *flight, t *Token, err error, began time.Time) {
 		f.err = ErrClosed
 	default:
 		c.failed, c.failedAt = err, now
-		c.refreshAt = now.Add(refreshPause)
+		c.refreshAt = now.Add(refreshRetryDelay)
 	}
 	close(f.done)
 }

@@ -16,11 +16,11 @@ import (
 )
 
 const (
-	unknownLife = time.Minute    // of a token that does not say how long it lives
-	longestLife = 24 * time.Hour // however long the server says
+	defaultLifetime = time.Minute    // of a token without an expiry
+	maxLifetime     = 24 * time.Hour // whatever the response says
 )
 
-// document has the names under which the token endpoints return a token.
+// document has the field names of the token endpoints.
 type document struct {
 	Token            string         `json:"token"`        // environment; API token v1
 	AccessToken      string         `json:"accessToken"`  // API token v1
@@ -31,35 +31,35 @@ type document struct {
 	RefreshSnake     jsontext.Value `json:"refresh_token"`
 }
 
-// Parse reads the answer of a token endpoint. The token's life counts from
-// began, when the request was sent. Its errors never hold part of the body.
+// Parse reads the response of a token endpoint. The token's lifetime is counted
+// from began, when the request was sent. Errors never contain part of the body.
 func Parse(body []byte, began time.Time) (*Token, error) {
 	var d document
 	if json.Unmarshal(body, &d, jsontext.AllowInvalidUTF8(true)) != nil {
-		return nil, errors.New("the token answer is not the JSON document that was expected")
+		return nil, errors.New("the token response is not the expected JSON document")
 	}
 	for _, value := range []string{d.AccessTokenSnake, d.AccessToken, d.Token} {
 		if value == "" {
 			continue
 		}
 		if reason := validate.Token(value); reason != "" {
-			return nil, errors.New("the token in the answer " + reason)
+			return nil, errors.New("the token in the response " + reason)
 		}
-		life, ok := seconds(d.ExpiresInSnake)
+		lifetime, ok := seconds(d.ExpiresInSnake)
 		if !ok {
-			life, ok = seconds(d.ExpiresIn)
+			lifetime, ok = seconds(d.ExpiresIn)
 		}
 		if !ok {
-			life = jwtLife(value, began)
+			lifetime = jwtLifetime(value, began)
 		}
-		t := New(value, began.Add(min(life, longestLife)))
+		t := New(value, began.Add(min(lifetime, maxLifetime)))
 		t.Refresh = cmp.Or(text(d.RefreshSnake), text(d.Refresh))
 		return t, nil
 	}
-	return nil, errors.New("the token answer has no token")
+	return nil, errors.New("the token response has no token")
 }
 
-// text reads a string; what is none is "".
+// text reads a JSON string. It returns "" for another value.
 func text(raw jsontext.Value) (s string) {
 	if len(raw) > 0 && raw.Kind() == '"' {
 		_ = json.Unmarshal(raw, &s)
@@ -67,7 +67,7 @@ func text(raw jsontext.Value) (s string) {
 	return s
 }
 
-// seconds reads a positive number of seconds, written as a number or a string.
+// seconds reads a positive number of seconds, a JSON number or string.
 func seconds(raw jsontext.Value) (time.Duration, bool) {
 	text := string(raw)
 	if len(raw) > 0 && raw.Kind() == '"' {
@@ -82,29 +82,30 @@ func seconds(raw jsontext.Value) (time.Duration, bool) {
 	if err == nil && math.IsInf(n, 1) { // the word, not a number
 		return 0, false
 	}
-	return time.Duration(min(n, longestLife.Seconds()) * float64(time.Second)), true
+	return time.Duration(min(n, maxLifetime.Seconds()) * float64(time.Second)), true
 }
 
-// jwtLife is how long a JWT says that it lives, from began; a minute where it
-// does not say or has ended. The signature is the server's business.
-func jwtLife(jwt string, began time.Time) time.Duration {
+// jwtLifetime returns the lifetime of a JWT from began, by its claim exp. It
+// returns defaultLifetime without a claim or if that has passed. The signature is
+// not verified.
+func jwtLifetime(jwt string, began time.Time) time.Duration {
 	parts := strings.Split(jwt, ".")
 	if len(parts) != 3 {
-		return unknownLife
+		return defaultLifetime
 	}
 	payload, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(parts[1], "="))
 	if err != nil {
-		return unknownLife
+		return defaultLifetime
 	}
 	var claims struct {
 		Exp float64 `json:"exp"`
 	}
 	if json.Unmarshal(payload, &claims) != nil || claims.Exp <= 0 || claims.Exp > math.MaxInt32*100 {
-		return unknownLife
+		return defaultLifetime
 	}
-	life := time.Unix(int64(claims.Exp), 0).Sub(began)
-	if life <= 0 {
-		return unknownLife
+	lifetime := time.Unix(int64(claims.Exp), 0).Sub(began)
+	if lifetime <= 0 {
+		return defaultLifetime
 	}
-	return life
+	return lifetime
 }

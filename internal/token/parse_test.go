@@ -20,7 +20,7 @@ func jwt(payload string) string {
 
 func exp(d time.Duration) string { return jwt(fmt.Sprintf(`{"exp":%d}`, began.Add(d).Unix())) }
 
-func TestParseFindsTheTokenUnderEachOfItsNames(t *testing.T) {
+func TestParse_FieldNames(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{
 		`{"token":"abc","expiresIn":3600}`,
@@ -39,7 +39,7 @@ func TestParseFindsTheTokenUnderEachOfItsNames(t *testing.T) {
 	}
 }
 
-func TestParseReadsTheLifeOfAToken(t *testing.T) {
+func TestParse_Lifetime(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		name, token, expires string
@@ -63,18 +63,18 @@ func TestParseReadsTheLifeOfAToken(t *testing.T) {
 		{"an empty string", "abc", `""`, time.Minute},
 		{"an object", "abc", `{}`, time.Minute},
 		{"true", "abc", `true`, time.Minute},
-		{"missing, and the JWT says", exp(time.Hour), ``, time.Hour},
-		{"not positive, and the JWT says", exp(time.Hour), `0`, time.Hour},
-		{"told, whatever the JWT says", exp(time.Hour), `60`, time.Minute},
-		{"a JWT that says more than a day", exp(240 * time.Hour), ``, 24 * time.Hour},
-		{"a JWT that has ended", exp(-time.Hour), ``, time.Minute},
-		{"a JWT whose end is beyond all years", jwt(`{"exp":1e300}`), ``, time.Minute},
-		{"a JWT whose end is negative", jwt(`{"exp":-5}`), ``, time.Minute},
-		{"a JWT whose end is a string", jwt(`{"exp":"x"}`), ``, time.Minute},
-		{"a JWT without an end", jwt(`{}`), ``, time.Minute},
-		{"a JWT of broken JSON", jwt(`{"exp":`), ``, time.Minute},
-		{"two parts", "eyJhbGciOiJub25lIn0.e30", ``, time.Minute},
-		{"a part that is no base64", "a.!!!.b", ``, time.Minute},
+		{"missing, JWT with exp", exp(time.Hour), ``, time.Hour},
+		{"not positive, JWT with exp", exp(time.Hour), `0`, time.Hour},
+		{"present, JWT with another exp", exp(time.Hour), `60`, time.Minute},
+		{"JWT, more than a day", exp(240 * time.Hour), ``, 24 * time.Hour},
+		{"JWT, expired", exp(-time.Hour), ``, time.Minute},
+		{"JWT, exp too large", jwt(`{"exp":1e300}`), ``, time.Minute},
+		{"JWT, exp negative", jwt(`{"exp":-5}`), ``, time.Minute},
+		{"JWT, exp a string", jwt(`{"exp":"x"}`), ``, time.Minute},
+		{"JWT without exp", jwt(`{}`), ``, time.Minute},
+		{"JWT, invalid JSON", jwt(`{"exp":`), ``, time.Minute},
+		{"JWT of two parts", "eyJhbGciOiJub25lIn0.e30", ``, time.Minute},
+		{"JWT, invalid base64", "a.!!!.b", ``, time.Minute},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -89,17 +89,17 @@ func TestParseReadsTheLifeOfAToken(t *testing.T) {
 	}
 }
 
-// unusable are answers without a token.
-var unusable = []string{
+// invalid are responses without a token.
+var invalid = []string{
 	"", " ", "null", "[]", "{}", "true", "42", `"abc"`, "<html>hello</html>", `{"token":""}`, `{"token":null}`, `{"token":5}`, `{"token":["abc"]}`,
 	`{"token":"abc"`, `{"token":"abc"} x`, `{"token":"a b"}`, `{"token":"a\nb"}`, `{"token":"a\u0000b"}`, `{"token":"ä"}`, "{\"token\":\"\xff\"}",
 	`{"token":"abc","token":"def"}`, `{"Token":"abc"}`, `{"data":{"token":"abc"}}`, `{"mfaRequired":true}`,
 }
 
-func TestParseRefusesWhatIsNoToken(t *testing.T) {
+func TestParse_Invalid(t *testing.T) {
 	t.Parallel()
 	tooLong := fmt.Sprintf(`{"token":%q}`, strings.Repeat("a", 16<<10+1))
-	for _, body := range append([]string{tooLong}, unusable...) {
+	for _, body := range append([]string{tooLong}, invalid...) {
 		token, err := Parse([]byte(body), began)
 		require.Error(t, err, "%.100s", body)
 		assert.Nil(t, token)
@@ -116,7 +116,7 @@ func FuzzParse(f *testing.F) {
 	f.Add(`{"access_token":"abc","expires_in":"1e999"}`)
 	f.Add(fmt.Sprintf(`{"token":%q}`, exp(time.Hour)))
 	f.Add(fmt.Sprintf(`{"token":%q}`, jwt(`{"exp":1e300}`)))
-	for _, body := range unusable {
+	for _, body := range invalid {
 		f.Add(body)
 	}
 	f.Fuzz(func(t *testing.T, body string) {
@@ -127,8 +127,8 @@ func FuzzParse(f *testing.F) {
 			}
 			return
 		}
-		if life := token.Expiry.Sub(began); life <= 0 || life > 24*time.Hour {
-			t.Errorf("a life of %v", life)
+		if lifetime := token.Expiry.Sub(began); lifetime <= 0 || lifetime > 24*time.Hour {
+			t.Errorf("a lifetime of %v", lifetime)
 		}
 		if strings.ContainsFunc(token.Value, func(r rune) bool { return r <= ' ' || r > '~' }) || token.Value == "" {
 			t.Errorf("token %q", token.Value)
