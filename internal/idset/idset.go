@@ -1,32 +1,31 @@
-// Package idset remembers which ids have been seen, in little memory: it is all
-// that a walk over very many groups keeps. It cannot list them.
+// Package idset is a set of IDs that takes little memory, for walks over very many
+// groups. The IDs cannot be listed.
 package idset
 
 import "hash/maphash"
 
-// Set is a set of ids. Make one with New. It is not safe for concurrent use.
+// Set is a set of IDs, created with New. It is not safe for concurrent use.
 type Set struct {
 	seeds [2]maphash.Seed
 	slots []hash // a power of two of them
 	used  int
 }
 
-// hash stands for an id in 12 bytes, a quarter of what a map of strings takes.
-// Two of a million ids have the same hash once in 10^17 sets. The zero hash is an
+// hash is the hash of an ID: 12 bytes, a quarter of what a map of strings takes. In
+// one of 10^17 sets of a million IDs two have the same hash. The zero hash is an
 // empty slot.
 type hash [3]uint32
 
 // New returns an empty set.
 func New() *Set { return &Set{seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}} }
 
-// Add puts id into the set, and says whether it was not there.
+// Add adds id and reports whether it was missing.
 func (s *Set) Add(id string) bool {
 	a, b := maphash.String(s.seeds[0], id), maphash.String(s.seeds[1], id)
 	return s.add(hash{uint32(a), uint32(a >> 32), uint32(b) | 1})
 }
 
-// Sum returns a number that depends on which ids there are, and not on their
-// order.
+// Sum returns a number that depends on the IDs and not on their order.
 func (s *Set) Sum(ids func(yield func(string) bool)) (sum uint64) {
 	for id := range ids {
 		sum += maphash.String(s.seeds[0], id)

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestEachIDIsNewOnce(t *testing.T) {
+func TestSet_Add(t *testing.T) {
 	t.Parallel()
 	s := New()
 	for round := range 2 {
@@ -21,7 +21,7 @@ func TestEachIDIsNewOnce(t *testing.T) {
 	assert.Equal(t, 10_000, s.used)
 }
 
-func TestIDsInTheSameSlotAreToldApart(t *testing.T) {
+func TestSet_SameSlot(t *testing.T) {
 	t.Parallel()
 	s := New()
 	for i := range uint32(40) { // all want slot 63, and go on at 0
@@ -32,7 +32,7 @@ func TestIDsInTheSameSlotAreToldApart(t *testing.T) {
 	}
 }
 
-func TestASumDependsOnTheIDsAndNotOnTheirOrder(t *testing.T) {
+func TestSet_Sum(t *testing.T) {
 	t.Parallel()
 	s := New()
 	sum := func(ids ...string) uint64 { return s.Sum(slices.Values(ids)) }

@@ -14,7 +14,7 @@ const spread = 2 * time.Second
 func (c *call) hold(ctx context.Context) bool {
 	for {
 		now := time.Now()
-		until, limited := c.pipeline.limits.Until(c.request.Op.Index, now)
+		until, limited := c.pipeline.limits.BlockedUntil(c.request.Op.Index, now)
 		if !limited {
 			return true
 		}

@@ -68,7 +68,7 @@ func (c *call) limit(now time.Time) (wait time.Duration, told bool) {
 	if status != http.StatusTooManyRequests && status != http.StatusServiceUnavailable {
 		return 0, false
 	}
-	wait, told = ratelimit.Wait(c.answer.Header, now)
+	wait, told = ratelimit.Delay(c.answer.Header, now)
 	if status == http.StatusServiceUnavailable {
 		return wait, told
 	}
@@ -76,7 +76,7 @@ func (c *call) limit(now time.Time) (wait time.Duration, told bool) {
 		wait = retry.RateLimitBackoff(c.limited)
 	}
 	c.limited++
-	c.pipeline.limits.Limit(c.request.Op.Index, now, wait)
+	c.pipeline.limits.Block(c.request.Op.Index, now, wait)
 	return wait, told
 }
 

@@ -45,7 +45,7 @@ type Pipeline struct {
 
 	closed atomic.Bool
 	budget retry.Budget
-	limits *ratelimit.Memory
+	limits *ratelimit.Tracker
 	calls  sync.Pool // of *call
 }
 
@@ -97,7 +97,7 @@ type Answer struct {
 
 // Init makes the pipeline ready.
 func (p *Pipeline) Init() {
-	p.limits = ratelimit.NewMemory(len(op.All()))
+	p.limits = ratelimit.NewTracker(len(op.All()))
 	p.calls.New = func() any {
 		c := &call{pipeline: p}
 		c.loop = retry.NewLoop(c.try, c.next)

@@ -1,5 +1,5 @@
-// Package ratelimit reads what a server says about its limits, and remembers
-// per route until when a limit holds. It does not decide whether to wait.
+// Package ratelimit reads the rate limit headers of responses and tracks the rate
+// limit of each route. It does not wait.
 package ratelimit
 
 import (
@@ -15,24 +15,25 @@ const (
 	headerReset     = "X-Rate-Limit-Reset"
 )
 
-// longest is the longest wait that is told apart: far beyond any that is slept,
-// and far from overflowing a Duration or a Time.
-const longest = 10 * 365 * 24 * time.Hour
+// maxDelay is the longest delay that Delay returns, far from overflowing a
+// Duration or a Time.
+const maxDelay = 10 * 365 * 24 * time.Hour
 
-// From epoch on a plain number is no longer seconds from now but a Unix time, for
-// no window lasts thirty years; from epochMillis on it is one in milliseconds.
+// A number of at least epoch is a Unix time, not seconds from now, because no window
+// lasts thirty years. From epochMillis on it is a Unix time in milliseconds.
 const (
 	epoch       = 1_000_000_000
 	epochMillis = 1_000 * epoch
 )
 
-// Info is what an answer says of the limit of its route.
+// Info is the rate limit of a route, as a response describes it.
 type Info struct {
 	Limit, Remaining int
 	Reset            time.Time // on the server's clock, as sent
 }
 
-// Read returns what h says; zero where it says nothing readable.
+// Read returns the rate limit headers in h. A field is zero if its header is
+// missing or invalid.
 func Read(h http.Header, now time.Time) Info {
 	info := Info{Limit: count(h.Get(headerLimit)), Remaining: count(h.Get(headerRemaining))}
 	if reset, ok := resetTime(h.Get(headerReset), now); ok {
@@ -49,28 +50,28 @@ func count(s string) int {
 	return n
 }
 
-// Wait is how long the limit that h tells of still holds, now being the time on
-// this machine. It is false where h says nothing that can be used: nothing at
-// all, no date, a date in the past. A wait is never negative.
-func Wait(h http.Header, now time.Time) (time.Duration, bool) {
+// Delay returns how long after now the rate limit in h ends. It reports false if h
+// has no valid header: none at all, an invalid date, a date in the past. The delay
+// is never negative.
+func Delay(h http.Header, now time.Time) (time.Duration, bool) {
 	server := now
 	if date, err := http.ParseTime(h.Get("Date")); err == nil {
-		server = date // clocks differ: compare the server's times with each other
+		server = date // clocks differ, so compare times of the server
 	}
 	if reset, ok := resetTime(h.Get(headerReset), server); ok && !reset.Before(server) {
-		return min(reset.Sub(server), longest) + time.Second, true // the header has no fractions
+		return min(reset.Sub(server), maxDelay) + time.Second, true // the header has no fractions
 	}
 	after := strings.TrimSpace(h.Get("Retry-After"))
 	if seconds, ok := wholeSeconds(after); ok {
 		return seconds, true
 	}
 	if date, err := http.ParseTime(after); err == nil && !date.Before(server) {
-		return min(date.Sub(server), longest) + time.Second, true
+		return min(date.Sub(server), maxDelay) + time.Second, true
 	}
 	return 0, false
 }
 
-// resetTime reads a date, a number of seconds from now, or a Unix time.
+// resetTime parses a date, a number of seconds from now, or a Unix time.
 func resetTime(s string, now time.Time) (time.Time, bool) {
 	s = strings.TrimSpace(s)
 	if t, err := time.Parse(time.RFC3339, s); err == nil {
@@ -81,18 +82,18 @@ func resetTime(s string, now time.Time) (time.Time, bool) {
 	case err != nil || n <= 0:
 		return time.Time{}, false
 	case n >= epochMillis:
-		return time.UnixMilli(min(n, now.Add(longest).UnixMilli())), true
+		return time.UnixMilli(min(n, now.Add(maxDelay).UnixMilli())), true
 	case n >= epoch:
-		return time.Unix(min(n, now.Add(longest).Unix()), 0), true
+		return time.Unix(min(n, now.Add(maxDelay).Unix()), 0), true
 	}
-	return now.Add(min(time.Duration(n)*time.Second, longest)), true
+	return now.Add(min(time.Duration(n)*time.Second, maxDelay)), true
 }
 
-// wholeSeconds reads a positive number of seconds, however large.
+// wholeSeconds parses a positive number of seconds of any size.
 func wholeSeconds(s string) (time.Duration, bool) {
 	n, err := strconv.ParseInt(s, 10, 64)
 	if err != nil || n <= 0 {
 		return 0, false
 	}
-	return time.Duration(min(n, int64(longest/time.Second))) * time.Second, true
+	return time.Duration(min(n, int64(maxDelay/time.Second))) * time.Second, true
 }

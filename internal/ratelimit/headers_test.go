@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// now is the time on this machine in all tables.
+// now is the local time in all tables.
 var now = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
 // headers makes an http.Header of pairs.
@@ -26,7 +26,7 @@ func at(d time.Duration) string { return now.Add(d).Format(time.RFC3339) }
 
 func httpDate(d time.Duration) string { return now.Add(d).Format(http.TimeFormat) }
 
-func TestWaitReadsEveryFormOfALimit(t *testing.T) {
+func TestDelay(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		name   string
@@ -52,51 +52,51 @@ func TestWaitReadsEveryFormOfALimit(t *testing.T) {
 		{"Retry-After after a broken reset", headers(headerReset, "soon", "Retry-After", "3"), 3 * time.Second},
 		{"Retry-After after a reset in the past", headers(headerReset, at(-time.Second), "Retry-After", "3"), 3 * time.Second},
 		{"an hour", headers(headerReset, at(time.Hour)), time.Hour + time.Second},
-		{"seconds that would overflow a Duration", headers("Retry-After", "9223372037"), longest},
-		{"the largest number of seconds", headers("Retry-After", strconv.Itoa(math.MaxInt64)), longest},
-		{"the largest reset", headers(headerReset, strconv.Itoa(math.MaxInt64)), longest + time.Second},
-		{"a reset in the year 9999", headers(headerReset, "9999-12-31T23:59:59Z"), longest + time.Second},
-		{"plain seconds just below a Unix time", headers(headerReset, "999999999"), longest + time.Second},
+		{"seconds that would overflow a Duration", headers("Retry-After", "9223372037"), maxDelay},
+		{"the largest number of seconds", headers("Retry-After", strconv.Itoa(math.MaxInt64)), maxDelay},
+		{"the largest reset", headers(headerReset, strconv.Itoa(math.MaxInt64)), maxDelay + time.Second},
+		{"a reset in the year 9999", headers(headerReset, "9999-12-31T23:59:59Z"), maxDelay + time.Second},
+		{"plain seconds just below a Unix time", headers(headerReset, "999999999"), maxDelay + time.Second},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			wait, told := Wait(tt.header, now)
-			assert.True(t, told)
+			wait, ok := Delay(tt.header, now)
+			assert.True(t, ok)
 			assert.Equal(t, tt.want, wait)
 		})
 	}
 }
 
-// unusable are values that must count as no header at all.
-var unusable = []string{
+// invalid are header values that are ignored.
+var invalid = []string{
 	"", " ", "0", "-1", "-9223372037", "+", "NaN", "Inf", "-Inf", "1e3", "7.5", "0x10", "1_000", "99999999999999999999",
 	"-99999999999999999999", "soon", "true", "null", "7s", "7,8", "２", "2026-03-01", "2026-03-01 12:00:07",
 	"2026-03-01T12:00:07", "2026-13-01T12:00:07Z", "2026-03-01T25:00:07Z", "0000-01-01T00:00:00Z", "1970-01-01T00:00:00Z",
 	"Sun, 01 Mar 2026", "Sun, 99 Mar 2026 12:00:07 GMT", "\x00", "\xff", "{}", "7\r\nX: y",
 }
 
-func TestWaitTakesAValueThatCannotBeUsedAsAbsent(t *testing.T) {
+func TestDelay_Invalid(t *testing.T) {
 	t.Parallel()
-	past := append([]string{at(-time.Second), at(-time.Hour), httpDate(-time.Second), httpDate(-time.Hour)}, unusable...)
+	past := append([]string{at(-time.Second), at(-time.Hour), httpDate(-time.Second), httpDate(-time.Hour)}, invalid...)
 	for _, value := range past {
 		for _, key := range []string{headerReset, "Retry-After"} {
-			wait, told := Wait(headers(key, value), now)
-			assert.False(t, told, "%s: %q", key, value)
+			wait, ok := Delay(headers(key, value), now)
+			assert.False(t, ok, "%s: %q", key, value)
 			assert.Zero(t, wait, "%s: %q", key, value)
 		}
-		if wait, told := Wait(headers(headerReset, value, "Retry-After", value), now); told {
+		if wait, ok := Delay(headers(headerReset, value, "Retry-After", value), now); ok {
 			t.Errorf("both %q: wait %v", value, wait)
 		}
 	}
-	_, told := Wait(headers(headerReset, strconv.FormatInt(now.Unix()-5, 10)), now)
-	assert.False(t, told, "a Unix time in the past")
-	_, told = Wait(nil, now)
-	assert.False(t, told, "no header at all")
-	_, told = Wait(headers("Date", httpDate(time.Hour)), now)
-	assert.False(t, told, "a date alone")
+	_, ok := Delay(headers(headerReset, strconv.FormatInt(now.Unix()-5, 10)), now)
+	assert.False(t, ok, "a Unix time in the past")
+	_, ok = Delay(nil, now)
+	assert.False(t, ok, "no header at all")
+	_, ok = Delay(headers("Date", httpDate(time.Hour)), now)
+	assert.False(t, ok, "a date alone")
 }
 
-func TestReadTellsWhatTheServerSaid(t *testing.T) {
+func TestRead(t *testing.T) {
 	t.Parallel()
 	h := headers(headerLimit, "100", headerRemaining, " 7 ", headerReset, at(time.Minute))
 	assert.Equal(t, Info{Limit: 100, Remaining: 7, Reset: now.Add(time.Minute)}, Read(h, now))
@@ -110,8 +110,8 @@ func TestReadTellsWhatTheServerSaid(t *testing.T) {
 	}
 }
 
-func FuzzWait(f *testing.F) {
-	for _, value := range append([]string{at(7 * time.Second), at(-time.Hour), "7", "9223372037", httpDate(time.Minute)}, unusable...) {
+func FuzzDelay(f *testing.F) {
+	for _, value := range append([]string{at(7 * time.Second), at(-time.Hour), "7", "9223372037", httpDate(time.Minute)}, invalid...) {
 		f.Add(value, "", "")
 		f.Add("", value, "")
 		f.Add(value, value, httpDate(time.Hour))
@@ -119,12 +119,12 @@ func FuzzWait(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, reset, after, date string) {
 		h := headers(headerReset, reset, "Retry-After", after, "Date", date)
-		wait, told := Wait(h, now)
-		if told && (wait <= 0 || wait > longest+time.Second) {
+		wait, ok := Delay(h, now)
+		if ok && (wait <= 0 || wait > maxDelay+time.Second) {
 			t.Errorf("wait %v", wait)
 		}
-		if !told && wait != 0 {
-			t.Errorf("a wait of %v that nobody told", wait)
+		if !ok && wait != 0 {
+			t.Errorf("not ok, but a delay of %v", wait)
 		}
 		if info := Read(h, now); info.Limit != 0 || info.Remaining != 0 {
 			t.Errorf("%+v out of nothing", info)
