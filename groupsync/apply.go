@@ -28,7 +28,7 @@ type Report struct {
 }
 
 // Apply carries out a plan, step by step. The first failure stops it, and the
-// error tells the step; what is done stays done. To go on, read the groups,
+// error reports the step; what is done stays done. To go on, read the groups,
 // compute and apply again. Applying the same plan again is safe, too, as long as
 // nobody else has written its groups meanwhile.
 //
@@ -48,10 +48,10 @@ type Report struct {
 // and a [*frontegg.ValidationError] for a plan or options that make no sense:
 // nothing was sent then.
 func Apply(ctx context.Context, s *frontegg.GroupsService, p *Plan, opts ApplyOptions) (report Report, err error) {
-	if err := checkApply(p, opts); err != nil {
+	if err := validateApply(p, opts); err != nil {
 		return Report{}, err
 	}
-	a := newApplication(s, p)
+	a := newApplier(s, p)
 	report.Total = len(p.Steps)
 	defer func() { report.Counts = p.counts(report.Done) }()
 	for i, step := range p.Steps {
@@ -69,8 +69,8 @@ func Apply(ctx context.Context, s *frontegg.GroupsService, p *Plan, opts ApplyOp
 	return report, nil
 }
 
-// checkApply refuses what cannot be carried out to the end.
-func checkApply(p *Plan, opts ApplyOptions) error {
+// validateApply refuses what cannot be carried out to the end.
+func validateApply(p *Plan, opts ApplyOptions) error {
 	const op = "groupsync.Apply"
 	if p == nil {
 		return invalid(op, "p", "is nil: Compute returned an error")
@@ -99,8 +99,8 @@ func checkApply(p *Plan, opts ApplyOptions) error {
 	return nil
 }
 
-// application is a plan that is being carried out.
-type application struct {
+// applier is a plan that is being carried out.
+type applier struct {
 	groups  *frontegg.GroupsService
 	plan    *Plan
 	created map[string]string   // the ids of the plan's new groups, by key
@@ -112,8 +112,8 @@ type application struct {
 	seen   map[string]*frontegg.Group // the groups of the steps at hand, as they were before them
 }
 
-func newApplication(s *frontegg.GroupsService, p *Plan) *application {
-	a := &application{groups: s, plan: p, created: map[string]string{}, names: map[string][]string{}, deleted: map[string]bool{}}
+func newApplier(s *frontegg.GroupsService, p *Plan) *applier {
+	a := &applier{groups: s, plan: p, created: map[string]string{}, names: map[string][]string{}, deleted: map[string]bool{}}
 	for _, step := range p.Steps {
 		switch {
 		case step.Kind == Delete:
@@ -126,15 +126,15 @@ func newApplication(s *frontegg.GroupsService, p *Plan) *application {
 }
 
 // id returns the id of a step's group; empty: it is not created yet.
-func (a *application) id(s Step) string {
+func (a *applier) id(s Step) string {
 	if s.GroupID == "" {
 		return a.created[s.Key]
 	}
 	return s.GroupID
 }
 
-func (a *application) do(ctx context.Context, i int) error {
-	if err := a.lookAhead(ctx, i); err != nil {
+func (a *applier) do(ctx context.Context, i int) error {
+	if err := a.readGroups(ctx, i); err != nil {
 		return err
 	}
 	s := a.plan.Steps[i]
@@ -143,19 +143,19 @@ func (a *application) do(ctx context.Context, i int) error {
 	}
 	id := a.id(s)
 	if g := a.seen[id]; g != nil {
-		if err := a.plan.stillOurs(g, s.Key); err != nil {
+		if err := a.plan.verifyOwnership(g, s.Key); err != nil {
 			return err
 		}
 	}
 	a.writes++
 	err := a.write(ctx, id, s)
 	if a.deleted[id] && errors.Is(err, frontegg.ErrNotFound) {
-		return nil // an earlier run, or an attempt whose answer was lost, deleted it
+		return nil // an earlier run, or an attempt whose response was lost, deleted it
 	}
 	return err
 }
 
-func (a *application) write(ctx context.Context, id string, s Step) error {
+func (a *applier) write(ctx context.Context, id string, s Step) error {
 	var err error
 	switch s.Kind {
 	case Rename:

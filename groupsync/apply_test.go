@@ -22,7 +22,7 @@ func apply(t *testing.T, w *world, p *groupsync.Plan) (groupsync.Report, error) 
 	return groupsync.Apply(t.Context(), w.client.Groups, p, groupsync.ApplyOptions{})
 }
 
-func TestProgressTellsEachStep(t *testing.T) {
+func TestApply_Progress(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	p := w.compute(t, engAndOps, hr)
@@ -36,7 +36,7 @@ func TestProgressTellsEachStep(t *testing.T) {
 	assert.Equal(t, p.Steps, steps)
 }
 
-func TestMaxWritesEndsARunWithoutAnError(t *testing.T) {
+func TestApply_MaxWrites(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	p := w.compute(t, engAndOps, hr)
@@ -47,7 +47,7 @@ func TestMaxWritesEndsARunWithoutAnError(t *testing.T) {
 	assert.Equal(t, 1, w.Applied("groups.addUsers"))
 }
 
-func TestTheFirstFailureStops(t *testing.T) {
+func TestApply_StopsAtFailure(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	p := w.compute(t, engAndOps, hr)
@@ -59,7 +59,7 @@ func TestTheFirstFailureStops(t *testing.T) {
 	assert.Equal(t, 1, w.Count("groups.addUsers"), "nothing is sent after the failure")
 }
 
-func TestCancellingStopsBetweenSteps(t *testing.T) {
+func TestApply_Cancel(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	p := w.compute(t, engAndOps, hr)
@@ -75,7 +75,7 @@ func TestCancellingStopsBetweenSteps(t *testing.T) {
 	assert.True(t, w.compute(t, engAndOps, hr).Empty())
 }
 
-func TestTheMarkIsInTheCreateRequest(t *testing.T) {
+func TestApply_CreateSendsLabel(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.sync(t, engAndOps, hr)
@@ -87,8 +87,8 @@ func TestTheMarkIsInTheCreateRequest(t *testing.T) {
 	assert.Zero(t, w.Count("groups.update"), "no second request marks it")
 }
 
-// A create is carried out, its answer is lost, and so is every look for it.
-func TestACreateWithALostAnswerIsFoundByTheNextRun(t *testing.T) {
+// A create is carried out, its response is lost, and so is every look for it.
+func TestApply_LostCreateResponse_NextRun(t *testing.T) {
 	t.Parallel()
 	for _, again := range []string{"the same plan", "a new plan"} {
 		t.Run(again, func(t *testing.T) {
@@ -112,7 +112,7 @@ func TestACreateWithALostAnswerIsFoundByTheNextRun(t *testing.T) {
 	}
 }
 
-func TestACreateWithALostAnswerIsFoundByItsName(t *testing.T) {
+func TestApply_LostCreateResponse(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.Inject(fronteggtest.Fault{Op: "groups.create", Drop: fronteggtest.DropAfterApply})
@@ -120,7 +120,7 @@ func TestACreateWithALostAnswerIsFoundByItsName(t *testing.T) {
 	assert.Equal(t, 2, w.Applied("groups.create"))
 }
 
-func TestAGroupThatTookTheNameMeanwhileIsNotTakenOver(t *testing.T) {
+func TestApply_NameTakenMeanwhile(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	p := w.compute(t, engAndOps, hr)
@@ -131,7 +131,7 @@ func TestAGroupThatTookTheNameMeanwhileIsNotTakenOver(t *testing.T) {
 	assert.Equal(t, other, named(t, w.Server, "Eng"))
 }
 
-func TestAGroupThatAppearedTwiceMeanwhileIsNotMadeAgain(t *testing.T) {
+func TestApply_KeyTwiceMeanwhile(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	p := w.compute(t, engAndOps, hr)
@@ -142,7 +142,7 @@ func TestAGroupThatAppearedTwiceMeanwhileIsNotMadeAgain(t *testing.T) {
 	assert.Zero(t, w.Count("groups.create"))
 }
 
-func TestAGroupThatIsGoneAlreadyIsDeleted(t *testing.T) {
+func TestApply_DeleteOfDeletedGroup(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.sync(t, engAndOps, hr)
@@ -157,7 +157,7 @@ func TestAGroupThatIsGoneAlreadyIsDeleted(t *testing.T) {
 	assert.Len(t, w.Groups(tenant), 1)
 }
 
-func TestApplyRefusesBadInput(t *testing.T) {
+func TestApply_InvalidArguments(t *testing.T) {
 	t.Parallel()
 	step := func(s groupsync.Step) *groupsync.Plan { return &groupsync.Plan{Steps: []groupsync.Step{s}} }
 	tests := []struct {

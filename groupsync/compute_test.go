@@ -15,7 +15,7 @@ import (
 	"github.com/frontegg-go/frontegg/groupsync"
 )
 
-func TestComputeFindsWhatDiffers(t *testing.T) {
+func TestCompute(t *testing.T) {
 	t.Parallel()
 	roles := owned("1", "k", "Eng")
 	roles.Roles = rolesOf("ra", "rb")
@@ -47,7 +47,7 @@ func TestComputeFindsWhatDiffers(t *testing.T) {
 	}
 }
 
-func TestEditWritesOnlyWhatDiffers(t *testing.T) {
+func TestCompute_EditOnlyDifferences(t *testing.T) {
 	t.Parallel()
 	g := owned("1", "k", "Eng")
 	g.Color, g.Description = "red", "old"
@@ -56,7 +56,7 @@ func TestEditWritesOnlyWhatDiffers(t *testing.T) {
 	assert.Equal(t, []groupsync.Step{{Kind: groupsync.Edit, GroupID: "1", Key: "k", Name: "Eng", Description: new("")}}, p.Steps)
 }
 
-func TestALongListIsSeveralSteps(t *testing.T) {
+func TestCompute_Batches(t *testing.T) {
 	t.Parallel()
 	p, err := groupsync.Compute([]groupsync.Group{{Key: "k", Name: "Eng", UserIDs: numbered(1200)}}, nil, hr)
 	require.NoError(t, err)
@@ -64,7 +64,7 @@ func TestALongListIsSeveralSteps(t *testing.T) {
 	assert.Equal(t, groupsync.Counts{Created: 1, UsersAdded: 1200}, p.Counts())
 }
 
-func TestThePlanDoesNotDependOnTheOrderOfItsInput(t *testing.T) {
+func TestCompute_OrderOfInput(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(50) {
 		random := rand.New(rand.NewPCG(seed, 0))
@@ -80,7 +80,7 @@ func TestThePlanDoesNotDependOnTheOrderOfItsInput(t *testing.T) {
 	}
 }
 
-func TestComputeRefusesBadInput(t *testing.T) {
+func TestCompute_InvalidArguments(t *testing.T) {
 	t.Parallel()
 	eng := groupsync.Group{Key: "k", Name: "Eng"}
 	unread := owned("1", "k", "Eng")
@@ -132,7 +132,7 @@ func TestComputeRefusesBadInput(t *testing.T) {
 	}
 }
 
-func TestEveryBrokenRowIsTold(t *testing.T) {
+func TestCompute_AllErrorsReported(t *testing.T) {
 	t.Parallel()
 	_, err := groupsync.Compute([]groupsync.Group{{Key: "k"}, {Name: "Eng"}, {Key: "k", Name: "Eng"}}, nil, hr)
 	require.Error(t, err)
@@ -141,7 +141,7 @@ func TestEveryBrokenRowIsTold(t *testing.T) {
 	}
 }
 
-func TestOnlyTheFirstOfManyProblemsAreTold(t *testing.T) {
+func TestCompute_ManyErrors(t *testing.T) {
 	t.Parallel()
 	var emails []string
 	for _, id := range numbered(1000) {
@@ -163,7 +163,7 @@ func TestOnlyTheFirstOfManyProblemsAreTold(t *testing.T) {
 	assert.Len(t, lines(err.Error()), 21)
 }
 
-func TestGroupsAreCountedOnce(t *testing.T) {
+func TestPlan_Counts(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name   string
@@ -193,7 +193,7 @@ func TestGroupsAreCountedOnce(t *testing.T) {
 	}
 }
 
-func TestListsThatAreNotNeededNeedNotBeRead(t *testing.T) {
+func TestCompute_RelationsNotNeeded(t *testing.T) {
 	t.Parallel()
 	g := owned("1", "k", "Eng")
 	g.Users, g.Roles = nil, nil
@@ -202,7 +202,7 @@ func TestListsThatAreNotNeededNeedNotBeRead(t *testing.T) {
 	assert.Equal(t, []string{`rename "Eng" to "Dev"`}, texts(p))
 }
 
-func TestALargePlanIsQuickAndFitsAScreen(t *testing.T) {
+func TestCompute_LargePlan(t *testing.T) {
 	t.Parallel()
 	const groups, members = 2000, 50
 	users := numbered(10_000)

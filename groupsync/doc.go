@@ -36,7 +36,7 @@
 //
 // Apply stops at the first failure. To go on, read, compute and apply again: what
 // is done is no longer in the new plan, and a group that was created although the
-// answer was lost is recognised by its mark. Removals come before additions, so
+// response was lost is recognised by its mark. Removals come before additions, so
 // that a run that ends early leaves no revocation undone that it could have made.
 //
 // A source can break too. Guards refuse a plan that removes too much: see

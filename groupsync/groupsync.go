@@ -33,23 +33,23 @@ type Group struct {
 // [*frontegg.ValidationError], joined, one for each of the first 20 things that
 // are wrong with the input, and how many more there are. The plan is nil then.
 func Compute(wanted []Group, actual []frontegg.Group, opts Options) (*Plan, error) {
-	if err := opts.check(); err != nil {
+	if err := opts.validate(); err != nil {
 		return nil, err
 	}
 	if guard := guardSource(wanted, opts); guard != nil {
 		return nil, guard
 	}
-	if err := checkInput(wanted, actual, opts); err != nil {
+	if err := validateInput(wanted, actual, opts); err != nil {
 		return nil, err
 	}
-	c := &computation{opts: opts, plan: &Plan{owner: opts.Owner, prefix: opts.Prefix}}
-	c.pairUp(wanted, sortOut(actual, opts))
-	if err := c.checkRead(actual); err != nil {
+	c := &planner{opts: opts, plan: &Plan{owner: opts.Owner, prefix: opts.Prefix}}
+	c.matchByKey(wanted, classify(actual, opts))
+	if err := c.validateRelations(actual); err != nil {
 		return nil, err
 	}
-	c.settleNames()
-	for _, p := range c.pairs {
-		c.settle(p)
+	c.planRenames()
+	for _, p := range c.matches {
+		c.planGroup(p)
 	}
 	c.sort()
 	if guard := c.guardRemovals(); guard != nil {
@@ -60,16 +60,16 @@ func Compute(wanted []Group, actual []frontegg.Group, opts Options) (*Plan, erro
 	return c.plan, nil
 }
 
-// computation is a plan in the making.
-type computation struct {
+// planner is a plan in the making.
+type planner struct {
 	opts  Options
 	plan  *Plan
-	pairs []*pair // all groups, those to create first, each kind sorted
+	matches []*match // all groups, those to create first, each kind sorted
 }
 
-// pair is a wanted group with the group that it is about. Where one of them is
+// match is a wanted group with the group that it is about. Where one of them is
 // missing, the group is to be created, or is not wanted.
-type pair struct {
+type match struct {
 	key    string
 	wanted *Group
 	actual *frontegg.Group
@@ -84,24 +84,24 @@ type pair struct {
 }
 
 // id is the group's; empty: the plan creates it.
-func (p *pair) id() string {
+func (p *match) id() string {
 	if p.actual == nil {
 		return ""
 	}
 	return p.actual.ID
 }
 
-// pairUp brings wanted and owned groups together by their keys.
-func (c *computation) pairUp(wanted []Group, found inventory) {
+// matchByKey brings wanted and owned groups together by their keys.
+func (c *planner) matchByKey(wanted []Group, found inventory) {
 	for i := range wanted {
 		w := &wanted[i]
-		p := &pair{key: w.Key, wanted: w}
+		p := &match{key: w.Key, wanted: w}
 		if g := found.owned[w.Key]; g != nil {
 			p.actual, p.name = g, g.Name
 		} else if found.claimed[w.Key] {
 			continue // by groups that are reported below
 		}
-		c.pairs = append(c.pairs, p)
+		c.matches = append(c.matches, p)
 	}
 	isWanted := make(map[string]bool, len(wanted))
 	for i := range wanted {
@@ -109,28 +109,28 @@ func (c *computation) pairUp(wanted []Group, found inventory) {
 	}
 	for key, g := range found.owned {
 		if !isWanted[key] {
-			p := &pair{key: key, actual: g, name: g.Name, stays: !c.opts.Delete}
-			c.pairs = append(c.pairs, p)
+			p := &match{key: key, actual: g, name: g.Name, stays: !c.opts.Delete}
+			c.matches = append(c.matches, p)
 		}
 	}
-	for _, u := range found.untouchable {
-		c.pairs = append(c.pairs, &pair{actual: u.group, name: u.group.Name, stays: true})
+	for _, u := range found.unmanaged {
+		c.matches = append(c.matches, &match{actual: u.group, name: u.group.Name, stays: true})
 		if u.reason != ReasonOutside || isWanted[u.key] {
 			c.skip(Skip{GroupID: u.group.ID, Key: u.key, Name: u.group.Name, Reason: u.reason, Detail: u.detail})
 		}
 	}
-	slices.SortFunc(c.pairs, func(a, b *pair) int {
+	slices.SortFunc(c.matches, func(a, b *match) int {
 		return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.id(), b.id()))
 	})
 }
 
-// untouched says whether the group is another's, so that nothing is done to it.
-func (p *pair) untouched() bool { return p.key == "" }
+// unmanaged reports whether the group is another's, so that nothing is done to it.
+func (p *match) unmanaged() bool { return p.key == "" }
 
-// settle plans everything but the name of a group.
-func (c *computation) settle(p *pair) {
+// planGroup plans everything but the name of a group.
+func (c *planner) planGroup(p *match) {
 	switch {
-	case p.untouched():
+	case p.unmanaged():
 	case p.wanted == nil && c.opts.Delete:
 		c.step(Step{Kind: Delete, GroupID: p.id(), Key: p.key, Name: p.name})
 	case p.wanted == nil:
@@ -139,12 +139,12 @@ func (c *computation) settle(p *pair) {
 		if p.actual != nil {
 			c.edit(p)
 		}
-		c.settleMembers(p)
+		c.planMembers(p)
 	}
 }
 
 // edit plans the change of a group's fields other than the name.
-func (c *computation) edit(p *pair) {
+func (c *planner) edit(p *match) {
 	s := Step{Kind: Edit, GroupID: p.id(), Key: p.key, Name: p.name}
 	if p.wanted.Description != p.actual.Description {
 		s.Description = new(p.wanted.Description)
@@ -157,12 +157,12 @@ func (c *computation) edit(p *pair) {
 	}
 }
 
-func (c *computation) step(s Step) { c.plan.Steps = append(c.plan.Steps, s) }
-func (c *computation) skip(s Skip) { c.plan.Skipped = append(c.plan.Skipped, s) }
+func (c *planner) step(s Step) { c.plan.Steps = append(c.plan.Steps, s) }
+func (c *planner) skip(s Skip) { c.plan.Skipped = append(c.plan.Skipped, s) }
 
 // sort puts the steps into the order in which they are done. Renames are in
 // order already: one can wait for another.
-func (c *computation) sort() {
+func (c *planner) sort() {
 	slices.SortStableFunc(c.plan.Steps, func(a, b Step) int {
 		if a.Kind == Rename && b.Kind == Rename {
 			return 0

@@ -27,7 +27,7 @@ const (
 	GuardTotal Guard = "removals in all"
 )
 
-// GuardError is a plan that a guard refused. It Is [ErrGuard].
+// GuardError is a plan that a guard refused. errors.Is(err, [ErrGuard]) is true.
 type GuardError struct {
 	Guard  Guard
 	Detail string // what was found, what is allowed, and what to do if it is meant
@@ -36,7 +36,7 @@ type GuardError struct {
 	Plan *Plan
 }
 
-// Error tells the guard and the detail.
+// Error reports the guard and the detail.
 func (e *GuardError) Error() string {
 	return fmt.Sprintf("groupsync: %s: guard %q: %s", ErrGuard, e.Guard, e.Detail)
 }
@@ -61,11 +61,11 @@ func guardSource(wanted []Group, opts Options) *GuardError {
 }
 
 // guardRemovals looks at what the plan takes away.
-func (c *computation) guardRemovals() *GuardError {
-	var users, roles tally
+func (c *planner) guardRemovals() *GuardError {
+	var users, roles removalCount
 	owned, deleted := 0, 0
-	for _, p := range c.pairs {
-		if p.untouched() || p.actual == nil {
+	for _, p := range c.matches {
+		if p.unmanaged() || p.actual == nil {
 			continue
 		}
 		owned++
@@ -88,7 +88,7 @@ func (c *computation) guardRemovals() *GuardError {
 		}
 	}
 	for _, t := range []struct {
-		tally
+		removalCount
 		what string
 	}{{users, "member"}, {roles, "role"}} {
 		if len(t.over) > 0 {
@@ -105,13 +105,13 @@ func (c *computation) guardRemovals() *GuardError {
 	return nil
 }
 
-// tally counts what groups have and lose of one kind.
-type tally struct {
+// removalCount counts what groups have and lose of one kind.
+type removalCount struct {
 	had, removed int
 	over         []string // the groups that lose too much
 }
 
-func (t *tally) count(p *pair, ch change, opts Options) {
+func (t *removalCount) count(p *match, ch change, opts Options) {
 	t.had += ch.has
 	t.removed += len(ch.remove)
 	if !opts.allows(len(ch.remove), ch.has) {
@@ -119,7 +119,7 @@ func (t *tally) count(p *pair, ch change, opts Options) {
 	}
 }
 
-// allows says whether so many of a list may be removed. The tiny part makes up
+// allows reports whether so many of a list may be removed. The tiny part makes up
 // for shares such as 0.1 that a float64 holds as a little less.
 func (o Options) allows(removed, had int) bool {
 	return removed <= o.ChangeFloor || float64(removed) <= o.MaxChange*float64(had)+1e-9

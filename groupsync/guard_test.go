@@ -95,7 +95,7 @@ func TestGuards(t *testing.T) {
 	}
 }
 
-func TestARefusedPlanCanBeSeenButNotApplied(t *testing.T) {
+func TestApply_RefusedPlan(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.sync(t, []groupsync.Group{{Key: "k", Name: "Eng", UserIDs: letters("u", 10)}}, hr)

@@ -11,8 +11,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// markMember is the member of a group's metadata that holds the mark.
-const markMember = "groupsync"
+// metadataKey is the member of a group's metadata that holds the mark.
+const metadataKey = "groupsync"
 
 // mark says whose a group is, and which. The zero value is that of a group which
 // has none.
@@ -37,7 +37,7 @@ type member struct {
 // An error: metadata is not a JSON object, or owner or key is empty or not UTF-8.
 func Mark(metadata, owner, key string) (string, error) {
 	for _, s := range []struct{ field, value string }{{"owner", owner}, {"key", key}} {
-		if reason := checkText(s.value); reason != "" {
+		if reason := invalidText(s.value); reason != "" {
 			return "", invalid("groupsync.Mark", s.field, reason)
 		}
 	}
@@ -56,7 +56,7 @@ func Mark(metadata, owner, key string) (string, error) {
 		}
 	}
 	if !isMarked {
-		members = append(members, member{jsontext.Value(`"` + markMember + `"`), value})
+		members = append(members, member{jsontext.Value(`"` + metadataKey + `"`), value})
 	}
 	var b strings.Builder
 	for i, m := range members {
@@ -95,10 +95,10 @@ func readMark(metadata string) (mark, error) {
 	return mark{}, nil
 }
 
-// isMark says whether a member's name, as it is written, is that of the mark.
+// isMark reports whether a member's name, as it is written, is that of the mark.
 func isMark(name jsontext.Value) bool {
 	unquoted, err := jsontext.AppendUnquote(nil, name)
-	return err == nil && string(unquoted) == markMember
+	return err == nil && string(unquoted) == metadataKey
 }
 
 // errNotObject does not quote what it refuses: metadata can hold anything.

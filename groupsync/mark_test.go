@@ -10,7 +10,7 @@ import (
 	"github.com/frontegg-go/frontegg/groupsync"
 )
 
-func TestMarkKeepsWhatElseIsThere(t *testing.T) {
+func TestMark(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, metadata, want string }{
 		{"nothing", "", `{"groupsync":{"owner":"hr","key":"k"}}`},
@@ -34,7 +34,7 @@ func TestMarkKeepsWhatElseIsThere(t *testing.T) {
 	}
 }
 
-func TestMarkRefuses(t *testing.T) {
+func TestMark_InvalidArguments(t *testing.T) {
 	t.Parallel()
 	for _, metadata := range []string{"text", "null", "[]", `"x"`, "{", `{"a"}`, `{"a":1}x`, `{"a":1} {}`, `{"a":1,"a":2}`, `{"a":1]`, "{\"a\":\"\xff\"}"} {
 		_, err := groupsync.Mark(metadata, "hr", "k")
@@ -49,7 +49,7 @@ func TestMarkRefuses(t *testing.T) {
 	assert.Equal(t, "key", invalid.Field)
 }
 
-func TestAMarkThatCannotBeReadIsReported(t *testing.T) {
+func TestCompute_UnreadableMark(t *testing.T) {
 	t.Parallel()
 	for _, metadata := range []string{
 		`{"groupsync":null}`, `{"groupsync":"hr"}`, `{"groupsync":[]}`, `{"groupsync":{}}`,
@@ -64,7 +64,7 @@ func TestAMarkThatCannotBeReadIsReported(t *testing.T) {
 	}
 }
 
-func TestMembersBesideTheMarkStay(t *testing.T) {
+func TestApply_OtherMetadataStays(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	g := w.AddGroup(tenant, frontegg.Group{Name: "Eng", Metadata: `{"cost":12345678901234567890,"groupsync":{"owner":"hr","key":"k"}}`})
@@ -72,7 +72,7 @@ func TestMembersBesideTheMarkStay(t *testing.T) {
 	assert.Equal(t, g.Metadata, named(t, w.Server, "Dev").Metadata)
 }
 
-func TestAGroupIsHandedOverByItsMetadata(t *testing.T) {
+func TestMark_TakeOver(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	g := w.AddGroup(tenant, frontegg.Group{Name: "Eng", Metadata: `{"cost":7}`})

@@ -44,15 +44,15 @@ func difference(wanted, has []string) change {
 	return c
 }
 
-// settleMembers plans the members and roles of a group.
-func (c *computation) settleMembers(p *pair) {
+// planMembers plans the members and roles of a group.
+func (c *planner) planMembers(p *match) {
 	var users, roles []string
 	if p.actual != nil {
 		users, roles = userIDs(p.actual), roleIDs(p.actual)
 	}
 	p.users, p.roles = difference(p.wanted.UserIDs, users), difference(p.wanted.RoleIDs, roles)
 	if !c.opts.GrantRoles {
-		c.withholdGrants(p)
+		c.skipGrants(p)
 	}
 	c.members(p, RemoveUsers, p.users.remove)
 	c.members(p, RemoveRoles, p.roles.remove)
@@ -60,9 +60,9 @@ func (c *computation) settleMembers(p *pair) {
 	c.members(p, AddRoles, p.roles.add)
 }
 
-// withholdGrants takes out of a group's changes what would give someone a role:
+// skipGrants takes out of a group's changes what would give someone a role:
 // first roles for the members that it has, then members where it has roles.
-func (c *computation) withholdGrants(p *pair) {
+func (c *planner) skipGrants(p *match) {
 	withhold := func(detail string) {
 		c.skip(Skip{GroupID: p.id(), Key: p.key, Name: p.name, Reason: ReasonGrant, Detail: detail})
 	}
@@ -76,37 +76,37 @@ func (c *computation) withholdGrants(p *pair) {
 	}
 }
 
-func (c *computation) members(p *pair, kind Kind, ids []string) {
+func (c *planner) members(p *match, kind Kind, ids []string) {
 	for part := range slices.Chunk(ids, batch) {
 		c.step(Step{Kind: kind, GroupID: p.id(), Key: p.key, Name: p.name, IDs: part})
 	}
 }
 
-// checkRead refuses groups whose members or roles are needed and were not read.
-func (c *computation) checkRead(actual []frontegg.Group) error {
+// validateRelations refuses groups whose members or roles are needed and were not read.
+func (c *planner) validateRelations(actual []frontegg.Group) error {
 	row := make(map[string]int, len(actual))
 	for i := range actual {
 		row[actual[i].ID] = i
 	}
-	var wrong problems
-	for _, p := range c.pairs {
-		if p.untouched() || p.actual == nil {
+	var wrong validationErrs
+	for _, p := range c.matches {
+		if p.unmanaged() || p.actual == nil {
 			continue
 		}
 		users, roles := c.needs(p)
 		field := fmt.Sprintf("actual[%d] (id %s)", row[p.id()], quoted(p.id()))
 		if users {
-			wrong.checkList(field+".Users", p.actual.Users == nil, userIDs(p.actual))
+			wrong.validateList(field+".Users", p.actual.Users == nil, userIDs(p.actual))
 		}
 		if roles {
-			wrong.checkList(field+".Roles", p.actual.Roles == nil, roleIDs(p.actual))
+			wrong.validateList(field+".Roles", p.actual.Roles == nil, roleIDs(p.actual))
 		}
 	}
 	return wrong.err()
 }
 
 // needs says which lists of an owned group must be known.
-func (c *computation) needs(p *pair) (users, roles bool) {
+func (c *planner) needs(p *match) (users, roles bool) {
 	if p.wanted == nil {
 		return c.opts.Delete, false // how many members lose the group
 	}
@@ -114,7 +114,7 @@ func (c *computation) needs(p *pair) (users, roles bool) {
 	return hasUsers || hasRoles && !c.opts.GrantRoles, hasRoles || hasUsers && !c.opts.GrantRoles
 }
 
-func (p *problems) checkList(field string, isMissing bool, ids []string) {
+func (p *validationErrs) validateList(field string, isMissing bool, ids []string) {
 	if isMissing {
 		p.refuse(field, "was not read, and must not be taken for empty: read the groups with frontegg.WithRelations(frontegg.RelationsRolesAndUsers)")
 	}

@@ -36,9 +36,9 @@ const (
 )
 
 // check refuses options that make no sense, and fills in the defaults.
-func (o *Options) check() error {
-	var wrong problems
-	wrong.refuse("Options.Owner", checkText(o.Owner))
+func (o *Options) validate() error {
+	var wrong validationErrs
+	wrong.refuse("Options.Owner", invalidText(o.Owner))
 	if !utf8.ValidString(o.Prefix) {
 		wrong.refuse("Options.Prefix", "is not UTF-8")
 	}

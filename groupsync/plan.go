@@ -19,7 +19,7 @@ type Plan struct {
 	refused       *GuardError // by which a guard refused the plan
 }
 
-// Empty says whether there is nothing to do. There may still be groups in
+// Empty reports whether there is nothing to do. There may still be groups in
 // Skipped.
 func (p *Plan) Empty() bool { return len(p.Steps) == 0 }
 
@@ -63,7 +63,7 @@ type Step struct {
 	IDs []string
 }
 
-// String tells what the step does, on one line.
+// String reports what the step does, on one line.
 func (s Step) String() string {
 	name := quoted(s.Name)
 	switch {

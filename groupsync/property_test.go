@@ -100,7 +100,7 @@ func property(t *testing.T, check func(t *testing.T, c aCase, random *rand.Rand)
 	}
 }
 
-func TestAfterApplyNothingIsLeftToDo(t *testing.T) {
+func TestProperty_Converges(t *testing.T) {
 	t.Parallel()
 	property(t, func(t *testing.T, c aCase, _ *rand.Rand) {
 		w := c.world(t)
@@ -116,7 +116,7 @@ func TestAfterApplyNothingIsLeftToDo(t *testing.T) {
 	})
 }
 
-func TestARunThatEndsEarlyIsContinued(t *testing.T) {
+func TestProperty_MaxWrites(t *testing.T) {
 	t.Parallel()
 	property(t, func(t *testing.T, c aCase, random *rand.Rand) {
 		whole := c.world(t)
@@ -134,7 +134,7 @@ func TestARunThatEndsEarlyIsContinued(t *testing.T) {
 	})
 }
 
-func TestARunThatFailsIsContinued(t *testing.T) {
+func TestProperty_Faults(t *testing.T) {
 	t.Parallel()
 	writes := []string{
 		"groups.create", "groups.create", "groups.update", "groups.delete", "groups.addUsers", "groups.removeUsers",
@@ -218,7 +218,7 @@ func roleIDs(g frontegg.Group) []string {
 	return ids
 }
 
-// isOurs says whether a group of a random case may be written.
+// isOurs reports whether a group of a random case may be written.
 func (c aCase) isOurs(g frontegg.Group, all []frontegg.Group) bool {
 	bearers := 0
 	for _, other := range all {

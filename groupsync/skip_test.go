@@ -11,7 +11,7 @@ import (
 )
 
 // Each test is a story of a group that is left alone, and why.
-func TestSkippedGroups(t *testing.T) {
+func TestCompute_Skipped(t *testing.T) {
 	t.Parallel()
 	with := func(g frontegg.Group, change func(*frontegg.Group)) frontegg.Group {
 		change(&g)
@@ -199,7 +199,7 @@ func TestSkippedGroups(t *testing.T) {
 	}
 }
 
-func TestASkipTellsTheGroupAndTheKey(t *testing.T) {
+func TestCompute_SkipFields(t *testing.T) {
 	t.Parallel()
 	p, err := groupsync.Compute([]groupsync.Group{{Key: "eng", Name: "Eng"}}, []frontegg.Group{{ID: "9", Name: "Eng"}}, hr)
 	require.NoError(t, err)

@@ -2,7 +2,7 @@ package groupsync
 
 import "fmt"
 
-// settleNames plans which groups get another name, or are created, so that no
+// planRenames plans which groups get another name, or are created, so that no
 // two groups have the same name at any moment.
 //
 // A group whose name is held by one that keeps it is not renamed, or not
@@ -10,9 +10,9 @@ import "fmt"
 // group gets a temporary name; so does a group that is created before its name
 // is free, and one that is to be deleted and has a name that is wanted. A plan
 // that ends there is no harm: the next one finds the groups by their keys.
-func (c *computation) settleNames() {
-	n := &naming{computation: c, holder: map[string]*pair{}, taken: map[string]bool{}, seeker: map[string]*pair{}}
-	for _, p := range c.pairs {
+func (c *planner) planRenames() {
+	n := &renamer{planner: c, holder: map[string]*match{}, taken: map[string]bool{}, seeker: map[string]*match{}}
+	for _, p := range c.matches {
 		if p.name != "" {
 			n.taken[p.name] = true
 			if h := n.holder[p.name]; h == nil || p.stays {
@@ -27,35 +27,35 @@ func (c *computation) settleNames() {
 		}
 	}
 	n.refuseTaken()
-	for _, p := range c.pairs {
+	for _, p := range c.matches {
 		if n.seeks(p) && p.actual == nil {
 			n.create(p)
 		}
 	}
-	for _, p := range c.pairs {
+	for _, p := range c.matches {
 		if n.seeks(p) {
 			n.move(p)
 		}
 	}
 }
 
-// naming is what settleNames knows at a point of the plan.
-type naming struct {
-	*computation
-	holder map[string]*pair // by the name that a group has
-	seeker map[string]*pair // by the name that a group is to get
+// renamer is what planRenames knows at a point of the plan.
+type renamer struct {
+	*planner
+	holder map[string]*match // by the name that a group has
+	seeker map[string]*match // by the name that a group is to get
 	taken  map[string]bool  // every name, the temporary ones included
 }
 
-func (n *naming) seeks(p *pair) bool {
+func (n *renamer) seeks(p *match) bool {
 	return p.wanted != nil && n.seeker[p.wanted.Name] == p
 }
 
 // refuseTaken gives up the names that stay with their holders. A group that does
 // not get its new name stays with its old one, which another may have wanted.
-func (n *naming) refuseTaken() {
-	var staying []*pair
-	for _, p := range n.pairs {
+func (n *renamer) refuseTaken() {
+	var staying []*match
+	for _, p := range n.matches {
 		if p.stays {
 			staying = append(staying, p)
 		}
@@ -77,13 +77,13 @@ func (n *naming) refuseTaken() {
 			staying = append(staying, p)
 		}
 	}
-	n.pairs = dropUncreated(n.pairs)
+	n.matches = dropUncreated(n.matches)
 }
 
 // dropUncreated removes the wanted groups that cannot be created.
-func dropUncreated(pairs []*pair) []*pair {
-	var out []*pair
-	for _, p := range pairs {
+func dropUncreated(matches []*match) []*match {
+	var out []*match
+	for _, p := range matches {
 		if p.actual != nil || !p.stays {
 			out = append(out, p)
 		}
@@ -91,7 +91,7 @@ func dropUncreated(pairs []*pair) []*pair {
 	return out
 }
 
-func nameTaken(p, holder *pair) string {
+func nameTaken(p, holder *match) string {
 	what := "not created"
 	if p.actual != nil {
 		what = quoted(p.name) + " is not renamed"
@@ -100,14 +100,14 @@ func nameTaken(p, holder *pair) string {
 	switch {
 	case holder.wanted != nil:
 		whose = "cannot be renamed itself"
-	case !holder.untouched():
+	case !holder.unmanaged():
 		whose = "is no longer wanted, but not deleted"
 	}
 	return fmt.Sprintf("%s: group %s, which %s, has the name", what, holder.id(), whose)
 }
 
 // create plans a new group, which bears its mark from the first request on.
-func (n *naming) create(p *pair) {
+func (n *renamer) create(p *match) {
 	name := p.wanted.Name
 	if n.holder[name] != nil {
 		name = n.temporary(name)
@@ -128,7 +128,7 @@ func (n *naming) create(p *pair) {
 }
 
 // move plans the rename of a group, after those of the groups in its way.
-func (n *naming) move(p *pair) {
+func (n *renamer) move(p *match) {
 	p.moving = true
 	switch h := n.holder[p.wanted.Name]; {
 	case h == nil:
@@ -142,7 +142,7 @@ func (n *naming) move(p *pair) {
 	delete(n.seeker, p.name)
 }
 
-func (n *naming) rename(p *pair, to string) {
+func (n *renamer) rename(p *match, to string) {
 	n.step(Step{Kind: Rename, GroupID: p.id(), Key: p.key, From: p.name, Name: to})
 	delete(n.holder, p.name)
 	n.holder[to] = p
@@ -150,7 +150,7 @@ func (n *naming) rename(p *pair, to string) {
 }
 
 // temporary returns a name that nobody has or wants.
-func (n *naming) temporary(name string) string {
+func (n *renamer) temporary(name string) string {
 	for i := 1; ; i++ {
 		free := fmt.Sprintf("%s (renaming %d)", name, i)
 		if !n.taken[free] {

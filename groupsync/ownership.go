@@ -11,19 +11,19 @@ import (
 type inventory struct {
 	owned       map[string]*frontegg.Group // by key
 	claimed     map[string]bool            // keys that groups bear, touchable or not
-	untouchable []untouchable
+	unmanaged []unmanagedGroup
 }
 
-// untouchable is a group that must be left alone.
-type untouchable struct {
+// unmanagedGroup is a group that must be left alone.
+type unmanagedGroup struct {
 	group  *frontegg.Group
 	key    string // the wanted key that its mark names; empty: none
 	reason string
 	detail string
 }
 
-// sortOut tells the owner's groups from all others.
-func sortOut(actual []frontegg.Group, opts Options) inventory {
+// classify reports the owner's groups from all others.
+func classify(actual []frontegg.Group, opts Options) inventory {
 	marks := make([]mark, len(actual))
 	errs := make([]error, len(actual))
 	bearers := map[string][]string{}
@@ -38,23 +38,23 @@ func sortOut(actual []frontegg.Group, opts Options) inventory {
 		found.claimed[key] = true
 	}
 	for i := range actual {
-		u := untouchable{group: &actual[i]}
+		u := unmanagedGroup{group: &actual[i]}
 		if marks[i].Owner == opts.Owner {
 			u.key = marks[i].Key
 		}
-		u.reason, u.detail = whyUntouchable(&actual[i], marks[i], errs[i], len(bearers[u.key]), opts)
+		u.reason, u.detail = skipReason(&actual[i], marks[i], errs[i], len(bearers[u.key]), opts)
 		if u.reason == "" {
 			found.owned[u.key] = &actual[i]
 		} else {
-			found.untouchable = append(found.untouchable, u)
+			found.unmanaged = append(found.unmanaged, u)
 		}
 	}
 	return found
 }
 
-// whyUntouchable returns why a group must be left alone; no reason: it is the
+// skipReason returns why a group must be left alone; no reason: it is the
 // owner's.
-func whyUntouchable(g *frontegg.Group, m mark, unreadable error, claims int, opts Options) (reason, detail string) {
+func skipReason(g *frontegg.Group, m mark, unreadable error, claims int, opts Options) (reason, detail string) {
 	isOurs := m.Owner == opts.Owner
 	switch {
 	case isOurs && claims > 1:

@@ -178,7 +178,7 @@ func (p *Plan) showSkipped() string {
 	return b.String()
 }
 
-// example tells what is special to the first of some groups, on a row of its
+// example reports what is special to the first of some groups, on a row of its
 // own: in a column it would push the names away.
 func example(skips []Skip) string {
 	detail := skips[0].Detail

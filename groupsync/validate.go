@@ -16,8 +16,8 @@ func invalid(op, field, reason string) error {
 	return &frontegg.ValidationError{Op: op, Field: field, Reason: reason}
 }
 
-// checkText returns what is wrong with a name, a key or an owner, or "".
-func checkText(s string) string {
+// invalidText returns what is wrong with a name, a key or an owner, or "".
+func invalidText(s string) string {
 	if reason := validate.Name(s); reason != "" {
 		return reason
 	}
@@ -31,13 +31,13 @@ func checkText(s string) string {
 // wrong in one thing is often wrong in all of its rows.
 const maxProblems = 20
 
-// problems collects what is wrong with the input.
-type problems struct {
+// validationErrs collects what is wrong with the input.
+type validationErrs struct {
 	errs []error
 	more int // that are not in errs
 }
 
-func (p *problems) refuse(field, reason string) {
+func (p *validationErrs) refuse(field, reason string) {
 	switch {
 	case reason == "":
 	case len(p.errs) < maxProblems:
@@ -48,7 +48,7 @@ func (p *problems) refuse(field, reason string) {
 }
 
 // err returns what was collected; nil: nothing.
-func (p *problems) err() error {
+func (p *validationErrs) err() error {
 	errs := p.errs
 	if p.more > 0 {
 		errs = append(errs, fmt.Errorf("and %d more", p.more))
@@ -56,17 +56,17 @@ func (p *problems) err() error {
 	return errors.Join(errs...)
 }
 
-// inputs is a look at the rows of the input.
-type inputs struct {
-	problems
+// inputValidator is a look at the rows of the input.
+type inputValidator struct {
+	validationErrs
 	// seen is, by field and value, the first row that has it.
 	seen map[[2]string]int
 }
 
-func checkInput(wanted []Group, actual []frontegg.Group, opts Options) error {
-	in := &inputs{seen: make(map[[2]string]int, 2*len(wanted)+len(actual))}
+func validateInput(wanted []Group, actual []frontegg.Group, opts Options) error {
+	in := &inputValidator{seen: make(map[[2]string]int, 2*len(wanted)+len(actual))}
 	for i := range wanted {
-		in.checkWanted(i, &wanted[i], opts)
+		in.validateGroup(i, &wanted[i], opts)
 	}
 	for i := range actual {
 		field := fmt.Sprintf("actual[%d].ID", i)
@@ -78,10 +78,10 @@ func checkInput(wanted []Group, actual []frontegg.Group, opts Options) error {
 	return in.err()
 }
 
-func (in *inputs) checkWanted(i int, g *Group, opts Options) {
+func (in *inputValidator) validateGroup(i int, g *Group, opts Options) {
 	row := fmt.Sprintf("wanted[%d] (key %s)", i, quoted(g.Key))
 	for _, f := range []struct{ name, value string }{{"Key", g.Key}, {"Name", g.Name}} {
-		in.refuse(row+"."+f.name, checkText(f.value))
+		in.refuse(row+"."+f.name, invalidText(f.value))
 		in.unique("wanted "+f.name, row+"."+f.name, i, f.value)
 	}
 	if g.Name != "" && !strings.HasPrefix(g.Name, opts.Prefix) {
@@ -98,7 +98,7 @@ func (in *inputs) checkWanted(i int, g *Group, opts Options) {
 }
 
 // memberIDs checks a list of ids, each of which must be there once.
-func (in *inputs) memberIDs(field string, ids []string) {
+func (in *inputValidator) memberIDs(field string, ids []string) {
 	first := make(map[string]int, len(ids))
 	for i, id := range ids {
 		reason := validate.MemberID(id)
@@ -114,7 +114,7 @@ func (in *inputs) memberIDs(field string, ids []string) {
 }
 
 // unique refuses a value that an earlier row of the same kind has.
-func (in *inputs) unique(kind, field string, row int, value string) {
+func (in *inputValidator) unique(kind, field string, row int, value string) {
 	if value == "" {
 		return
 	}

@@ -9,17 +9,17 @@ import (
 	"github.com/frontegg-go/frontegg"
 )
 
-// ahead is for how many steps the groups are read again at once: so few that what
+// readAhead is for how many steps the groups are read again at once: so few that what
 // was read is not old, and so many that it costs nothing.
-const ahead = 100
+const readAhead = 100
 
-// lookAhead reads the groups of the next steps, where these begin.
-func (a *application) lookAhead(ctx context.Context, i int) error {
-	if i%ahead != 0 {
+// readGroups reads the groups of the next steps, where these begin.
+func (a *applier) readGroups(ctx context.Context, i int) error {
+	if i%readAhead != 0 {
 		return nil
 	}
 	var ids []string
-	for _, s := range a.plan.Steps[i:min(i+ahead, len(a.plan.Steps))] {
+	for _, s := range a.plan.Steps[i:min(i+readAhead, len(a.plan.Steps))] {
 		if id := a.id(s); id != "" {
 			ids = append(ids, id)
 		}
@@ -35,11 +35,11 @@ func (a *application) lookAhead(ctx context.Context, i int) error {
 	return nil
 }
 
-// stillOurs returns an error if a group must no longer be touched by a step.
-func (p *Plan) stillOurs(g *frontegg.Group, key string) error {
+// verifyOwnership returns an error if a group must no longer be touched by a step.
+func (p *Plan) verifyOwnership(g *frontegg.Group, key string) error {
 	m, unreadable := readMark(g.Metadata)
 	opts := Options{Owner: cmp.Or(p.owner, m.Owner), Prefix: p.prefix}
-	reason, _ := whyUntouchable(g, m, unreadable, 1, opts)
+	reason, _ := skipReason(g, m, unreadable, 1, opts)
 	switch {
 	case reason == ReasonOutside:
 		reason = "was renamed so that it is outside the prefix"
@@ -52,7 +52,7 @@ func (p *Plan) stillOurs(g *frontegg.Group, key string) error {
 }
 
 // create makes sure that the step's group exists and bears its mark.
-func (a *application) create(ctx context.Context, s Step) error {
+func (a *applier) create(ctx context.Context, s Step) error {
 	if err := a.readMarks(ctx); err != nil {
 		return fmt.Errorf("looking for groups that exist already: %w", err)
 	}
@@ -63,7 +63,7 @@ func (a *application) create(ctx context.Context, s Step) error {
 	switch groups := a.marked[want]; len(groups) {
 	case 0:
 	case 1:
-		return a.adopt(&groups[0], s)
+		return a.reuse(&groups[0], s)
 	default:
 		return fmt.Errorf("%d groups bear key %s by now: compute again", len(groups), quoted(s.Key))
 	}
@@ -81,13 +81,13 @@ func (a *application) create(ctx context.Context, s Step) error {
 	if got, _ := readMark(g.Metadata); got != want {
 		return fmt.Errorf("group %s, which does not have the mark, has the name by now: compute again: %w", quoted(g.ID), frontegg.ErrConflict)
 	}
-	return a.adopt(g, s)
+	return a.reuse(g, s)
 }
 
-// adopt takes a group that bears the mark of a step for the one that the step, in
-// an earlier run or with an answer that was lost, has created.
-func (a *application) adopt(g *frontegg.Group, s Step) error {
-	if err := a.plan.stillOurs(g, s.Key); err != nil {
+// reuse takes a group that bears the mark of a step for the one that the step, in
+// an earlier run or with an response that was lost, has created.
+func (a *applier) reuse(g *frontegg.Group, s Step) error {
+	if err := a.plan.verifyOwnership(g, s.Key); err != nil {
 		return err
 	}
 	if !slices.Contains(a.names[s.Key], g.Name) {
@@ -98,7 +98,7 @@ func (a *application) adopt(g *frontegg.Group, s Step) error {
 }
 
 // readMarks reads the marks of all groups, once.
-func (a *application) readMarks(ctx context.Context) error {
+func (a *applier) readMarks(ctx context.Context) error {
 	if a.marked != nil {
 		return nil
 	}

@@ -16,7 +16,7 @@ import (
 
 func lines(s string) []string { return strings.Split(strings.TrimSuffix(s, "\n"), "\n") }
 
-func TestAPlanIsShownInColumns(t *testing.T) {
+func TestPlan_String(t *testing.T) {
 	t.Parallel()
 	ops := owned("2", "ops", "Operations", "ua")
 	p, err := groupsync.Compute([]groupsync.Group{
@@ -43,7 +43,7 @@ func TestAPlanIsShownInColumns(t *testing.T) {
 	}, "\n"), p.String())
 }
 
-func TestSkippedGroupsAreShownByReason(t *testing.T) {
+func TestCompute_SkippedAreShownByReason(t *testing.T) {
 	t.Parallel()
 	copied := []frontegg.Group{owned("1", "eng", "Eng"), owned("2", "eng", "Copy of Eng")}
 	p, err := groupsync.Compute([]groupsync.Group{
@@ -63,7 +63,7 @@ func TestSkippedGroupsAreShownByReason(t *testing.T) {
 
 // The longest of everything: all kinds of steps, all reasons to skip that one plan
 // can have, ids and names as long as those of a real account.
-func TestAPlanOfLongNamesAndIDsFitsAScreen(t *testing.T) {
+func TestPlan_String_LongNames(t *testing.T) {
 	t.Parallel()
 	uuid := func(i int) string { return fmt.Sprintf("6ba7b810-9dad-11d1-80b4-%012d", i) }
 	uuids := func(from, to int) []string {
@@ -127,7 +127,7 @@ func TestAPlanOfLongNamesAndIDsFitsAScreen(t *testing.T) {
 	}
 }
 
-func TestColumnsAreInLineAfterWideCharacters(t *testing.T) {
+func TestPlan_String_WideCharacters(t *testing.T) {
 	t.Parallel()
 	p, err := groupsync.Compute([]groupsync.Group{
 		{Key: "1", Name: "日本語チーム"}, {Key: "2", Name: "Ze\u0301ro"}, {Key: "3", Name: "short"}, {Key: "4", Name: strings.Repeat("長", 40)},
@@ -142,12 +142,12 @@ func TestColumnsAreInLineAfterWideCharacters(t *testing.T) {
 	}, lines(p.String())[5:])
 }
 
-func TestAnEmptyPlanSaysSo(t *testing.T) {
+func TestPlan_String_Empty(t *testing.T) {
 	t.Parallel()
 	assert.Equal(t, "Nothing to do.\n", new(groupsync.Plan).String())
 }
 
-func TestNamesAreMadeSafeForATerminal(t *testing.T) {
+func TestPlan_String_ControlCharacters(t *testing.T) {
 	t.Parallel()
 	p, err := groupsync.Compute([]groupsync.Group{{Key: "k", Name: "\x1b[31mred\nnext\tcolumn"}}, nil, hr)
 	require.NoError(t, err)
@@ -161,7 +161,7 @@ func TestNamesAreMadeSafeForATerminal(t *testing.T) {
 	require.ErrorContains(t, err, `"`+safe+`" is outside the prefix "x"`)
 }
 
-func TestLongPlansAreCutWithCounts(t *testing.T) {
+func TestPlan_String_Truncated(t *testing.T) {
 	t.Parallel()
 	var wanted []groupsync.Group
 	var actual []frontegg.Group

@@ -11,7 +11,7 @@ import (
 )
 
 // Names are unique in an account at every moment, so renames wait for each other.
-func TestNamesThatChangeHands(t *testing.T) {
+func TestCompute_Renames(t *testing.T) {
 	t.Parallel()
 	deleting := groupsync.Options{Owner: "hr", Delete: true}
 	tests := []struct {

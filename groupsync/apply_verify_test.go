@@ -38,7 +38,7 @@ var meanwhile = []struct {
 	{"it left the prefix", func(g *frontegg.Group) { g.Name = "Developers" }, "was renamed so that it is outside the prefix"},
 }
 
-func TestAStepDoesNotTouchAGroupThatChangedHands(t *testing.T) {
+func TestApply_OwnershipChanged(t *testing.T) {
 	t.Parallel()
 	before := []groupsync.Group{{Key: "eng", Name: "E-Eng", UserIDs: []string{"ua"}, RoleIDs: []string{"ra"}}, {Key: "z", Name: "E-z"}}
 	z := before[1]
@@ -72,7 +72,7 @@ func TestAStepDoesNotTouchAGroupThatChangedHands(t *testing.T) {
 	}
 }
 
-func TestACreateDoesNotTakeAGroupThatChangedHands(t *testing.T) {
+func TestApply_Create_OwnershipChanged(t *testing.T) {
 	t.Parallel()
 	opts := groupsync.Options{Owner: "hr", Prefix: "E-"}
 	wanted := []groupsync.Group{{Key: "eng", Name: "E-Eng", UserIDs: []string{"ua"}}}
@@ -95,7 +95,7 @@ func TestACreateDoesNotTakeAGroupThatChangedHands(t *testing.T) {
 	}
 }
 
-func TestACreateDoesNotTakeAGroupOfAnotherName(t *testing.T) {
+func TestApply_Create_OtherName(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	p := w.compute(t, engAndOps, hr)
@@ -105,7 +105,7 @@ func TestACreateDoesNotTakeAGroupOfAnotherName(t *testing.T) {
 	assert.Equal(t, []frontegg.Group{other}, w.Groups(tenant))
 }
 
-func TestACreateThatLosesARaceTakesOnlyAGroupThatMayBeTaken(t *testing.T) {
+func TestApply_Create_Race(t *testing.T) {
 	t.Parallel()
 	for _, managedBy := range []frontegg.ManagedBy{frontegg.ManagedByFrontegg, frontegg.ManagedBySCIM} {
 		w := newWorld(t)
@@ -125,7 +125,7 @@ func TestACreateThatLosesARaceTakesOnlyAGroupThatMayBeTaken(t *testing.T) {
 	}
 }
 
-func TestACreateTakesItsGroupUnderEachNameThatThePlanGivesIt(t *testing.T) {
+func TestApply_Create_TemporaryNames(t *testing.T) {
 	t.Parallel()
 	before := []groupsync.Group{{Key: "1", Name: "A"}}
 	after := []groupsync.Group{{Key: "1", Name: "B"}, {Key: "2", Name: "A", UserIDs: []string{"ua"}}}
@@ -145,7 +145,7 @@ func TestACreateTakesItsGroupUnderEachNameThatThePlanGivesIt(t *testing.T) {
 }
 
 // What changed since the run began counts too: here at the 100th step.
-func TestTheGroupsOfALongRunAreReadAgain(t *testing.T) {
+func TestApply_ReadsGroupsAgain(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	var wanted []groupsync.Group
@@ -169,7 +169,7 @@ func TestTheGroupsOfALongRunAreReadAgain(t *testing.T) {
 	assert.Empty(t, named(t, w.Server, "1120").Description)
 }
 
-func TestAPlanWithoutCreatesReadsItsOwnGroupsOnly(t *testing.T) {
+func TestApply_RequestCount(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.sync(t, engAndOps, hr)
@@ -182,7 +182,7 @@ func TestAPlanWithoutCreatesReadsItsOwnGroupsOnly(t *testing.T) {
 	assert.Equal(t, 2, w.Count(""))
 }
 
-func TestAGroupThatIsGoneIsNotFound(t *testing.T) {
+func TestApply_GroupNotFound(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.sync(t, engAndOps, hr)
