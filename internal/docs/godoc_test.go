@@ -20,7 +20,7 @@ import (
 )
 
 // public are the directories of the packages that users import.
-var public = []string{"", "fronteggtest", "groupsync", "tokenstore", "tokenstore/filestore", "tokenstore/redisstore"}
+var public = []string{"", "fronteggtest", "groupsync", "fleet", "fleet/filestore", "fleet/redisstore"}
 
 func TestEveryExportedNameIsDocumentedAndDocLinksLeadToNames(t *testing.T) {
 	t.Parallel()
@@ -45,8 +45,8 @@ func TestBadDocumentationIsFound(t *testing.T) {
 		"the documentation of T: [Nobody] is not a name",
 		"the documentation of T: [frontegg.Nobody] is not a name",
 		"the documentation of T: [frontegg.Client.Nothing] is not a name",
-		"the documentation of T: [tokenstore.Nobody] is not a name",
-		"the documentation of T: [tokenstore.Source.Nothing] is not a name",
+		"the documentation of T: [fleet.Nobody] is not a name",
+		"the documentation of T: [fleet.Source.Nothing] is not a name",
 	}, got)
 }
 
@@ -153,8 +153,8 @@ func (r *reader) read(name, text string) {
 // exists says whether another package has the name of a link. Packages of other
 // projects than this and the standard library are not looked at.
 func (r *reader) exists(l *comment.DocLink) bool {
-	if dir, ok := strings.CutPrefix(l.ImportPath, module+"/tokenstore"); ok {
-		return declares(documented(r.t, filepath.Join(root, "tokenstore", dir), l.ImportPath), l)
+	if dir, ok := strings.CutPrefix(l.ImportPath, module+"/fleet"); ok {
+		return declares(documented(r.t, filepath.Join(root, "fleet", dir), l.ImportPath), l)
 	}
 	p, err := r.importer.Import(l.ImportPath)
 	if err != nil {

@@ -3,17 +3,17 @@ package godoc
 
 import (
 	"github.com/frontegg-go/frontegg"
-	"github.com/frontegg-go/frontegg/tokenstore"
+	"github.com/frontegg-go/frontegg/fleet"
 )
 
 // T links to [F], [T.Method], [frontegg.Client], [frontegg.Client.ForTenant],
-// [frontegg.APIError.Op], [tokenstore.New], [tokenstore.Store] and
-// [tokenstore.Source.Token], which are there, and to [Nobody], [frontegg.Nobody],
-// [frontegg.Client.Nothing], [tokenstore.Nobody] and [tokenstore.Source.Nothing],
+// [frontegg.APIError.Op], [fleet.New], [fleet.Store] and
+// [fleet.Source.Token], which are there, and to [Nobody], [frontegg.Nobody],
+// [frontegg.Client.Nothing], [fleet.Nobody] and [fleet.Source.Nothing],
 // which are not. [REDACTED] is no link.
 type T struct {
 	C *frontegg.Client
-	S *tokenstore.Source
+	S *fleet.Source
 }
 
 func (T) Method() {}

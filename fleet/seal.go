@@ -1,4 +1,4 @@
-package tokenstore
+package fleet
 
 import (
 	"crypto/aes"
@@ -27,9 +27,9 @@ const longestSealed = 64 << 10
 // get tokens anyway; and when the API key is changed, tokens that the old one
 // got are no longer used.
 func DeriveKey(clientID, secret string) ([]byte, error) {
-	key, err := hkdf.Key(sha256.New, []byte(secret), []byte(clientID), "github.com/frontegg-go/frontegg/tokenstore", keySize)
+	key, err := hkdf.Key(sha256.New, []byte(secret), []byte(clientID), "github.com/frontegg-go/frontegg/fleet", keySize)
 	if err != nil {
-		return nil, fmt.Errorf("tokenstore: derive a key: %w", err)
+		return nil, fmt.Errorf("fleet: derive a key: %w", err)
 	}
 	return key, nil
 }

@@ -1,4 +1,4 @@
-package tokenstore
+package fleet
 
 import (
 	"context"
@@ -54,7 +54,7 @@ type Source struct {
 // says what is wrong with the arguments.
 func New(inner frontegg.TokenSource, store Store, opts Options) (*Source, error) {
 	refuse := func(field, reason string) (*Source, error) {
-		return nil, &frontegg.ValidationError{Op: "tokenstore.New", Field: field, Reason: reason}
+		return nil, &frontegg.ValidationError{Op: "fleet.New", Field: field, Reason: reason}
 	}
 	switch {
 	case inner == nil:
@@ -213,5 +213,5 @@ func (s *Source) release(ctx context.Context, release func(context.Context) erro
 }
 
 func waiting(ctx context.Context) error {
-	return fmt.Errorf("tokenstore: waiting for a token: %w", context.Cause(ctx))
+	return fmt.Errorf("fleet: waiting for a token: %w", context.Cause(ctx))
 }

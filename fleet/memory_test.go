@@ -1,4 +1,4 @@
-package tokenstore_test
+package fleet_test
 
 import (
 	"bytes"
@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/frontegg-go/frontegg"
-	"github.com/frontegg-go/frontegg/tokenstore"
+	"github.com/frontegg-go/frontegg/fleet"
 )
 
 // memory is a store that can be made to fail.
@@ -96,10 +96,10 @@ func (l *logins) Token(ctx context.Context) (frontegg.Token, error) {
 var testKey = bytes.Repeat([]byte{7}, 32)
 
 // newSource returns a source for the client id "client", and what it logs.
-func newSource(t *testing.T, inner frontegg.TokenSource, store tokenstore.Store) (*tokenstore.Source, *bytes.Buffer) {
+func newSource(t *testing.T, inner frontegg.TokenSource, store fleet.Store) (*fleet.Source, *bytes.Buffer) {
 	t.Helper()
 	var log bytes.Buffer
-	source, err := tokenstore.New(inner, store, tokenstore.Options{
+	source, err := fleet.New(inner, store, fleet.Options{
 		ClientID: "client", Key: testKey, Logger: slog.New(slog.NewTextHandler(&log, nil)),
 	})
 	require.NoError(t, err)
@@ -107,7 +107,7 @@ func newSource(t *testing.T, inner frontegg.TokenSource, store tokenstore.Store)
 }
 
 // take returns the value of the token that source hands out.
-func take(t *testing.T, source *tokenstore.Source) string {
+func take(t *testing.T, source *fleet.Source) string {
 	t.Helper()
 	token, err := source.Token(t.Context())
 	assert.NoError(t, err) // not require: it is called in goroutines too

@@ -1,4 +1,4 @@
-package tokenstore_test
+package fleet_test
 
 import (
 	"testing"

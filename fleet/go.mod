@@ -1,4 +1,4 @@
-module github.com/frontegg-go/frontegg/tokenstore
+module github.com/frontegg-go/frontegg/fleet
 
 go 1.26.0
 

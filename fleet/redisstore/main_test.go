@@ -16,15 +16,15 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
-	"github.com/frontegg-go/frontegg/tokenstore"
-	"github.com/frontegg-go/frontegg/tokenstore/internal/fleet"
-	"github.com/frontegg-go/frontegg/tokenstore/redisstore"
+	"github.com/frontegg-go/frontegg/fleet"
+	"github.com/frontegg-go/frontegg/fleet/internal/fleettest"
+	"github.com/frontegg-go/frontegg/fleet/redisstore"
 )
 
 const key = "frontegg:token"
 
 func TestMain(m *testing.M) {
-	fleet.Child(func(socket string) tokenstore.Store { return redisstore.New(connect(socket), key) })
+	fleettest.Child(func(socket string) fleet.Store { return redisstore.New(connect(socket), key) })
 	goleak.VerifyTestMain(m)
 }
 

@@ -11,9 +11,9 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/frontegg-go/frontegg"
+	"github.com/frontegg-go/frontegg/fleet"
+	"github.com/frontegg-go/frontegg/fleet/redisstore"
 	"github.com/frontegg-go/frontegg/fronteggtest"
-	"github.com/frontegg-go/frontegg/tokenstore"
-	"github.com/frontegg-go/frontegg/tokenstore/redisstore"
 )
 
 // newSharingClient is what each program does. The login and the client must both
@@ -23,11 +23,11 @@ func newSharingClient(rdb *redis.Client, clientID, apiKey string, where frontegg
 	if err != nil {
 		return nil, err
 	}
-	key, err := tokenstore.DeriveKey(clientID, apiKey) // or 32 bytes of your own
+	key, err := fleet.DeriveKey(clientID, apiKey) // or 32 bytes of your own
 	if err != nil {
 		return nil, err
 	}
-	source, err := tokenstore.New(login, redisstore.New(rdb, "frontegg:token"), tokenstore.Options{
+	source, err := fleet.New(login, redisstore.New(rdb, "frontegg:token"), fleet.Options{
 		ClientID: clientID,
 		Key:      key,
 		Logger:   slog.Default(), // told when the store fails

@@ -13,23 +13,23 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
-	"github.com/frontegg-go/frontegg/tokenstore"
-	"github.com/frontegg-go/frontegg/tokenstore/filestore"
-	"github.com/frontegg-go/frontegg/tokenstore/internal/fleet"
+	"github.com/frontegg-go/frontegg/fleet"
+	"github.com/frontegg-go/frontegg/fleet/filestore"
+	"github.com/frontegg-go/frontegg/fleet/internal/fleettest"
 )
 
 func TestMain(m *testing.M) {
-	fleet.Child(func(path string) tokenstore.Store { return filestore.New(path) })
+	fleettest.Child(func(path string) fleet.Store { return filestore.New(path) })
 	goleak.VerifyTestMain(m)
 }
 
 func TestAThousandSourcesMakeOneTokenRequest(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "token")
-	fleet.Sources(t, 1000, func() tokenstore.Store { return filestore.New(path) })
+	fleettest.Sources(t, 1000, func() fleet.Store { return filestore.New(path) })
 }
 
 func TestManyProcessesMakeOneTokenRequest(t *testing.T) {
-	fleet.Processes(t, 16, filepath.Join(t.TempDir(), "token"))
+	fleettest.Processes(t, 16, filepath.Join(t.TempDir(), "token"))
 }
 
 func TestLoadReturnsWhatWasSavedLast(t *testing.T) {
@@ -118,9 +118,9 @@ func TestProgramsWorkWithoutTheFile(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var log bytes.Buffer
-			server := fleet.NewServer(t)
-			client := fleet.NewClient(t, server, filestore.New(c.path),
-				tokenstore.Options{Logger: slog.New(slog.NewTextHandler(&log, nil))})
+			server := fleettest.NewServer(t)
+			client := fleettest.NewClient(t, server, filestore.New(c.path),
+				fleet.Options{Logger: slog.New(slog.NewTextHandler(&log, nil))})
 			_, err := client.Groups.Config(t.Context())
 			require.NoError(t, err)
 			assert.Contains(t, log.String(), c.logged)

@@ -9,9 +9,9 @@ import (
 	"path/filepath"
 
 	"github.com/frontegg-go/frontegg"
+	"github.com/frontegg-go/frontegg/fleet"
+	"github.com/frontegg-go/frontegg/fleet/filestore"
 	"github.com/frontegg-go/frontegg/fronteggtest"
-	"github.com/frontegg-go/frontegg/tokenstore"
-	"github.com/frontegg-go/frontegg/tokenstore/filestore"
 )
 
 // newSharingClient is what each program does, with a path below
@@ -21,11 +21,11 @@ func newSharingClient(path, clientID, apiKey string, where frontegg.ClientOption
 	if err != nil {
 		return nil, err
 	}
-	key, err := tokenstore.DeriveKey(clientID, apiKey) // or 32 bytes of your own
+	key, err := fleet.DeriveKey(clientID, apiKey) // or 32 bytes of your own
 	if err != nil {
 		return nil, err
 	}
-	source, err := tokenstore.New(login, filestore.New(path), tokenstore.Options{
+	source, err := fleet.New(login, filestore.New(path), fleet.Options{
 		ClientID: clientID,
 		Key:      key,
 		Logger:   slog.Default(), // told when the store fails

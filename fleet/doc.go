@@ -1,4 +1,4 @@
-// Package tokenstore shares tokens between programs: a thousand functions that
+// Package fleet shares tokens between programs: a thousand functions that
 // start at once make one token request.
 //
 // A [Source] stands between a [frontegg.Client] and the source of its tokens. It
@@ -8,8 +8,8 @@
 // making their own.
 //
 //	login, err := frontegg.NewTokenSource(frontegg.WithCredentials(clientID, apiKey))
-//	key, err := tokenstore.DeriveKey(clientID, apiKey)
-//	source, err := tokenstore.New(login, redisstore.New(rdb, "frontegg:token"), tokenstore.Options{
+//	key, err := fleet.DeriveKey(clientID, apiKey)
+//	source, err := fleet.New(login, redisstore.New(rdb, "frontegg:token"), fleet.Options{
 //		ClientID: clientID,
 //		Key:      key,
 //	})
@@ -17,9 +17,9 @@
 //
 // A region or base URL must be given to both, the login and the client.
 //
-// The package [github.com/frontegg-go/frontegg/tokenstore/filestore] keeps tokens in
+// The package [github.com/frontegg-go/frontegg/fleet/filestore] keeps tokens in
 // a file, for programs of one machine, the package
-// [github.com/frontegg-go/frontegg/tokenstore/redisstore] in Redis, for those of
+// [github.com/frontegg-go/frontegg/fleet/redisstore] in Redis, for those of
 // many. Each has a whole example.
 //
 // # When the store fails
@@ -41,4 +41,4 @@
 // the programs must agree to within a small part of the token's life, by default
 // a day or an hour; where they do not, tokens are renewed too early, or refused
 // once and then renewed.
-package tokenstore
+package fleet

@@ -1,6 +1,6 @@
-// Package fleet starts many programs at once, for the tests of the stores: many
+// Package fleettest starts many programs at once, for the tests of the stores: many
 // sources in one process, and many processes.
-package fleet
+package fleettest
 
 import (
 	"context"
@@ -15,8 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/frontegg-go/frontegg"
+	"github.com/frontegg-go/frontegg/fleet"
 	"github.com/frontegg-go/frontegg/fronteggtest"
-	"github.com/frontegg-go/frontegg/tokenstore"
 )
 
 // tenant is the account of the calls.
@@ -43,7 +43,7 @@ func NewServer(t *testing.T) *fronteggtest.Server {
 }
 
 // NewClient returns a client of server that shares its tokens through store.
-func NewClient(t *testing.T, server *fronteggtest.Server, store tokenstore.Store, opts tokenstore.Options) *frontegg.Client {
+func NewClient(t *testing.T, server *fronteggtest.Server, store fleet.Store, opts fleet.Options) *frontegg.Client {
 	t.Helper()
 	id, key := server.Credentials()
 	client, err := newClient(server.URL(), id, key, store, opts)
@@ -52,16 +52,16 @@ func NewClient(t *testing.T, server *fronteggtest.Server, store tokenstore.Store
 	return client
 }
 
-func newClient(url, id, key string, store tokenstore.Store, opts tokenstore.Options) (*frontegg.Client, error) {
+func newClient(url, id, key string, store fleet.Store, opts fleet.Options) (*frontegg.Client, error) {
 	inner, err := frontegg.NewTokenSource(frontegg.WithBaseURL(url), frontegg.WithCredentials(id, key))
 	if err != nil {
 		return nil, err
 	}
 	opts.ClientID = id
-	if opts.Key, err = tokenstore.DeriveKey(id, key); err != nil {
+	if opts.Key, err = fleet.DeriveKey(id, key); err != nil {
 		return nil, err
 	}
-	source, err := tokenstore.New(inner, store, opts)
+	source, err := fleet.New(inner, store, opts)
 	if err != nil {
 		return nil, err
 	}
@@ -70,11 +70,11 @@ func newClient(url, id, key string, store tokenstore.Store, opts tokenstore.Opti
 
 // Sources starts n sources at once, each with a store of its own from open, and
 // checks that all get the token of one request.
-func Sources(t *testing.T, n int, open func() tokenstore.Store) {
+func Sources(t *testing.T, n int, open func() fleet.Store) {
 	t.Helper()
 	server := NewServer(t)
 	id, apiKey := server.Credentials()
-	key, err := tokenstore.DeriveKey(id, apiKey)
+	key, err := fleet.DeriveKey(id, apiKey)
 	require.NoError(t, err)
 	inner, err := frontegg.NewTokenSource(frontegg.WithBaseURL(server.URL()), frontegg.WithCredentials(id, apiKey))
 	require.NoError(t, err)
@@ -82,7 +82,7 @@ func Sources(t *testing.T, n int, open func() tokenstore.Store) {
 	values := make([]string, n)
 	var wg sync.WaitGroup
 	for i := range n {
-		source, err := tokenstore.New(inner, open(), tokenstore.Options{ClientID: id, Key: key})
+		source, err := fleet.New(inner, open(), fleet.Options{ClientID: id, Key: key})
 		require.NoError(t, err)
 		wg.Go(func() {
 			token, err := source.Token(t.Context())
@@ -121,12 +121,12 @@ func Processes(t *testing.T, n int, store string) {
 
 // Child is for TestMain: in a process that [Processes] started it makes the call
 // and ends the process.
-func Child(open func(store string) tokenstore.Store) {
+func Child(open func(store string) fleet.Store) {
 	store, ok := os.LookupEnv(variableStore)
 	if !ok {
 		return
 	}
-	client, err := newClient(os.Getenv(variableURL), os.Getenv(variableID), os.Getenv(variableKey), open(store), tokenstore.Options{})
+	client, err := newClient(os.Getenv(variableURL), os.Getenv(variableID), os.Getenv(variableKey), open(store), fleet.Options{})
 	if err == nil {
 		_, err = client.Groups.Config(context.Background())
 	}

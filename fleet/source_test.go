@@ -1,4 +1,4 @@
-package tokenstore_test
+package fleet_test
 
 import (
 	"bytes"
@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/frontegg-go/frontegg"
-	"github.com/frontegg-go/frontegg/tokenstore"
+	"github.com/frontegg-go/frontegg/fleet"
 )
 
 func TestSourcesShareOneTokenUntilFourFifthsOfItsLife(t *testing.T) {
@@ -196,7 +196,7 @@ func TestARubbishEntryIsReplaced(t *testing.T) {
 	t.Parallel()
 	sealedFor := func(clientID string, key []byte) []byte {
 		store := &memory{}
-		source, err := tokenstore.New(&logins{}, store, tokenstore.Options{ClientID: clientID, Key: key})
+		source, err := fleet.New(&logins{}, store, fleet.Options{ClientID: clientID, Key: key})
 		require.NoError(t, err)
 		take(t, source)
 		return store.sealed
@@ -256,19 +256,19 @@ func TestNewRefusesWhatCannotWork(t *testing.T) {
 	inner, store := &logins{}, &memory{}
 	for name, c := range map[string]struct {
 		inner frontegg.TokenSource
-		store tokenstore.Store
-		opts  tokenstore.Options
+		store fleet.Store
+		opts  fleet.Options
 		field string
 	}{
-		"no source":    {nil, store, tokenstore.Options{ClientID: "c", Key: testKey}, "inner"},
-		"no store":     {inner, nil, tokenstore.Options{ClientID: "c", Key: testKey}, "store"},
-		"no client id": {inner, store, tokenstore.Options{Key: testKey}, "ClientID"},
-		"no key":       {inner, store, tokenstore.Options{ClientID: "c"}, "Key"},
-		"short key":    {inner, store, tokenstore.Options{ClientID: "c", Key: testKey[:16]}, "Key"},
+		"no source":    {nil, store, fleet.Options{ClientID: "c", Key: testKey}, "inner"},
+		"no store":     {inner, nil, fleet.Options{ClientID: "c", Key: testKey}, "store"},
+		"no client id": {inner, store, fleet.Options{Key: testKey}, "ClientID"},
+		"no key":       {inner, store, fleet.Options{ClientID: "c"}, "Key"},
+		"short key":    {inner, store, fleet.Options{ClientID: "c", Key: testKey[:16]}, "Key"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := tokenstore.New(c.inner, c.store, c.opts)
+			_, err := fleet.New(c.inner, c.store, c.opts)
 			var invalid *frontegg.ValidationError
 			require.ErrorAs(t, err, &invalid)
 			assert.Equal(t, c.field, invalid.Field)
@@ -296,13 +296,13 @@ func TestDerivedKeysDependOnBothParts(t *testing.T) {
 	t.Parallel()
 	seen := map[string]bool{}
 	for _, pair := range [][2]string{{"id", "secret"}, {"id", "secret2"}, {"id2", "secret"}, {"", "idsecret"}} {
-		key, err := tokenstore.DeriveKey(pair[0], pair[1])
+		key, err := fleet.DeriveKey(pair[0], pair[1])
 		require.NoError(t, err)
 		assert.Len(t, key, 32)
 		assert.False(t, seen[string(key)])
 		seen[string(key)] = true
 	}
-	again, err := tokenstore.DeriveKey("id", "secret")
+	again, err := fleet.DeriveKey("id", "secret")
 	require.NoError(t, err)
 	assert.True(t, seen[string(again)], "the same for the same")
 }

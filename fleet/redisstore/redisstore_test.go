@@ -13,20 +13,20 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/frontegg-go/frontegg"
-	"github.com/frontegg-go/frontegg/tokenstore"
-	"github.com/frontegg-go/frontegg/tokenstore/internal/fleet"
-	"github.com/frontegg-go/frontegg/tokenstore/redisstore"
+	"github.com/frontegg-go/frontegg/fleet"
+	"github.com/frontegg-go/frontegg/fleet/internal/fleettest"
+	"github.com/frontegg-go/frontegg/fleet/redisstore"
 )
 
 func TestAThousandSourcesMakeOneTokenRequest(t *testing.T) {
 	socket, _ := startRedis(t)
 	client := newClient(t, socket)
-	fleet.Sources(t, 1000, func() tokenstore.Store { return redisstore.New(client, key) })
+	fleettest.Sources(t, 1000, func() fleet.Store { return redisstore.New(client, key) })
 }
 
 func TestManyProcessesMakeOneTokenRequest(t *testing.T) {
 	socket, _ := startRedis(t)
-	fleet.Processes(t, 16, socket)
+	fleettest.Processes(t, 16, socket)
 }
 
 func TestLoadReturnsWhatWasSavedUntilItsEnd(t *testing.T) {
@@ -93,8 +93,8 @@ func TestALockThatLapsesLetsTheNextOneIn(t *testing.T) {
 	socket, _ := startRedis(t)
 	client := newClient(t, socket)
 	require.NoError(t, client.Set(t.Context(), key+":lock", "one that died", 500*time.Millisecond).Err())
-	server := fleet.NewServer(t)
-	c := fleet.NewClient(t, server, redisstore.New(client, key), tokenstore.Options{})
+	server := fleettest.NewServer(t)
+	c := fleettest.NewClient(t, server, redisstore.New(client, key), fleet.Options{})
 	_, err := c.Groups.Config(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, 1, server.Count("auth.vendor"))
@@ -105,10 +105,10 @@ func TestARevokedTokenIsReplacedOnceForAll(t *testing.T) {
 	t.Parallel()
 	socket, _ := startRedis(t)
 	client := newClient(t, socket)
-	server := fleet.NewServer(t)
+	server := fleettest.NewServer(t)
 	var clients []*frontegg.Client
 	for range 20 {
-		clients = append(clients, fleet.NewClient(t, server, redisstore.New(client, key), tokenstore.Options{}))
+		clients = append(clients, fleettest.NewClient(t, server, redisstore.New(client, key), fleet.Options{}))
 	}
 	everyone := func() {
 		var wg sync.WaitGroup
@@ -143,9 +143,9 @@ func TestProgramsWorkWithoutRedis(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var log bytes.Buffer
-			server := fleet.NewServer(t)
-			c := fleet.NewClient(t, server, redisstore.New(newClient(t, socketOf(t)), key),
-				tokenstore.Options{Logger: slog.New(slog.NewTextHandler(&log, nil))})
+			server := fleettest.NewServer(t)
+			c := fleettest.NewClient(t, server, redisstore.New(newClient(t, socketOf(t)), key),
+				fleet.Options{Logger: slog.New(slog.NewTextHandler(&log, nil))})
 			_, err := c.Groups.Config(t.Context())
 			require.NoError(t, err)
 			assert.Contains(t, log.String(), "token store cannot be read")
