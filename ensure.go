@@ -33,7 +33,7 @@ func (s *GroupsService) FindByName(ctx context.Context, name string, opts ...Rea
 			return &g, nil
 		}
 	}
-	return nil, fmt.Errorf("frontegg: %s: no group is named \"%s\": %w", c.name, redact.Clean(name, 100), ErrNotFound)
+	return nil, fmt.Errorf("frontegg: %s: no group is named \"%s\": %w", c.name, redact.Printable(name, 100), ErrNotFound)
 }
 
 // Ensure makes sure that a group of the name in params exists: it creates the

@@ -91,20 +91,20 @@ func (e *APIError) Error() string {
 	shown := e.Messages[:min(len(e.Messages), 10)]
 	for i, m := range shown {
 		b.WriteString(separator(i))
-		b.WriteString(redact.Clean(m, 300))
+		b.WriteString(redact.Printable(m, 300))
 	}
 	if more := len(e.Messages) - len(shown); more > 0 {
 		fmt.Fprintf(&b, " (and %d more)", more)
 	}
 	if len(e.Messages) == 0 && len(e.Body) > 0 {
-		b.WriteString(": " + redact.Clean(string(e.Body[:min(len(e.Body), 1<<10)]), 200))
+		b.WriteString(": " + redact.Printable(string(e.Body[:min(len(e.Body), 1<<10)]), 200))
 	}
 	var facts []string
 	if e.Code != "" {
-		facts = append(facts, "code "+redact.Clean(e.Code, 100))
+		facts = append(facts, "code "+redact.Printable(e.Code, 100))
 	}
 	if e.TraceID != "" {
-		facts = append(facts, "trace "+redact.Clean(e.TraceID, 128))
+		facts = append(facts, "trace "+redact.Printable(e.TraceID, 128))
 	}
 	facts = append(facts, attempts(e.Attempts))
 	b.WriteString(" (" + strings.Join(facts, ", ") + ")")
@@ -179,7 +179,7 @@ func (e *TransportError) Error() string {
 	case e.state.answered:
 		what = "given up after " + attempts(e.Attempts)
 	}
-	return fmt.Sprintf("frontegg: %s: %s %s: %s: %s%s", e.Op, e.Method, e.Path, what, redact.Clean(plain(e.Err), 2000), e.state)
+	return fmt.Sprintf("frontegg: %s: %s %s: %s: %s%s", e.Op, e.Method, e.Path, what, redact.Printable(plain(e.Err), 2000), e.state)
 }
 
 // Unwrap returns the cause.
@@ -210,14 +210,14 @@ func (e *DecodeError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "frontegg: %s: cannot read the %d answer", e.Op, e.StatusCode)
 	if e.contentType != "" {
-		b.WriteString(" of type " + redact.Clean(e.contentType, 100))
+		b.WriteString(" of type " + redact.Printable(e.contentType, 100))
 	}
 	fmt.Fprintf(&b, ": %v", e.Err)
 	if len(e.Body) > 0 {
-		b.WriteString(": " + redact.Clean(string(e.Body[:min(len(e.Body), 1<<10)]), 100))
+		b.WriteString(": " + redact.Printable(string(e.Body[:min(len(e.Body), 1<<10)]), 100))
 	}
 	if e.TraceID != "" {
-		b.WriteString(" (trace " + redact.Clean(e.TraceID, 128) + ")")
+		b.WriteString(" (trace " + redact.Printable(e.TraceID, 128) + ")")
 	}
 	return b.String() + e.state.String()
 }

@@ -53,7 +53,7 @@ func columns(s string) int {
 // text makes a text safe for a terminal, and no wider than limit. It is cut in
 // the middle: names that differ often begin alike, and so do ids.
 func text(s string, limit int) string {
-	s = redact.Clean(s, len(s))
+	s = redact.Printable(s, len(s))
 	if columns(s) <= limit {
 		return s
 	}

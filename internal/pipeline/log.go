@@ -41,10 +41,10 @@ func (c *call) result() []slog.Attr {
 	if c.outcome.Status != 0 {
 		return []slog.Attr{slog.Int("status", c.outcome.Status), slog.String("trace_id", c.trace())}
 	}
-	return []slog.Attr{slog.String("error", redact.Clean(c.outcome.Err.Error(), 300))}
+	return []slog.Attr{slog.String("error", redact.Printable(c.outcome.Err.Error(), 300))}
 }
 
 // trace is the last answer's trace id, safe to log.
 func (c *call) trace() string {
-	return redact.Clean(c.pipeline.Redact.Text(TraceID(c.answer.Header)), 128)
+	return redact.Printable(c.pipeline.Redact.Text(TraceID(c.answer.Header)), 128)
 }

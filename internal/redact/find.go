@@ -10,23 +10,23 @@ import (
 	"unicode/utf8"
 )
 
-// deepest is how many layers of escapes are looked through: a JSON text in a
-// JSON string, on an HTML page.
-const deepest = 3
+// maxEscapeDepth is how many layers of escapes are decoded: a JSON text in a JSON
+// string, on an HTML page.
+const maxEscapeDepth = 3
 
-// span is a part of a text: from the byte at from up to that at to.
+// span is the part text[from:to] of a text.
 type span struct{ from, to int }
 
-// search is a look for secrets in a text.
-type search struct {
+// finder finds secrets in a text.
+type finder struct {
 	secrets [][]byte
 	found   []span
 }
 
-// look finds what b tells, as it is or below some layers of escapes. places has
-// for each byte of b, and its end, the place in the text that is searched; nil:
-// b is that text.
-func (s *search) look(b []byte, places []int, layers int) {
+// search finds the secrets in b, as they are or below some layers of escapes. places
+// has the position in the text of each byte of b and of its end. It is nil if b is
+// the text.
+func (s *finder) search(b []byte, places []int, layers int) {
 	for _, found := range spans(b, s.secrets) {
 		if places != nil {
 			found = span{places[found.from], places[found.to]}
@@ -46,11 +46,11 @@ func (s *search) look(b []byte, places []int, layers int) {
 				inner[i] = places[place]
 			}
 		}
-		s.look(plain, inner, layers-1)
+		s.search(plain, inner, layers-1)
 	}
 }
 
-// spans returns where b tells one of the secrets, or what looks like a token.
+// spans returns where b has one of the secrets, or text that looks like a token.
 func spans(b []byte, secrets [][]byte) []span {
 	var found []span
 	for _, secret := range secrets {
@@ -63,7 +63,7 @@ func spans(b []byte, secrets [][]byte) []span {
 		found = tokens.appendAt(found, i)
 	}
 	lower := bytes.ToLower(b)
-	if len(lower) != len(b) { // broken or rare text; its case then counts
+	if len(lower) != len(b) { // invalid or rare text: compare with case
 		lower = b
 	}
 	for _, word := range [][]byte{[]byte("bearer"), []byte(`token"`), []byte(`secret"`)} {
@@ -81,7 +81,7 @@ func spans(b []byte, secrets [][]byte) []span {
 	return found
 }
 
-// occurrences yields where part begins in b.
+// occurrences returns an iterator over the positions of part in b.
 func occurrences(b, part []byte) iter.Seq[int] {
 	return func(yield func(int) bool) {
 		for from := 0; ; {
@@ -94,16 +94,15 @@ func occurrences(b, part []byte) iter.Seq[int] {
 	}
 }
 
-// runs finds runs of token characters, each once: text that begins a token at
-// every other byte must not cost the square of its length.
+// runs finds runs of token characters. Each run is read once, so that the time is
+// linear in the length of the text.
 type runs struct {
 	b   []byte
 	end int // of the last run
 }
 
-// appendAt appends the run that begins at from, if it is long enough to be a
-// token. Calls go from left to right; a run that ends with the last one is part
-// of it.
+// appendAt appends the run at from, if it is long enough for a token. Calls must be
+// in order of from. A run inside the last one is ignored.
 func (r *runs) appendAt(found []span, from int) []span {
 	if from < r.end {
 		return found
@@ -122,9 +121,8 @@ func isTokenByte(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("-._~+/=", c) >= 0
 }
 
-// cut returns b with the mark in the place of each span; b itself where there is
-// none.
-func cut(b []byte, found []span) []byte {
+// replace returns b with Mark instead of each span: b itself if there is none.
+func replace(b []byte, found []span) []byte {
 	if len(found) == 0 {
 		return b
 	}
@@ -140,9 +138,9 @@ func cut(b []byte, found []span) []byte {
 	return append(out, b[done:]...)
 }
 
-// unescape returns b as a reader of JSON, of a URL or of HTML would see it, by the
-// sign with which the escapes begin. For each byte of it, and its end, places has
-// the place in b; nil where nothing is escaped.
+// unescape decodes the escapes of JSON, a URL or HTML in b, which begin with sign.
+// places has the position in b of each byte of the result and of its end. It is nil
+// if nothing is escaped.
 func unescape(b []byte, sign byte) (plain []byte, places []int) {
 	if bytes.IndexByte(b, sign) < 0 {
 		return b, nil
@@ -166,7 +164,7 @@ func unescape(b []byte, sign byte) (plain []byte, places []int) {
 	return plain, append(places, len(b))
 }
 
-// escape reads one escaped character: what it stands for, and its size.
+// escape decodes the escaped character at the start of b and returns its size.
 func escape(b []byte) (text []byte, size int) {
 	switch {
 	case b[0] == '%':
@@ -185,7 +183,7 @@ func escape(b []byte) (text []byte, size int) {
 	return b[:1], 1
 }
 
-// hexadecimal reads the character whose number stands in b[from:from+digits].
+// hexadecimal decodes the character whose number is b[from:from+digits].
 func hexadecimal(b []byte, from, digits int) (text []byte, size int) {
 	if len(b) < from+digits {
 		return b[:1], 1

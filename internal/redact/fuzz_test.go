@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// writings are the ways in which a server can echo one character of a secret.
+// writings are the encodings in which a server may echo a character of a secret.
 var writings = []func(c byte) string{
 	func(c byte) string { return string(rune(c)) },
 	func(c byte) string { return fmt.Sprintf(`\u%04x`, c) },
@@ -28,7 +28,7 @@ var writings = []func(c byte) string{
 	},
 }
 
-// layers are what whole texts are wrapped in.
+// layers are the encodings of whole texts.
 var layers = []func(s string) string{
 	func(s string) string { return s },
 	func(s string) string { b, _ := json.Marshal(s); return string(b) },
@@ -37,9 +37,9 @@ var layers = []func(s string) string{
 	url.PathEscape,
 }
 
-// FuzzNoSecretInAnyOutput writes secrets in every way, each character in its
-// own, into texts, and looks for them in what comes out, also unescaped.
-func FuzzNoSecretInAnyOutput(f *testing.F) {
+// FuzzRedactor writes secrets into texts, with an encoding for each character, and
+// searches for them in the results, also unescaped.
+func FuzzRedactor(f *testing.F) {
 	f.Add("before ", " after", `s3cr3t"canary<&>\/+key`, []byte{0}, uint8(0))
 	f.Add(`{"errors":["`, `"]}`, "canary-0123456789", []byte{1, 0, 2}, uint8(1))
 	f.Add("<html>Bearer ", "</html>", "canary%2F41&amp;x", []byte{4, 5, 6}, uint8(2))
@@ -47,10 +47,10 @@ func FuzzNoSecretInAnyOutput(f *testing.F) {
 	f.Add(`HTTP/1.1 "`, "\x00\xff", `\u0041\x41&#65;%41`, []byte{7, 1}, uint8(4))
 	f.Fuzz(func(t *testing.T, before, after, secret string, how []byte, layer uint8) {
 		if len(secret) < 12 || len(how) == 0 || strings.ContainsFunc(secret, func(r rune) bool { return r <= ' ' || r > '~' }) {
-			return // no secret that an option would take
+			return // not valid as a secret
 		}
 		if strings.Contains(Mark, secret) || escaped(secret) {
-			return // a secret that other text spells
+			return // a secret that other text contains
 		}
 		r := New(secret)
 		var written strings.Builder
@@ -64,7 +64,7 @@ func FuzzNoSecretInAnyOutput(f *testing.F) {
 			r.Text(base64.StdEncoding.EncodeToString([]byte(secret))),
 		}
 		for _, out := range outputs {
-			if tells(out, secret, deepest) {
+			if shows(out, secret, maxEscapeDepth) {
 				t.Fatalf("%q shows in %q", secret, out)
 			}
 		}
@@ -74,21 +74,20 @@ func FuzzNoSecretInAnyOutput(f *testing.F) {
 	})
 }
 
-// tells says whether text shows the secret to a reader who unescapes it.
-func tells(text, secret string, layers int) bool {
+// shows reports whether text contains the secret, escaped or not.
+func shows(text, secret string, layers int) bool {
 	if strings.Contains(text, secret) {
 		return true
 	}
 	for _, sign := range []byte(`\%&`) {
-		if plain, places := unescape([]byte(text), sign); layers > 0 && places != nil && tells(string(plain), secret, layers-1) {
+		if plain, places := unescape([]byte(text), sign); layers > 0 && places != nil && shows(string(plain), secret, layers-1) {
 			return true
 		}
 	}
 	return false
 }
 
-// escaped says whether a secret reads differently when it is unescaped: then
-// what it looks like depends on the layer on which it is seen.
+// escaped reports whether a secret may change when it is unescaped.
 func escaped(secret string) bool {
 	return strings.ContainsAny(secret, `\%&`)
 }

@@ -1,6 +1,5 @@
-// Package redact keeps secrets out of what the library shows: it removes known
-// secrets and whatever looks like a bearer token from text of the server, and
-// makes such text safe to print. It does not decide what is shown.
+// Package redact removes known secrets, and text that looks like an access token,
+// from text of the server. It does not decide what is shown.
 package redact
 
 import (
@@ -8,25 +7,21 @@ import (
 	"encoding/base64"
 	"net/http"
 	"slices"
-	"strconv"
-	"strings"
 	"sync/atomic"
-	"unicode"
-	"unicode/utf8"
 )
 
-// Mark stands where a secret stood.
+// Mark replaces a secret.
 const Mark = "[REDACTED]"
 
-// minSecret is the shortest secret that is looked for: removing shorter ones
-// would destroy the text around them and hide nothing.
+// minSecret is the length of the shortest secret that is removed. Shorter ones are
+// likely to be in other words.
 const minSecret = 6
 
-// keptTokens is how many tokens are remembered: a server can echo an old one
-// long after it was replaced.
+// keptTokens is how many tokens are kept: a server can echo an old one long after
+// it was replaced.
 const keptTokens = 8
 
-// Redactor removes the secrets it was told of. It is safe for concurrent use.
+// Redactor removes its secrets from text. It is safe for concurrent use.
 type Redactor struct {
 	fixed  [][]byte
 	recent atomic.Pointer[[]string]
@@ -36,12 +31,12 @@ type Redactor struct {
 func New(secrets ...string) *Redactor {
 	r := &Redactor{}
 	for _, s := range secrets {
-		r.fixed = append(r.fixed, spellings(s)...)
+		r.fixed = append(r.fixed, encodings(s)...)
 	}
 	return r
 }
 
-// AddToken remembers a token; the oldest of eight is forgotten for it.
+// AddToken adds a token. The oldest of eight is dropped.
 func (r *Redactor) AddToken(token string) {
 	for {
 		old := r.recent.Load()
@@ -59,9 +54,9 @@ func (r *Redactor) AddToken(token string) {
 	}
 }
 
-// spellings are the forms in which a secret can come back besides its escapes:
-// as it is, as the name of a header, and in base64.
-func spellings(secret string) [][]byte {
+// encodings returns the forms in which a server may echo a secret, apart from
+// escapes: as it is, as a header name, and in base64.
+func encodings(secret string) [][]byte {
 	if len(secret) < minSecret {
 		return nil
 	}
@@ -71,19 +66,18 @@ func spellings(secret string) [][]byte {
 	}
 }
 
-// Bytes returns b without secrets, also where they are escaped; b itself is not
-// changed.
+// Bytes returns b without secrets, escaped ones included. It does not change b.
 func (r *Redactor) Bytes(b []byte) []byte {
 	secrets := r.fixed
 	if recent := r.recent.Load(); recent != nil {
 		secrets = slices.Clip(secrets)
 		for _, t := range *recent {
-			secrets = append(secrets, spellings(t)...)
+			secrets = append(secrets, encodings(t)...)
 		}
 	}
-	s := search{secrets: secrets}
-	s.look(b, nil, deepest)
-	return cut(b, s.found)
+	s := finder{secrets: secrets}
+	s.search(b, nil, maxEscapeDepth)
+	return replace(b, s.found)
 }
 
 // Text returns s without secrets.
@@ -96,7 +90,7 @@ func (r *Redactor) Text(s string) string {
 	return string(out)
 }
 
-// Header returns h without secrets: h itself where it has none.
+// Header returns h without secrets: h itself if it has none.
 func (r *Redactor) Header(h http.Header) http.Header {
 	out, copied := h, false
 	change := func() {
@@ -136,7 +130,7 @@ func (r *Redactor) Value(v any) any {
 	return v
 }
 
-// Object is Value for an object; keys are cleaned too.
+// Object is Value for an object. Keys are redacted also.
 func (r *Redactor) Object(m map[string]any) map[string]any {
 	if m == nil {
 		return nil
@@ -146,25 +140,4 @@ func (r *Redactor) Object(m map[string]any) map[string]any {
 		out[r.Text(k)] = r.Value(v)
 	}
 	return out
-}
-
-// Clean makes text of a server safe to print on one line: what is not printable
-// is escaped, and at most limit runes are kept.
-func Clean(s string, limit int) string {
-	var b strings.Builder
-	for n := 0; s != ""; n++ {
-		if n == limit {
-			b.WriteString("…")
-			break
-		}
-		r, size := utf8.DecodeRuneInString(s)
-		if r == utf8.RuneError && size == 1 || !unicode.IsPrint(r) {
-			quoted := strconv.QuoteToASCII(s[:size])
-			b.WriteString(quoted[1 : len(quoted)-1])
-		} else {
-			b.WriteString(s[:size])
-		}
-		s = s[size:]
-	}
-	return b.String()
 }

@@ -39,7 +39,7 @@ func percent(s string) string {
 	return b.String()
 }
 
-func TestTextHidesASecretHoweverItIsWritten(t *testing.T) {
+func TestText_Encodings(t *testing.T) {
 	t.Parallel()
 	token := "opaque-token-1/2+3="
 	r := New(apiKey, "")
@@ -70,7 +70,7 @@ func TestTextHidesASecretHoweverItIsWritten(t *testing.T) {
 	}
 }
 
-func TestTextHidesWhatLooksLikeATokenThoughNobodyToldOfIt(t *testing.T) {
+func TestText_TokenShapes(t *testing.T) {
 	t.Parallel()
 	r := New()
 	for _, text := range []string{
@@ -85,7 +85,7 @@ func TestTextHidesWhatLooksLikeATokenThoughNobodyToldOfIt(t *testing.T) {
 	}
 }
 
-func TestTextLeavesTheRestAlone(t *testing.T) {
+func TestText_Unchanged(t *testing.T) {
 	t.Parallel()
 	r := New(apiKey, "short")
 	for _, text := range []string{
@@ -101,7 +101,7 @@ func TestTextLeavesTheRestAlone(t *testing.T) {
 	assert.Equal(t, "key "+apiKey, string(mixed), "the argument is not changed")
 }
 
-func TestSecretsThatOverlapOrTouchAreHiddenWhole(t *testing.T) {
+func TestText_Overlap(t *testing.T) {
 	t.Parallel()
 	r := New("abcdefgh", "efghijkl", "abcdefghijkl")
 	assert.Equal(t, "["+Mark+"]", r.Text("[abcdefghijkl]"))
@@ -109,7 +109,7 @@ func TestSecretsThatOverlapOrTouchAreHiddenWhole(t *testing.T) {
 	assert.Equal(t, Mark, New("aaaaaa").Text("aaaaaaaaa"))
 }
 
-func TestTheLastEightTokensAreRemembered(t *testing.T) {
+func TestAddToken_LastEight(t *testing.T) {
 	t.Parallel()
 	r := New()
 	name := func(i int) string { return "opaque-token-" + strconv.Itoa(i) + "." }
@@ -123,7 +123,7 @@ func TestTheLastEightTokensAreRemembered(t *testing.T) {
 	}
 }
 
-func TestHeaderHidesSecretsInNamesAndValues(t *testing.T) {
+func TestHeader(t *testing.T) {
 	t.Parallel()
 	const key = "canary-secret-key"
 	r := New(key)
@@ -136,7 +136,7 @@ func TestHeaderHidesSecretsInNamesAndValues(t *testing.T) {
 	assert.Nil(t, r.Header(nil))
 }
 
-func TestObjectHidesSecretsAtEveryDepth(t *testing.T) {
+func TestObject(t *testing.T) {
 	t.Parallel()
 	const key = "canary-secret-key"
 	r := New(key)
@@ -149,13 +149,13 @@ func TestObjectHidesSecretsAtEveryDepth(t *testing.T) {
 	assert.Nil(t, r.Object(nil))
 }
 
-// holder is an error that tells less than what it wraps.
+// holder is an error whose text is not that of the wrapped error.
 type holder struct{ err error }
 
 func (h holder) Error() string { return "something broke" }
 func (h holder) Unwrap() error { return h.err }
 
-func TestErrorHidesASecretAnywhereInTheChain(t *testing.T) {
+func TestError(t *testing.T) {
 	t.Parallel()
 	const key = "canary-secret-key"
 	r := New(key)
@@ -186,7 +186,7 @@ func TestErrorHidesASecretAnywhereInTheChain(t *testing.T) {
 	assert.Same(t, fine, r.Error(fine))
 }
 
-func TestCleanMakesTextPrintable(t *testing.T) {
+func TestPrintable(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		in    string
@@ -203,6 +203,6 @@ func TestCleanMakesTextPrintable(t *testing.T) {
 		{"ääää", 3, "äää…"},
 		{"x", 0, "…"},
 	} {
-		assert.Equal(t, tt.want, Clean(tt.in, tt.limit), "%q", tt.in)
+		assert.Equal(t, tt.want, Printable(tt.in, tt.limit), "%q", tt.in)
 	}
 }
