@@ -31,6 +31,8 @@ type Role struct {
 	Level     int       `json:"level"`
 	CreatedAt time.Time `json:"createdAt"`
 	UpdatedAt time.Time `json:"updatedAt"`
+	// Permissions are the IDs of the permissions that the role grants.
+	Permissions []string `json:"permissions"`
 }
 
 // AddRoles gives the roles with the ids roleIDs to the group: every member has

@@ -20,6 +20,22 @@ type User struct {
 	// group's account.
 	ActivatedForTenant bool      `json:"activatedForTenant"`
 	CreatedAt          time.Time `json:"createdAt"`
+
+	// The fields below are sent by the users API, not with the
+	// members of a group.
+
+	// ExternalID is the user's ID in the customer's own system.
+	ExternalID string `json:"externalId"`
+	// TenantIDs are the tenants that the user belongs to.
+	TenantIDs []string `json:"tenantIds"`
+	// Verified reports whether the user has confirmed the e-mail address.
+	Verified bool `json:"verified"`
+	// Locked reports whether the user is barred from logging in.
+	Locked bool `json:"isLocked"`
+	// LastLogin is zero for a user who has never logged in.
+	LastLogin time.Time `json:"lastLogin"`
+	// ManagedBy is the system that maintains the user.
+	ManagedBy ManagedBy `json:"managedBy"`
 }
 
 // AddUsers makes the users with the ids userIDs members of the group. A member
