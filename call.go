@@ -148,15 +148,15 @@ func (c *call) check(ctx context.Context) error {
 }
 
 // do sends the call. The answer is a success, to be released.
-func (c *call) do(ctx context.Context) (pipeline.Answer, error) {
+func (c *call) do(ctx context.Context) (pipeline.Response, error) {
 	if err := c.check(ctx); err != nil {
-		return pipeline.Answer{}, err
+		return pipeline.Response{}, err
 	}
 	core := c.service.client.core
 	answer, failure := core.pipeline.Do(ctx, &c.request)
 	if failure != nil {
 		c.respond(failure.Status, failure.Header, failure.Attempts)
-		return pipeline.Answer{}, failed(c.request.Op, failure, core.pipeline.Redact)
+		return pipeline.Response{}, failed(c.request.Op, failure, core.pipeline.Redact)
 	}
 	c.respond(answer.Status, answer.Header, answer.Attempts)
 	return answer, nil

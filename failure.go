@@ -33,12 +33,12 @@ func failed(o *op.Operation, f *pipeline.Failure, clean *redact.Redactor) error 
 		return &TransportError{Op: o.Name, Method: o.Method, Path: o.Route, Attempts: f.Attempts, Err: err, state: state}
 	}
 	switch f.Kind {
-	case pipeline.Refused:
+	case pipeline.ErrorStatus:
 		return answered()
-	case pipeline.Interrupted:
+	case pipeline.Canceled:
 		state.answered = f.Status != 0
 		return broken(ended(f.Err, answered()))
-	case pipeline.Limited:
+	case pipeline.RateLimited:
 		return &RateLimitError{Op: o.Name, Path: o.Route, RetryAt: f.RetryAt, Err: ended(f.Err, answered())}
 	case pipeline.NoToken:
 		return &AuthError{Err: ended(f.Err, answered())}
@@ -72,12 +72,12 @@ func answerError(o *op.Operation, f *pipeline.Failure, clean *redact.Redactor, s
 }
 
 // unreadable makes the error of a success that cannot be read.
-func unreadable(o *op.Operation, a *pipeline.Answer, err error, clean *redact.Redactor) *DecodeError {
+func unreadable(o *op.Operation, a *pipeline.Response, err error, clean *redact.Redactor) *DecodeError {
 	e := &DecodeError{
 		Op: o.Name, StatusCode: a.Status, TraceID: clean.Text(pipeline.TraceID(a.Header)), Err: clean.Error(err),
 		contentType: clean.Text(a.Header.Get("Content-Type")),
 	}
-	if o.Scope != op.Anonymous && !errors.Is(a.Broken, pipeline.ErrTooLarge) { // a token answer may hold a token
+	if o.Scope != op.Anonymous && !errors.Is(a.BodyErr, pipeline.ErrTooLarge) { // a token answer may hold a token
 		e.Body = pipeline.Excerpt(a.Body, clean)
 	}
 	if o.Class == op.NonIdempotent {

@@ -41,8 +41,8 @@ func (l *login) fetch(p *pipeline.Pipeline) func(context.Context) (*token.Token,
 			return nil, failed(l.op, failure, p.Redact)
 		}
 		defer answer.Release()
-		if answer.Broken != nil {
-			return nil, unreadable(l.op, &answer, answer.Broken, p.Redact)
+		if answer.BodyErr != nil {
+			return nil, unreadable(l.op, &answer, answer.BodyErr, p.Redact)
 		}
 		t, err := token.Parse(answer.Body, began)
 		if err != nil {

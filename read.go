@@ -25,7 +25,7 @@ func (c *call) sendForGroup(ctx context.Context) (*Group, error) {
 		return nil, err
 	}
 	defer answer.Release()
-	if c.request.Op.Result == op.OptionalDocument && answer.Broken == nil && len(bytes.TrimSpace(answer.Body)) == 0 {
+	if c.request.Op.Result == op.OptionalDocument && answer.BodyErr == nil && len(bytes.TrimSpace(answer.Body)) == 0 {
 		return c.readBack(ctx)
 	}
 	var g Group
@@ -103,13 +103,13 @@ func (c *call) sendForConfig(ctx context.Context) (*GroupsConfig, error) {
 
 // decode reads the body of a success with read. A success that cannot be read
 // is an error that shows what came.
-func (c *call) decode(answer *pipeline.Answer, read func() error) error {
+func (c *call) decode(answer *pipeline.Response, read func() error) error {
 	var err error
 	switch {
-	case errors.Is(answer.Broken, pipeline.ErrTooLarge):
+	case errors.Is(answer.BodyErr, pipeline.ErrTooLarge):
 		err = fmt.Errorf("%w: more than %d MiB; read long lists page by page with All", ErrResponseTooLarge, pipeline.MaxSuccess>>20)
-	case answer.Broken != nil:
-		err = answer.Broken
+	case answer.BodyErr != nil:
+		err = answer.BodyErr
 	default:
 		err = read()
 	}

@@ -19,7 +19,7 @@ func (c *call) authorize(ctx context.Context) bool {
 	switch {
 	case err == nil && c.outcome.Status == http.StatusUnauthorized && t.Value == c.token.Value:
 		// The source has no other token than the one that was refused.
-		c.fail(Failure{Kind: Refused})
+		c.fail(Failure{Kind: ErrorStatus})
 		return false
 	case err == nil:
 		c.token = t
@@ -29,7 +29,7 @@ func (c *call) authorize(ctx context.Context) bool {
 	case !time.Now().Before(c.deadline):
 		c.overtime()
 	case errors.Is(err, token.ErrClosed):
-		c.fail(Failure{Kind: Broken, Err: err})
+		c.fail(Failure{Kind: NoResponse, Err: err})
 	default:
 		c.fail(Failure{Kind: NoToken, Err: err})
 	}

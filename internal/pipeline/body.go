@@ -34,8 +34,8 @@ type buffer struct{ bytes []byte }
 
 var buffers = sync.Pool{New: func() any { return new(buffer) }}
 
-// Release gives the body's memory back. The zero Answer has nothing to give.
-func (a *Answer) Release() {
+// Release gives the body's memory back. The zero Response has nothing to give.
+func (a *Response) Release() {
 	if a.buffer != nil && cap(a.buffer.bytes) <= kept {
 		buffers.Put(a.buffer)
 	}
@@ -44,8 +44,8 @@ func (a *Answer) Release() {
 
 // read takes the whole answer. A success must be complete; of an error whatever
 // there is of the body will do, for the status says what happened.
-func read(resp *http.Response) (Answer, error) {
-	answer := Answer{Status: resp.StatusCode, Header: resp.Header}
+func read(resp *http.Response) (Response, error) {
+	answer := Response{Status: resp.StatusCode, Header: resp.Header}
 	if resp.Body == nil {
 		return answer, nil
 	}
@@ -65,11 +65,11 @@ func read(resp *http.Response) (Answer, error) {
 	case err == nil || !success:
 		return answer, nil
 	case unreadable(err):
-		answer.Broken = err
+		answer.BodyErr = err
 		return answer, nil
 	}
 	answer.Release()
-	return Answer{}, err
+	return Response{}, err
 }
 
 // unreadable says whether a body has come but cannot be read: it is too large,

@@ -16,10 +16,10 @@ type Kind uint8
 
 // The kinds.
 const (
-	Refused     Kind = iota + 1 // the server answered, not 2xx
-	Broken                      // the last attempt had no complete answer
-	Interrupted                 // the context or the call's time ended
-	Limited                     // a rate limit lasts longer than the call would wait
+	ErrorStatus     Kind = iota + 1 // the server answered, not 2xx
+	NoResponse                      // the last attempt had no complete answer
+	Canceled                 // the context or the call's time ended
+	RateLimited                     // a rate limit lasts longer than the call would wait
 	NoToken                     // no token could be had
 )
 
@@ -44,7 +44,7 @@ type Failure struct {
 func (c *call) fail(f Failure) {
 	f.Attempts = c.attempts
 	f.Unknown = f.Unknown || c.unknown()
-	if c.answer.Status != 0 && f.Kind != Broken {
+	if c.answer.Status != 0 && f.Kind != NoResponse {
 		clean := c.pipeline.Redact
 		f.Status = c.answer.Status
 		f.Header = clean.Header(c.answer.Header)
@@ -76,7 +76,7 @@ func (c *call) interrupt(ctx context.Context) {
 	if last := c.outcome.Err; last != nil && !errors.Is(last, ctx.Err()) {
 		err = fmt.Errorf("%w; the last attempt failed: %w", err, last)
 	}
-	c.fail(Failure{Kind: Interrupted, Err: err})
+	c.fail(Failure{Kind: Canceled, Err: err})
 }
 
 // overtime ends a call whose own time is up, which the context knows nothing of.
@@ -85,7 +85,7 @@ func (c *call) overtime() {
 	if c.ends {
 		limit = "the timeout of the call is over"
 	}
-	c.fail(Failure{Kind: Interrupted, Err: join(fmt.Errorf("%s: %w", limit, context.DeadlineExceeded), c.outcome.Err)})
+	c.fail(Failure{Kind: Canceled, Err: join(fmt.Errorf("%s: %w", limit, context.DeadlineExceeded), c.outcome.Err)})
 }
 
 // join is two errors in one line. The second may be nil, or the same once more.

@@ -50,7 +50,7 @@ func (c *call) limitWait(ctx context.Context, wait time.Duration, now time.Time)
 // worthWaiting ends the call, and is false, where a limit lasts longer than the
 // call would wait, or has time to.
 func (c *call) worthWaiting(ctx context.Context, wait time.Duration, now time.Time) bool {
-	f := Failure{Kind: Limited, RetryAt: now.Add(wait)}
+	f := Failure{Kind: RateLimited, RetryAt: now.Add(wait)}
 	switch left := c.timeFor(ctx, wait, now); {
 	case left == callerEnds:
 		f.Err = context.DeadlineExceeded

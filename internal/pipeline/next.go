@@ -94,7 +94,7 @@ func (c *call) waitFor(ctx context.Context, wait time.Duration, told bool, now t
 	case enough:
 		return wait, true
 	case callerEnds:
-		c.fail(Failure{Kind: Interrupted, Err: join(context.DeadlineExceeded, c.outcome.Err)})
+		c.fail(Failure{Kind: Canceled, Err: join(context.DeadlineExceeded, c.outcome.Err)})
 	case policyEnds:
 		c.fail(Failure{Kind: c.kind(), Err: c.outcome.Err, Note: "not repeated: the time for retries is used up"})
 	}
@@ -117,9 +117,9 @@ func (c *call) final(now time.Time, wait time.Duration, told bool) {
 // kind is the kind of failure that the last attempt alone amounts to.
 func (c *call) kind() Kind {
 	if c.outcome.Status == 0 {
-		return Broken
+		return NoResponse
 	}
-	return Refused
+	return ErrorStatus
 }
 
 // unknown says whether the last attempt leaves open what happened, for an

@@ -82,15 +82,15 @@ type Header struct {
 	Values []string
 }
 
-// Answer is a complete answer of the server.
-type Answer struct {
+// Response is a complete answer of the server.
+type Response struct {
 	Status   int
 	Header   http.Header
 	Body     []byte // valid until Release
 	Attempts int
-	// Broken is why Body is not the whole of a success, [ErrTooLarge] among
+	// BodyErr is why Body is not the whole of a success, [ErrTooLarge] among
 	// other reasons; nil: it is.
-	Broken error
+	BodyErr error
 
 	buffer *buffer
 }
@@ -126,13 +126,13 @@ type call struct {
 
 	token   *token.Token // of the last attempt
 	outcome retry.Outcome
-	answer  Answer // of the last attempt that was answered
+	answer  Response // of the last attempt that was answered
 	failure *Failure
 }
 
 // Do makes the call. The answer is a success, to be released once it is read;
 // else the failure says what is known.
-func (p *Pipeline) Do(ctx context.Context, r *Request) (Answer, *Failure) {
+func (p *Pipeline) Do(ctx context.Context, r *Request) (Response, *Failure) {
 	c := p.begin(r)
 	defer p.end(c)
 	if p.Hook != nil {
@@ -145,7 +145,7 @@ func (p *Pipeline) Do(ctx context.Context, r *Request) (Answer, *Failure) {
 		c.interrupt(ctx)
 	}
 	if c.failure != nil {
-		return Answer{}, c.failure
+		return Response{}, c.failure
 	}
 	answer := c.answer
 	answer.Attempts = c.attempts
@@ -162,7 +162,7 @@ func (c *call) try(ctx context.Context) {
 	c.resume()
 	switch {
 	case c.pipeline.closed.Load():
-		c.fail(Failure{Kind: Broken, Err: token.ErrClosed})
+		c.fail(Failure{Kind: NoResponse, Err: token.ErrClosed})
 	case ctx.Err() != nil:
 		c.interrupt(ctx)
 	case !time.Now().Before(c.deadline):

@@ -50,10 +50,10 @@ func (c *call) send(ctx context.Context) {
 // roundTrip sends the request. Redirects are not followed: only an http.Client
 // would, and the transport is used without one. Where the caller's transport has
 // one inside, what a redirect led to is no answer.
-func (c *call) roundTrip(ctx context.Context) (Answer, error) {
+func (c *call) roundTrip(ctx context.Context) (Response, error) {
 	req := c.build(ctx)
 	if !sameOrigin(req.URL, c.pipeline.Base) {
-		return Answer{}, errOrigin
+		return Response{}, errOrigin
 	}
 	resp, err := c.pipeline.Transport.RoundTrip(req)
 	if inner, ok := errors.AsType[*url.Error](err); ok {
@@ -61,14 +61,14 @@ func (c *call) roundTrip(ctx context.Context) (Answer, error) {
 	}
 	switch {
 	case err != nil:
-		return Answer{}, err
+		return Response{}, err
 	case resp == nil || resp.StatusCode < 100:
-		return Answer{}, errNoAnswer
+		return Response{}, errNoAnswer
 	case resp.Request != nil && resp.Request.Response != nil: // which only redirects set
 		if resp.Body != nil {
 			_ = resp.Body.Close()
 		}
-		return Answer{}, retry.ErrRedirectFollowed
+		return Response{}, retry.ErrRedirectFollowed
 	}
 	return read(resp)
 }

@@ -126,7 +126,7 @@ var mutations = []mutation{
 
 	// Bodies and secrets.
 	{"a success is cut at 32 MiB", "pipeline/body.go", "MaxSuccess = 32 << 20", "MaxSuccess = 90 << 20"},
-	{"a success that is too large is an error", "pipeline/body.go", "answer.Broken = err", "_ = err"},
+	{"a success that is too large is an error", "pipeline/body.go", "answer.BodyErr = err", "_ = err"},
 	{"a success must be complete", "pipeline/body.go", "case err == nil || !success:", "case err == nil || true:"},
 	{"an error need not be complete", "pipeline/body.go", "case err == nil || !success:", "case err == nil:"},
 	{"what cannot be decompressed is not repeated", "pipeline/body.go", "case unreadable(err):", "case errors.Is(err, ErrTooLarge):"},
@@ -184,7 +184,7 @@ var mutations = []mutation{
 	{"the hook is told the wait", "../hook.go", "Waited: r.Waited", "Waited: 0 * r.Waited"},
 	{"the Response is filled", "../call.go", "c.respond(answer.Status, answer.Header, answer.Attempts)", ""},
 	{"the Response is filled beside an error", "../call.go", "c.respond(failure.Status, failure.Header, failure.Attempts)", ""},
-	{"an answer that was too large is not read back", "../read.go", "answer.Broken == nil && len(", "len("},
+	{"an answer that was too large is not read back", "../read.go", "answer.BodyErr == nil && len(", "len("},
 	{"ten messages are shown", "../errors.go", "min(len(e.Messages), 10)]", "len(e.Messages)]"},
 	{"further messages are counted", "../errors.go", "len(e.Messages) - len(shown); more > 0 {", "len(e.Messages) - len(shown); more > 1<<30 {"},
 	{"what to do is said", "../errors.go", `if hint := e.hint(); hint != "" {`, "if hint := e.hint(); false {"},
