@@ -16,10 +16,10 @@ type Kind uint8
 
 // The kinds.
 const (
-	ErrorStatus     Kind = iota + 1 // the server answered, not 2xx
-	NoResponse                      // the last attempt had no complete answer
-	Canceled                 // the context or the call's time ended
-	RateLimited                     // a rate limit lasts longer than the call would wait
+	ErrorStatus Kind = iota + 1 // the server answered, not 2xx
+	NoResponse                  // the last attempt had no complete answer
+	Canceled                    // the context or the call's time ended
+	RateLimited                 // a rate limit lasts longer than the call would wait
 	NoToken                     // no token could be had
 )
 

@@ -1,0 +1,12 @@
+package main
+
+// walkMutations are the rules for walks.
+var walkMutations = []mutation{
+	{"a panic of a fetch is the reader's", "prefetch/prefetch.go", "if p.panicked != nil {", "if false {"},
+	{"the window grows", "prefetch/prefetch.go", "min(2*window, o.Limit)", "window"},
+	{"the window is bounded", "prefetch/prefetch.go", "min(2*window, o.Limit)", "2*window"},
+	{"a break cancels what is under way", "prefetch/prefetch.go", "defer cancel()", "_ = cancel"},
+	{"a break waits for what is under way", "prefetch/prefetch.go", "defer running.Wait()", ""},
+	{"an error is the last", "prefetch/prefetch.go", "yield(p.value, p.err)\n\t\t\t\treturn", "yield(p.value, p.err)\n\t\t\t\tcontinue"},
+	{"an error is the last, one by one", "prefetch/prefetch.go", "if !yield(value, err) || err != nil {", "if !yield(value, err) {"},
+}
