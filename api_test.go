@@ -172,7 +172,7 @@ var (
 
 	_ = fronteggtest.Fault{
 		Op: some.text, Tenant: some.text, After: some.count, Times: some.count, Delay: some.span, Status: some.count, Header: http.Header{}, Body: some.text,
-		Apply: some.yes, Drop: fronteggtest.DropNone, Hang: some.yes, Drip: some.span, Respond: http.HandlerFunc(nil),
+		Apply: some.yes, Drop: fronteggtest.DropNone, Hang: some.yes, ByteDelay: some.span, Respond: http.HandlerFunc(nil),
 	}
 	_ = []fronteggtest.Drop{
 		fronteggtest.DropNone, fronteggtest.DropBeforeApply, fronteggtest.DropAfterApply, fronteggtest.DropMidHeader, fronteggtest.DropMidBody,

@@ -21,18 +21,18 @@ func (s *Server) configOf(c *call) (groupsConfig, string) {
 	return groupsConfig{Enabled: true, RolesEnabled: true}, id
 }
 
-func (s *Server) config(c *call) answer {
+func (s *Server) config(c *call) response {
 	config, _ := s.configOf(c)
 	return done(http.StatusOK, encode(config))
 }
 
-func (s *Server) updateConfig(c *call) answer {
-	in, refusal := decode[struct {
+func (s *Server) updateConfig(c *call) response {
+	in, failure := decode[struct {
 		Enabled      *bool `json:"enabled"`
 		RolesEnabled *bool `json:"rolesEnabled"`
 	}](c)
-	if refusal != nil {
-		return *refusal
+	if failure != nil {
+		return *failure
 	}
 	config, id := s.configOf(c)
 	if in.Enabled != nil {

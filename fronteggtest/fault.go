@@ -63,9 +63,9 @@ type Fault struct {
 	// Hang changes Drop: the connection does not end at that point, it falls silent
 	// until the client gives up or the server closes.
 	Hang bool
-	// Drip sends the body of the answer byte by byte, with this pause before each.
-	Drip time.Duration
-	// Respond writes the answer in place of Status, Header, Body, Drop and Drip. The
+	// ByteDelay sends the body of the answer byte by byte, with this pause before each.
+	ByteDelay time.Duration
+	// Respond writes the answer in place of Status, Header, Body, Drop and ByteDelay. The
 	// request has its body and its Authorization header. The operation is carried
 	// out before only with Apply.
 	Respond http.HandlerFunc
@@ -86,7 +86,7 @@ func (s *Server) Inject(f Fault) {
 	if f.Status != 0 && (f.Status < 200 || f.Status > 999) {
 		panic(fmt.Sprintf("fronteggtest: Inject: %d is not the status of an answer", f.Status))
 	}
-	if f.Op != "" && !slices.ContainsFunc(operations, func(o *operation) bool { return f.befalls(o.name) }) {
+	if f.Op != "" && !slices.ContainsFunc(operations, func(o *operation) bool { return f.matchesOp(o.name) }) {
 		panic(fmt.Sprintf("fronteggtest: Inject: no operation is called %q", f.Op))
 	}
 	if f.Times == 0 {
@@ -128,11 +128,11 @@ func (f *Fault) matches(c *call) bool {
 	if f.Tenant != "" && f.Tenant != c.tenant {
 		return false
 	}
-	return f.befalls(c.op.name)
+	return f.matchesOp(c.op.name)
 }
 
 // befalls says whether the fault is about the operation.
-func (f *Fault) befalls(op string) bool {
+func (f *Fault) matchesOp(op string) bool {
 	if prefix, isPattern := strings.CutSuffix(f.Op, "*"); isPattern {
 		return strings.HasPrefix(op, prefix)
 	}
@@ -140,7 +140,7 @@ func (f *Fault) befalls(op string) bool {
 }
 
 // applies says whether the operation is carried out.
-func (f *Fault) applies() bool {
+func (f *Fault) executes() bool {
 	return f.Apply || f.Drop == DropAfterApply || f.Status == 0 && f.Respond == nil
 }
 

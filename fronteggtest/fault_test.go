@@ -60,8 +60,8 @@ func TestFaultsBefallACreate(t *testing.T) {
 		"half a body":          {fronteggtest.Fault{Drop: fronteggtest.DropMidBody}, want{201, `{"id":"`, true, 1}},
 		"half of an error":     {fronteggtest.Fault{Drop: fronteggtest.DropMidBody, Status: 500}, want{500, `{"err`, true, 0}},
 		"half of nothing":      {fronteggtest.Fault{Drop: fronteggtest.DropMidBody, Status: 201}, want{201, "", true, 0}},
-		"a drip":               {fronteggtest.Fault{Drip: time.Microsecond}, want{201, `"name":"x"`, false, 1}},
-		"a drip that ends":     {fronteggtest.Fault{Drip: time.Microsecond, Drop: fronteggtest.DropMidBody}, want{201, `{"id":"`, true, 1}},
+		"a drip":               {fronteggtest.Fault{ByteDelay: time.Microsecond}, want{201, `"name":"x"`, false, 1}},
+		"a drip that ends":     {fronteggtest.Fault{ByteDelay: time.Microsecond, Drop: fronteggtest.DropMidBody}, want{201, `{"id":"`, true, 1}},
 		"an answer of one's own": {fronteggtest.Fault{Respond: func(w http.ResponseWriter, r *http.Request) {
 			w.WriteHeader(http.StatusTeapot)
 			_, _ = io.Copy(w, r.Body)
@@ -206,8 +206,8 @@ func TestTimePassesAsAFaultSays(t *testing.T) {
 		"a delay":               {fronteggtest.Fault{Delay: time.Minute}, time.Minute, 1, nil},
 		"a delay, then a drop":  {fronteggtest.Fault{Delay: time.Minute, Drop: fronteggtest.DropAfterApply}, time.Minute, 1, syscall.ECONNRESET},
 		"a delay for too long":  {fronteggtest.Fault{Delay: 3 * time.Hour}, time.Hour, 0, context.DeadlineExceeded},
-		"a drip":                {fronteggtest.Fault{Status: 200, Apply: true, Body: "12345", Drip: time.Second}, 5 * time.Second, 1, nil},
-		"a drip for too long":   {fronteggtest.Fault{Drip: time.Hour / 2}, time.Hour, 1, context.DeadlineExceeded},
+		"a drip":                {fronteggtest.Fault{Status: 200, Apply: true, Body: "12345", ByteDelay: time.Second}, 5 * time.Second, 1, nil},
+		"a drip for too long":   {fronteggtest.Fault{ByteDelay: time.Hour / 2}, time.Hour, 1, context.DeadlineExceeded},
 		"silence":               {fronteggtest.Fault{Drop: fronteggtest.DropBeforeApply, Hang: true}, time.Hour, 0, context.DeadlineExceeded},
 		"silence when applied":  {fronteggtest.Fault{Drop: fronteggtest.DropAfterApply, Hang: true}, time.Hour, 1, context.DeadlineExceeded},
 		"silence after a half":  {fronteggtest.Fault{Drop: fronteggtest.DropMidBody, Hang: true}, time.Hour, 1, context.DeadlineExceeded},

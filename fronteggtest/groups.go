@@ -27,15 +27,15 @@ func (in *groupInput) apply(g *frontegg.Group) {
 	}
 }
 
-func (s *Server) create(c *call) answer {
-	in, refusal := decode[groupInput](c)
-	if refusal != nil {
-		return *refusal
+func (s *Server) create(c *call) response {
+	in, failure := decode[groupInput](c)
+	if failure != nil {
+		return *failure
 	}
 	if in.Name == nil || strings.TrimSpace(*in.Name) == "" {
-		return refuse(http.StatusBadRequest, "name should not be empty")
+		return errorResponse(http.StatusBadRequest, "name should not be empty")
 	}
-	a := s.account(c.tenant)
+	a := s.tenant(c.tenant)
 	if a.names[*in.Name] != nil {
 		return nameTaken(*in.Name)
 	}
@@ -46,19 +46,19 @@ func (s *Server) create(c *call) answer {
 	return done(http.StatusCreated, appendGroup(nil, g, relations{}))
 }
 
-func (s *Server) update(c *call) answer {
-	in, refusal := decode[groupInput](c)
-	if refusal != nil {
-		return *refusal
+func (s *Server) update(c *call) response {
+	in, failure := decode[groupInput](c)
+	if failure != nil {
+		return *failure
 	}
-	a := s.account(c.tenant)
+	a := s.tenant(c.tenant)
 	g := a.groups[c.id]
 	if g == nil {
-		return noGroup(c.id)
+		return groupNotFound(c.id)
 	}
 	if in.Name != nil {
 		if strings.TrimSpace(*in.Name) == "" {
-			return refuse(http.StatusBadRequest, "name should not be empty")
+			return errorResponse(http.StatusBadRequest, "name should not be empty")
 		}
 		if other := a.names[*in.Name]; other != nil && other != g {
 			return nameTaken(*in.Name)
@@ -67,56 +67,56 @@ func (s *Server) update(c *call) answer {
 		a.names[*in.Name] = g
 	}
 	in.apply(&g.value)
-	a.touch(g)
+	a.markUpdated(g)
 	return done(http.StatusOK, appendGroup(nil, g, relations{}))
 }
 
-func (s *Server) delete(c *call) answer {
-	a := s.account(c.tenant)
+func (s *Server) delete(c *call) response {
+	a := s.tenant(c.tenant)
 	g := a.groups[c.id]
 	if g == nil {
-		return noGroup(c.id)
+		return groupNotFound(c.id)
 	}
 	a.delete(g)
 	return done(http.StatusOK, nil)
 }
 
-func (s *Server) get(c *call) answer {
-	with, refusal := askedRelations(c)
-	if refusal != nil {
-		return *refusal
+func (s *Server) get(c *call) response {
+	with, failure := parseRelations(c)
+	if failure != nil {
+		return *failure
 	}
-	g := s.account(c.tenant).groups[c.id]
+	g := s.tenant(c.tenant).groups[c.id]
 	if g == nil {
-		return noGroup(c.id)
+		return groupNotFound(c.id)
 	}
 	return done(http.StatusOK, appendGroup(nil, g, with))
 }
 
-func (s *Server) list(c *call) answer {
-	with, refusal := askedRelations(c)
-	if refusal != nil {
-		return *refusal
+func (s *Server) list(c *call) response {
+	with, failure := parseRelations(c)
+	if failure != nil {
+		return *failure
 	}
-	a := s.account(c.tenant)
-	return done(http.StatusOK, groupList(a.scramble(a.rows, 0, len(a.rows)), with))
+	a := s.tenant(c.tenant)
+	return done(http.StatusOK, groupList(a.shuffled(a.rows, 0, len(a.rows)), with))
 }
 
-func (s *Server) bulkGet(c *call) answer {
-	with, refusal := askedRelations(c)
-	if refusal != nil {
-		return *refusal
+func (s *Server) bulkGet(c *call) response {
+	with, failure := parseRelations(c)
+	if failure != nil {
+		return *failure
 	}
-	in, refusal := decode[struct {
+	in, failure := decode[struct {
 		IDs []string `json:"groupsIds"`
 	}](c)
-	if refusal != nil {
-		return *refusal
+	if failure != nil {
+		return *failure
 	}
 	if in.IDs == nil {
-		return refuse(http.StatusBadRequest, "groupsIds must be an array")
+		return errorResponse(http.StatusBadRequest, "groupsIds must be an array")
 	}
-	a := s.account(c.tenant)
+	a := s.tenant(c.tenant)
 	found, seen := []*group{}, map[string]bool{}
 	for _, id := range in.IDs {
 		if g := a.groups[id]; g != nil && !seen[id] {
@@ -124,14 +124,14 @@ func (s *Server) bulkGet(c *call) answer {
 		}
 		seen[id] = true
 	}
-	return done(http.StatusCreated, groupList(a.scramble(found, 0, len(found)), with))
+	return done(http.StatusCreated, groupList(a.shuffled(found, 0, len(found)), with))
 }
 
 func groupList(groups []*group, with relations) []byte {
 	return append(appendGroups([]byte(`{"groups":`), groups, with), '}')
 }
 
-func askedRelations(c *call) (relations, *answer) {
+func parseRelations(c *call) (relations, *response) {
 	switch asked := c.URL.Query().Get("_groupsRelations"); asked {
 	case "":
 		return relations{}, nil
@@ -142,6 +142,6 @@ func askedRelations(c *call) (relations, *answer) {
 	case "rolesAndUsers":
 		return relations{roles: true, users: true}, nil
 	}
-	refusal := refuse(http.StatusBadRequest, "_groupsRelations must be one of roles, users, rolesAndUsers")
-	return relations{}, &refusal
+	failure := errorResponse(http.StatusBadRequest, "_groupsRelations must be one of roles, users, rolesAndUsers")
+	return relations{}, &failure
 }

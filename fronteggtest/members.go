@@ -6,32 +6,32 @@ import (
 	"github.com/frontegg-go/frontegg"
 )
 
-func (s *Server) addRoles(c *call) answer    { return s.changeRoles(c, true) }
-func (s *Server) removeRoles(c *call) answer { return s.changeRoles(c, false) }
-func (s *Server) addUsers(c *call) answer    { return s.changeUsers(c, true) }
-func (s *Server) removeUsers(c *call) answer { return s.changeUsers(c, false) }
+func (s *Server) addRoles(c *call) response    { return s.changeRoles(c, true) }
+func (s *Server) removeRoles(c *call) response { return s.changeRoles(c, false) }
+func (s *Server) addUsers(c *call) response    { return s.changeUsers(c, true) }
+func (s *Server) removeUsers(c *call) response { return s.changeUsers(c, false) }
 
-func (s *Server) changeRoles(c *call, add bool) answer {
-	in, refusal := decode[struct {
+func (s *Server) changeRoles(c *call, add bool) response {
+	in, failure := decode[struct {
 		IDs []string `json:"roleIds"`
 	}](c)
-	if refusal != nil {
-		return *refusal
+	if failure != nil {
+		return *failure
 	}
-	a := s.account(c.tenant)
+	a := s.tenant(c.tenant)
 	return change(c, a, add, "role", in.IDs,
 		func(g *group) *members[frontegg.Role] { return &g.roles },
 		func(id string) *entity[frontegg.Role] { return s.role(a, id) })
 }
 
-func (s *Server) changeUsers(c *call, add bool) answer {
-	in, refusal := decode[struct {
+func (s *Server) changeUsers(c *call, add bool) response {
+	in, failure := decode[struct {
 		IDs []string `json:"userIds"`
 	}](c)
-	if refusal != nil {
-		return *refusal
+	if failure != nil {
+		return *failure
 	}
-	a := s.account(c.tenant)
+	a := s.tenant(c.tenant)
 	return change(c, a, add, "user", in.IDs,
 		func(g *group) *members[frontegg.User] { return &g.users },
 		func(id string) *entity[frontegg.User] { return a.users[id] })
@@ -40,20 +40,20 @@ func (s *Server) changeUsers(c *call, add bool) answer {
 // change adds ids to a set of a group or removes them: all of them, or none where
 // one of them is not known to the account.
 func change[T any](
-	c *call, a *account, add bool, kind string, ids []string,
+	c *call, a *tenantState, add bool, kind string, ids []string,
 	of func(*group) *members[T], find func(id string) *entity[T],
-) answer {
+) response {
 	g := a.groups[c.id]
 	if g == nil {
-		return noGroup(c.id)
+		return groupNotFound(c.id)
 	}
 	if ids == nil {
-		return refuse(http.StatusBadRequest, kind+"Ids must be an array")
+		return errorResponse(http.StatusBadRequest, kind+"Ids must be an array")
 	}
 	entities := make([]*entity[T], len(ids))
 	for i, id := range ids {
 		if entities[i] = find(id); entities[i] == nil {
-			return refuseWithCode(http.StatusNotFound, "MEMBER_NOT_FOUND", "The account has no "+kind+" "+id)
+			return errorResponseWithCode(http.StatusNotFound, "MEMBER_NOT_FOUND", "The account has no "+kind+" "+id)
 		}
 	}
 	status := http.StatusOK

@@ -11,7 +11,7 @@ import (
 )
 
 // removed stands where a secret stood.
-const removed = "[REDACTED]"
+const redacted = "[REDACTED]"
 
 // AuthKind says what a request proved itself with.
 type AuthKind string
@@ -96,7 +96,7 @@ func (s *Server) ResetRequests() {
 }
 
 // note writes a call into the log. Call it with mu held.
-func (s *Server) note(c *call) {
+func (s *Server) record(c *call) {
 	s.counts[c.op.name]++
 	if s.logLimit == 0 {
 		c.entry = new(Request)
@@ -105,12 +105,12 @@ func (s *Server) note(c *call) {
 	header := c.Header.Clone()
 	for _, key := range []string{"Authorization", "Proxy-Authorization", "Cookie"} {
 		if header.Get(key) != "" {
-			header.Set(key, removed)
+			header.Set(key, redacted)
 		}
 	}
 	c.entry = &Request{
 		Time: time.Now(), Op: c.op.name, Method: c.Method, Path: c.URL.EscapedPath(), Query: c.URL.Query(),
-		Header: header, Body: withoutSecrets(c), Auth: c.authKind, Tenant: c.tenant, TraceID: c.traceID,
+		Header: header, Body: redactedBody(c), Auth: c.authKind, Tenant: c.tenant, TraceID: c.traceID,
 	}
 	if len(s.log) >= s.logLimit {
 		forget := max(1, s.logLimit/10) // some at once: each time all others move
@@ -120,29 +120,29 @@ func (s *Server) note(c *call) {
 }
 
 // answered notes how a call was answered.
-func (s *Server) answered(c *call, status int) {
+func (s *Server) recordStatus(c *call, status int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c.entry.Status = status
 }
 
 // withoutSecrets returns the body of a call as the log may hold it.
-func withoutSecrets(c *call) []byte {
-	if c.op.scope != anonymous || len(c.body) == 0 {
+func redactedBody(c *call) []byte {
+	if c.op.scope != scopeNone || len(c.body) == 0 {
 		return c.body
 	}
 	var members map[string]any
 	if json.Unmarshal(c.body, &members) != nil {
-		return []byte(removed)
+		return []byte(redacted)
 	}
 	for name := range members {
 		if name != "clientId" {
-			members[name] = removed
+			members[name] = redacted
 		}
 	}
 	b, err := json.Marshal(members, json.Deterministic(true), jsontext.AllowInvalidUTF8(true))
 	if err != nil {
-		return []byte(removed)
+		return []byte(redacted)
 	}
 	return b
 }

@@ -10,16 +10,16 @@ import (
 type scope uint8
 
 const (
-	anonymous     scope = iota + 1 // nothing
-	ofEnvironment                  // a token
-	ofTenant                       // a token and a tenant
+	scopeNone        scope = iota + 1 // nothing
+	scopeEnvironment                  // a token
+	scopeTenant                       // a token and a tenant
 )
 
 // operation is one that the server answers.
 type operation struct {
 	name, method, path string
 	scope              scope
-	do                 func(*Server, *call) answer // with mu held
+	do                 func(*Server, *call) response // with mu held
 }
 
 const (
@@ -30,26 +30,26 @@ const (
 
 // operations are tried in this order: fixed words come before ids.
 var operations = []*operation{
-	{"auth.vendor", http.MethodPost, "/auth/vendor", anonymous, (*Server).authVendor},
-	{"auth.apiToken", http.MethodPost, auth + "/v2/api-token", anonymous, (*Server).authAPITokenV2},
-	{"auth.apiToken", http.MethodPost, auth + "/v1/api-token", anonymous, (*Server).authAPITokenV1},
-	{"groups.list", http.MethodGet, groupsV1, ofTenant, (*Server).list},
-	{"groups.create", http.MethodPost, groupsV1, ofTenant, (*Server).create},
-	{"groups.bulkGet", http.MethodPost, groupsV1 + "/bulkGet", ofTenant, (*Server).bulkGet},
-	{"groups.config", http.MethodGet, groupsV1 + "/config", ofEnvironment, (*Server).config},
-	{"groups.updateConfig", http.MethodPost, groupsV1 + "/config", ofEnvironment, (*Server).updateConfig},
-	{"groups.get", http.MethodGet, groupsV1 + "/{id}", ofTenant, (*Server).get},
-	{"groups.update", http.MethodPatch, groupsV1 + "/{id}", ofTenant, (*Server).update},
-	{"groups.delete", http.MethodDelete, groupsV1 + "/{id}", ofTenant, (*Server).delete},
-	{"groups.addRoles", http.MethodPost, groupsV1 + "/{id}/roles", ofTenant, (*Server).addRoles},
-	{"groups.removeRoles", http.MethodDelete, groupsV1 + "/{id}/roles", ofTenant, (*Server).removeRoles},
-	{"groups.addUsers", http.MethodPost, groupsV1 + "/{id}/users", ofTenant, (*Server).addUsers},
-	{"groups.removeUsers", http.MethodDelete, groupsV1 + "/{id}/users", ofTenant, (*Server).removeUsers},
-	{"groups.listPage", http.MethodGet, groupsV2, ofTenant, (*Server).listPage},
+	{"auth.vendor", http.MethodPost, "/auth/vendor", scopeNone, (*Server).authVendor},
+	{"auth.apiToken", http.MethodPost, auth + "/v2/api-token", scopeNone, (*Server).authAPITokenV2},
+	{"auth.apiToken", http.MethodPost, auth + "/v1/api-token", scopeNone, (*Server).authAPITokenV1},
+	{"groups.list", http.MethodGet, groupsV1, scopeTenant, (*Server).list},
+	{"groups.create", http.MethodPost, groupsV1, scopeTenant, (*Server).create},
+	{"groups.bulkGet", http.MethodPost, groupsV1 + "/bulkGet", scopeTenant, (*Server).bulkGet},
+	{"groups.config", http.MethodGet, groupsV1 + "/config", scopeEnvironment, (*Server).config},
+	{"groups.updateConfig", http.MethodPost, groupsV1 + "/config", scopeEnvironment, (*Server).updateConfig},
+	{"groups.get", http.MethodGet, groupsV1 + "/{id}", scopeTenant, (*Server).get},
+	{"groups.update", http.MethodPatch, groupsV1 + "/{id}", scopeTenant, (*Server).update},
+	{"groups.delete", http.MethodDelete, groupsV1 + "/{id}", scopeTenant, (*Server).delete},
+	{"groups.addRoles", http.MethodPost, groupsV1 + "/{id}/roles", scopeTenant, (*Server).addRoles},
+	{"groups.removeRoles", http.MethodDelete, groupsV1 + "/{id}/roles", scopeTenant, (*Server).removeRoles},
+	{"groups.addUsers", http.MethodPost, groupsV1 + "/{id}/users", scopeTenant, (*Server).addUsers},
+	{"groups.removeUsers", http.MethodDelete, groupsV1 + "/{id}/users", scopeTenant, (*Server).removeUsers},
+	{"groups.listPage", http.MethodGet, groupsV2, scopeTenant, (*Server).listPage},
 }
 
 // nowhere is the operation of a request that names none.
-var nowhere = &operation{}
+var unknownOp = &operation{}
 
 // find returns the operation of a request and the group id in its path.
 func find(method string, u *url.URL) (*operation, string) {
@@ -59,7 +59,7 @@ func find(method string, u *url.URL) (*operation, string) {
 			return o, id
 		}
 	}
-	return nowhere, ""
+	return unknownOp, ""
 }
 
 func (o *operation) match(path string) (id string, ok bool) {

@@ -26,8 +26,8 @@ type Server struct {
 
 	mu          sync.Mutex
 	ids         *mathrand.Rand // the same in each run, so that a failing test fails again
-	accounts    map[string]*account
-	environment *account // its roles are those of every account
+	tenants     map[string]*tenantState
+	environment *tenantState // its roles are those of every account
 	configs     map[string]groupsConfig
 	apiTokens   map[string]apiToken
 	tokens      map[string]token
@@ -42,7 +42,7 @@ type Server struct {
 	active      int        // requests being answered, and the listener
 	idle        *sync.Cond // active has become 0
 
-	closed chan struct{} // closed by Close
+	stopping chan struct{} // closed by Close
 }
 
 // Format keeps credentials and tokens out of what is printed of a server.
@@ -53,11 +53,11 @@ func (s *Server) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "fronteg
 func NewServer(opts ...ServerOption) *Server {
 	s := &Server{
 		clientID: randomUUID(), apiKey: randomUUID(), tokenTTL: defaultTokenTTL, logLimit: defaultRequestLog,
-		ids:      mathrand.New(mathrand.NewPCG(1, 1)),
-		accounts: map[string]*account{}, environment: newAccount(), configs: map[string]groupsConfig{},
+		ids:     mathrand.New(mathrand.NewPCG(1, 1)),
+		tenants: map[string]*tenantState{}, environment: newTenantState(), configs: map[string]groupsConfig{},
 		apiTokens: map[string]apiToken{}, tokens: map[string]token{},
 		counts: map[string]int{}, applied: map[string]int{},
-		closed: make(chan struct{}),
+		stopping: make(chan struct{}),
 	}
 	s.idle = sync.NewCond(&s.mu)
 	_, _ = rand.Read(s.tokenKey[:]) // never fails
@@ -97,7 +97,7 @@ func (s *Server) URL() string {
 	s.http = &http.Server{Handler: s.Handler(), ErrorLog: log.New(io.Discard, "", 0), ReadHeaderTimeout: time.Minute}
 	s.active++
 	go func() {
-		defer s.leave()
+		defer s.release()
 		_ = s.http.Serve(l) // ends with Close
 	}()
 	return s.url
@@ -109,7 +109,7 @@ func (s *Server) Close() {
 	s.mu.Lock()
 	if !s.isClosed {
 		s.isClosed = true
-		close(s.closed)
+		close(s.stopping)
 	}
 	server := s.http
 	s.mu.Unlock()
@@ -158,7 +158,7 @@ func (s *Server) client(base string, opts []frontegg.ClientOption) (*frontegg.Cl
 // enter counts a request being answered; false: the server is closed. Whoever
 // entered calls leave. A sync.WaitGroup would not do: it belongs to one synctest
 // bubble.
-func (s *Server) enter() bool {
+func (s *Server) acquire() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.isClosed {
@@ -168,7 +168,7 @@ func (s *Server) enter() bool {
 	return true
 }
 
-func (s *Server) leave() {
+func (s *Server) release() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.active--; s.active == 0 {
@@ -177,7 +177,7 @@ func (s *Server) leave() {
 }
 
 // down says whether the server is closed.
-func (s *Server) down() bool {
+func (s *Server) closed() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.isClosed

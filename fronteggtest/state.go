@@ -9,7 +9,7 @@ import (
 )
 
 // account is the state of one tenant.
-type account struct {
+type tenantState struct {
 	roles  map[string]*entity[frontegg.Role]
 	users  map[string]*entity[frontegg.User]
 	groups map[string]*group
@@ -70,8 +70,8 @@ func (m *members[T]) values() []T {
 	return out
 }
 
-func newAccount() *account {
-	return &account{
+func newTenantState() *tenantState {
+	return &tenantState{
 		roles: map[string]*entity[frontegg.Role]{}, users: map[string]*entity[frontegg.User]{},
 		groups: map[string]*group{}, names: map[string]*group{}, sorted: map[frontegg.SortField][]*group{},
 	}
@@ -79,24 +79,24 @@ func newAccount() *account {
 
 // account returns the state of a tenant, empty where there was none. Call it with
 // mu held.
-func (s *Server) account(tenantID string) *account {
-	a := s.accounts[tenantID]
+func (s *Server) tenant(tenantID string) *tenantState {
+	a := s.tenants[tenantID]
 	if a == nil {
-		a = newAccount()
-		s.accounts[tenantID] = a
+		a = newTenantState()
+		s.tenants[tenantID] = a
 	}
 	return a
 }
 
 // insert adds a group whose id and name are new.
-func (a *account) insert(g *group) {
+func (a *tenantState) insert(g *group) {
 	g.row = len(a.rows)
 	a.rows = append(a.rows, g)
 	a.groups[g.value.ID], a.names[g.value.Name] = g, g
 	a.changed(g)
 }
 
-func (a *account) delete(g *group) {
+func (a *tenantState) delete(g *group) {
 	last := len(a.rows) - 1
 	a.rows[g.row] = a.rows[last]
 	a.rows[g.row].row = g.row
@@ -108,20 +108,20 @@ func (a *account) delete(g *group) {
 }
 
 // changed is called when a group has new values.
-func (a *account) changed(g *group) {
+func (a *tenantState) changed(g *group) {
 	g.json = encodeGroup(&g.value)
 	clear(a.sorted)
 }
 
 // touch marks a group as changed now.
-func (a *account) touch(g *group) {
+func (a *tenantState) markUpdated(g *group) {
 	g.value.UpdatedAt = now()
 	a.changed(g)
 }
 
 // in returns the groups in an order. It is kept until a group changes, so that a
 // walk over many pages sorts once.
-func (a *account) in(by frontegg.SortField) []*group {
+func (a *tenantState) in(by frontegg.SortField) []*group {
 	if rows, ok := a.sorted[by]; ok {
 		return rows
 	}
@@ -151,7 +151,7 @@ var strides = [...]int{7, 11, 13, 17, 19, 23}
 
 // scramble returns rows [from, to) in an order that is another one at each call,
 // and the same in each run of a program.
-func (a *account) scramble(rows []*group, from, to int) []*group {
+func (a *tenantState) shuffled(rows []*group, from, to int) []*group {
 	a.reads++
 	n, stride := len(rows), 1
 	for i := range strides {

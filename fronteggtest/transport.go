@@ -29,19 +29,19 @@ type memory struct{ server *Server }
 
 func (m memory) RoundTrip(req *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithCancel(req.Context())
-	arrived, err := arrive(ctx, req)
+	begin, err := serverRequest(ctx, req)
 	if err != nil {
 		cancel()
 		return nil, err
 	}
-	if m.server.down() {
+	if m.server.closed() {
 		cancel()
 		return nil, netError("dial", "connect", syscall.ECONNREFUSED)
 	}
 	w := newMemoryWriter(ctx)
 	go func() {
 		defer w.finish()
-		m.server.serve(w, arrived)
+		m.server.serve(w, begin)
 	}()
 	select {
 	case <-w.started:
@@ -59,7 +59,7 @@ func (m memory) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 // arrive returns req as a server gets it, its body read.
-func arrive(ctx context.Context, req *http.Request) (*http.Request, error) {
+func serverRequest(ctx context.Context, req *http.Request) (*http.Request, error) {
 	var body []byte
 	if req.Body != nil {
 		var err error

@@ -70,7 +70,7 @@ func TestAnswersUnderWayEndWithTheServer(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]fronteggtest.Fault{
 		"a delay": {Delay: time.Hour},
-		"a drip":  {Drip: time.Hour},
+		"a drip":  {ByteDelay: time.Hour},
 		"silence": {Drop: fronteggtest.DropMidBody, Hang: true},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -92,7 +92,7 @@ func TestTheHandlerEndsWithTheRequest(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]fronteggtest.Fault{
 		"a delay":  {Delay: time.Hour},
-		"a drip":   {Drip: time.Hour},
+		"a drip":   {ByteDelay: time.Hour},
 		"silence":  {Drop: fronteggtest.DropBeforeApply, Hang: true},
 		"half way": {Drop: fronteggtest.DropMidBody, Hang: true},
 	} {
@@ -146,7 +146,7 @@ func TestABodyThatIsLeftUnreadEndsItsAnswer(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := fronteggtest.Start(t)
-		s.Inject(fronteggtest.Fault{Drip: time.Hour})
+		s.Inject(fronteggtest.Fault{ByteDelay: time.Hour})
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://fake"+v1, nil)
 		require.NoError(t, err)
 		req.Header = headers(s)

@@ -55,7 +55,7 @@ func encodeRole(r *frontegg.Role) []byte {
 		CreatedAt     string  `json:"createdAt"`
 		UpdatedAt     string  `json:"updatedAt"`
 	}{
-		r.ID, r.VendorID, orNull(r.TenantID), r.Key, r.Name, r.Description, r.IsDefault, r.FirstUserRole, r.Level,
+		r.ID, r.VendorID, nullIfEmpty(r.TenantID), r.Key, r.Name, r.Description, r.IsDefault, r.FirstUserRole, r.Level,
 		text(r.CreatedAt), text(r.UpdatedAt),
 	})
 }
@@ -68,7 +68,7 @@ func encodeUser(u *frontegg.User) []byte {
 		ProfilePictureURL  *string `json:"profilePictureUrl"`
 		CreatedAt          string  `json:"createdAt"`
 		ActivatedForTenant bool    `json:"activatedForTenant"`
-	}{u.ID, u.Email, u.Name, orNull(u.ProfilePictureURL), text(u.CreatedAt), u.ActivatedForTenant})
+	}{u.ID, u.Email, u.Name, nullIfEmpty(u.ProfilePictureURL), text(u.CreatedAt), u.ActivatedForTenant})
 }
 
 // relations says what of a group is asked for beside its own fields.
@@ -112,7 +112,7 @@ func appendGroups(b []byte, groups []*group, with relations) []byte {
 
 func text(t time.Time) string { return t.Format(timeLayout) }
 
-func orNull(s string) *string {
+func nullIfEmpty(s string) *string {
 	if s == "" {
 		return nil
 	}

@@ -53,7 +53,7 @@ func (s *Server) RevokeTokens(tokens ...string) {
 }
 
 // lookUp returns the token of an Authorization header, and what is known of it.
-func (s *Server) lookUp(authorization string) (token, AuthKind) {
+func (s *Server) lookupToken(authorization string) (token, AuthKind) {
 	if authorization == "" {
 		return token{}, AuthNone
 	}
@@ -101,29 +101,29 @@ type credentials struct {
 }
 
 // login checks a token request; tenantOf says whose a pair is.
-func (s *Server) login(c *call, tenantOf func(clientID, secret string) (string, bool)) (string, *answer) {
-	in, refusal := decode[credentials](c)
-	if refusal != nil {
-		return "", refusal
+func (s *Server) login(c *call, tenantOf func(clientID, secret string) (string, bool)) (string, *response) {
+	in, failure := decode[credentials](c)
+	if failure != nil {
+		return "", failure
 	}
 	if in.ClientID == nil || in.Secret == nil {
-		missing := refuse(http.StatusBadRequest, "clientId and secret must be strings")
+		missing := errorResponse(http.StatusBadRequest, "clientId and secret must be strings")
 		return "", &missing
 	}
 	tenant, ok := tenantOf(*in.ClientID, *in.Secret)
 	if !ok {
-		wrong := refuse(http.StatusUnauthorized, "Invalid credentials")
+		wrong := errorResponse(http.StatusUnauthorized, "Invalid credentials")
 		return "", &wrong
 	}
 	return s.issue(tenant), nil
 }
 
-func (s *Server) authVendor(c *call) answer {
-	t, refusal := s.login(c, func(id, secret string) (string, bool) {
+func (s *Server) authVendor(c *call) response {
+	t, failure := s.login(c, func(id, secret string) (string, bool) {
 		return "", id == s.clientID && secret == s.apiKey
 	})
-	if refusal != nil {
-		return *refusal
+	if failure != nil {
+		return *failure
 	}
 	return done(http.StatusOK, encode(struct {
 		Token     string  `json:"token"`
@@ -137,10 +137,10 @@ func (s *Server) tenantOf(clientID, secret string) (string, bool) {
 	return t.tenant, ok && t.secret == secret
 }
 
-func (s *Server) authAPITokenV2(c *call) answer {
-	t, refusal := s.login(c, s.tenantOf)
-	if refusal != nil {
-		return *refusal
+func (s *Server) authAPITokenV2(c *call) response {
+	t, failure := s.login(c, s.tenantOf)
+	if failure != nil {
+		return *failure
 	}
 	return done(http.StatusOK, encode(struct {
 		AccessToken  string  `json:"access_token"`
@@ -150,10 +150,10 @@ func (s *Server) authAPITokenV2(c *call) answer {
 	}{t, randomUUID(), s.tokenTTL.Seconds(), s.expires()}))
 }
 
-func (s *Server) authAPITokenV1(c *call) answer {
-	t, refusal := s.login(c, s.tenantOf)
-	if refusal != nil {
-		return *refusal
+func (s *Server) authAPITokenV1(c *call) response {
+	t, failure := s.login(c, s.tenantOf)
+	if failure != nil {
+		return *failure
 	}
 	return done(http.StatusOK, encode(struct {
 		AccessToken  string  `json:"accessToken"`

@@ -12,40 +12,40 @@ import (
 )
 
 // play answers a call as a fault says.
-func (s *Server) play(w http.ResponseWriter, c *call, f *Fault) {
+func (s *Server) applyFault(w http.ResponseWriter, c *call, f *Fault) {
 	if !s.pause(c.Context(), f.Delay) {
 		panic(http.ErrAbortHandler)
 	}
 	if f.Drop == DropBeforeApply && f.Respond == nil {
 		s.drop(c, f)
 	}
-	var a answer
-	if f.applies() {
-		a = s.answer(c)
+	var a response
+	if f.executes() {
+		a = s.respond(c)
 	}
 	if f.Respond != nil {
-		s.respond(w, c, f)
+		s.callRespond(w, c, f)
 		return
 	}
 	switch {
 	case f.Status != 0:
-		a = answer{status: f.Status, body: f.body()}
+		a = response{status: f.Status, body: f.body()}
 	case f.Body != "":
 		a.body = []byte(f.Body)
 	}
 	a.header = merge(a.header, f.Header)
 	switch f.Drop {
 	case DropNone:
-		s.answered(c, a.status)
+		s.recordStatus(c, a.status)
 		a.writeHeader(w, len(a.body))
-		if !s.drip(w, c, f, a.body) {
+		if !s.writeBody(w, c, f, a.body) {
 			panic(http.ErrAbortHandler)
 		}
 	case DropMidHeader:
-		s.cutHeader(w, c, f, a.status)
+		s.writePartialHeader(w, c, f, a.status)
 	case DropMidBody:
 		a.writeHeader(w, len(a.body))
-		s.drip(w, c, f, a.body[:len(a.body)/2])
+		s.writeBody(w, c, f, a.body[:len(a.body)/2])
 		_ = http.NewResponseController(w).Flush()
 		s.drop(c, f)
 	default:
@@ -63,10 +63,10 @@ func merge(under, over http.Header) http.Header {
 	return out
 }
 
-// drip writes body, slowly if the fault says so. It is false where the client or
+// writeBody writes body, slowly if the fault says so. It is false where the client or
 // the server did not last.
-func (s *Server) drip(w http.ResponseWriter, c *call, f *Fault, body []byte) bool {
-	if f.Drip <= 0 {
+func (s *Server) writeBody(w http.ResponseWriter, c *call, f *Fault, body []byte) bool {
+	if f.ByteDelay <= 0 {
 		_, err := w.Write(body)                                     //nolint:gosec // the test says what is written
 		return err == nil || errors.Is(err, http.ErrBodyNotAllowed) // as with a 204
 	}
@@ -75,7 +75,7 @@ func (s *Server) drip(w http.ResponseWriter, c *call, f *Fault, body []byte) boo
 		return false
 	}
 	for i := range body {
-		if !s.pause(c.Context(), f.Drip) {
+		if !s.pause(c.Context(), f.ByteDelay) {
 			return false
 		}
 		if _, err := w.Write(body[i : i+1]); err != nil || flush() != nil { //nolint:gosec // as above
@@ -90,14 +90,14 @@ func (s *Server) drop(c *call, f *Fault) {
 	if f.Hang {
 		select {
 		case <-c.Context().Done():
-		case <-s.closed:
+		case <-s.stopping:
 		}
 	}
 	panic(http.ErrAbortHandler)
 }
 
 // cutHeader sends half of the head of an answer.
-func (s *Server) cutHeader(w http.ResponseWriter, c *call, f *Fault, status int) {
+func (s *Server) writePartialHeader(w http.ResponseWriter, c *call, f *Fault, status int) {
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil { // HTTP/2, or no connection at all
 		s.drop(c, f)
@@ -113,42 +113,42 @@ func (s *Server) cutHeader(w http.ResponseWriter, c *call, f *Fault, status int)
 		}()
 		select {
 		case <-gone:
-		case <-s.closed:
+		case <-s.stopping:
 		}
 	}
 }
 
 // respond lets the fault's own function answer.
-func (s *Server) respond(w http.ResponseWriter, c *call, f *Fault) {
+func (s *Server) callRespond(w http.ResponseWriter, c *call, f *Fault) {
 	c.Body = io.NopCloser(bytes.NewReader(c.body))
-	f.Respond(&statusWatcher{ResponseWriter: w, note: func(status int) { s.answered(c, status) }}, c.Request)
+	f.Respond(&statusRecorder{ResponseWriter: w, record: func(status int) { s.recordStatus(c, status) }}, c.Request)
 }
 
 // statusWatcher tells the status that is written through it.
-type statusWatcher struct {
+type statusRecorder struct {
 	http.ResponseWriter
-	note func(int)
-	told bool
+	record func(int)
+	told   bool
 }
 
-func (w *statusWatcher) WriteHeader(status int) {
+func (w *statusRecorder) WriteHeader(status int) {
 	if !w.told {
 		w.told = true
-		w.note(status)
+		w.record(status)
 	}
 	w.ResponseWriter.WriteHeader(status)
 }
 
-func (w *statusWatcher) Write(b []byte) (int, error) {
+func (w *statusRecorder) Write(b []byte) (int, error) {
 	if !w.told {
 		w.told = true
-		w.note(http.StatusOK)
+		w.record(http.StatusOK)
 	}
 	return w.ResponseWriter.Write(b)
 }
 
 // Unwrap lets http.ResponseController find what the writer can do.
-func (w *statusWatcher) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+func (w *statusRecorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 // pause waits. It is false where the client gave up or the server closed first.
 func (s *Server) pause(ctx context.Context, d time.Duration) bool {
@@ -161,7 +161,7 @@ func (s *Server) pause(ctx context.Context, d time.Duration) bool {
 	case <-timer.C:
 		return true
 	case <-ctx.Done():
-	case <-s.closed:
+	case <-s.stopping:
 	}
 	return false
 }

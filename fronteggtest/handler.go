@@ -32,7 +32,7 @@ type call struct {
 }
 
 // answer is what a call is answered with.
-type answer struct {
+type response struct {
 	status  int
 	header  http.Header
 	body    []byte
@@ -40,20 +40,20 @@ type answer struct {
 }
 
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
-	if !s.enter() {
+	if !s.acquire() {
 		panic(http.ErrAbortHandler)
 	}
-	defer s.leave()
+	defer s.release()
 	c, err := receive(r)
 	if err != nil {
 		panic(http.ErrAbortHandler) // the client went away before it had said all
 	}
 	w.Header().Set("Frontegg-Trace-Id", c.traceID)
-	if fault := s.arrived(c); fault != nil {
-		s.play(w, c, fault)
+	if fault := s.begin(c); fault != nil {
+		s.applyFault(w, c, fault)
 		return
 	}
-	s.send(w, c, s.answer(c))
+	s.send(w, c, s.respond(c))
 }
 
 // receive reads a request.
@@ -69,18 +69,18 @@ func receive(r *http.Request) (*call, error) {
 }
 
 // arrived notes a call, and returns the fault that is to befall it.
-func (s *Server) arrived(c *call) *Fault {
+func (s *Server) begin(c *call) *Fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.identify(c)
-	s.note(c)
+	s.record(c)
 	return s.nextFault(c)
 }
 
 // identify finds out who calls, and for which tenant. A token of a tenant counts
 // more than the header.
 func (s *Server) identify(c *call) {
-	c.token, c.authKind = s.lookUp(c.Header.Get("Authorization"))
+	c.token, c.authKind = s.lookupToken(c.Header.Get("Authorization"))
 	c.tenant = c.Header.Get("Frontegg-Tenant-Id")
 	if c.authKind == AuthTenant {
 		c.tenant = c.token.tenant
@@ -88,27 +88,27 @@ func (s *Server) identify(c *call) {
 }
 
 // answer carries out the operation of a call, if all is well with the call.
-func (s *Server) answer(c *call) answer {
+func (s *Server) respond(c *call) response {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.identify(c)
 	if len(c.RequestURI) > maxURL {
-		return refuse(http.StatusRequestURITooLong, "URL is longer than "+strconv.Itoa(maxURL)+" bytes")
+		return errorResponse(http.StatusRequestURITooLong, "URL is longer than "+strconv.Itoa(maxURL)+" bytes")
 	}
-	if c.op == nowhere {
-		return refuse(http.StatusNotFound, "Cannot "+c.Method+" "+c.URL.Path)
+	if c.op == unknownOp {
+		return errorResponse(http.StatusNotFound, "Cannot "+c.Method+" "+c.URL.Path)
 	}
 	var limit http.Header
 	if s.limits != nil {
 		header, within := s.limits.take(c.op.name, time.Now())
 		if !within {
-			a := refuse(http.StatusTooManyRequests, "Too many requests")
+			a := errorResponse(http.StatusTooManyRequests, "Too many requests")
 			a.header = header
 			return a
 		}
 		limit = header
 	}
-	a := s.carryOut(c)
+	a := s.execute(c)
 	a.header = limit
 	if a.applied {
 		s.applied[c.op.name]++
@@ -116,17 +116,17 @@ func (s *Server) answer(c *call) answer {
 	return a
 }
 
-func (s *Server) carryOut(c *call) answer {
+func (s *Server) execute(c *call) response {
 	authenticated := c.authKind == AuthEnvironment || c.authKind == AuthTenant
 	switch {
 	case len(c.body) > maxBody:
-		return refuse(http.StatusRequestEntityTooLarge, "request entity too large")
-	case c.op.scope != anonymous && !authenticated:
-		return refuse(http.StatusUnauthorized, "Unauthorized")
-	case c.op.scope == ofTenant && c.tenant == "":
-		return refuse(http.StatusBadRequest, "frontegg-tenant-id header is required with a token of the environment")
+		return errorResponse(http.StatusRequestEntityTooLarge, "request entity too large")
+	case c.op.scope != scopeNone && !authenticated:
+		return errorResponse(http.StatusUnauthorized, "Unauthorized")
+	case c.op.scope == scopeTenant && c.tenant == "":
+		return errorResponse(http.StatusBadRequest, "frontegg-tenant-id header is required with a token of the environment")
 	case len(c.body) > 0 && !isJSON(c.Header.Get("Content-Type")):
-		return refuse(http.StatusBadRequest, "Content-Type must be application/json")
+		return errorResponse(http.StatusBadRequest, "Content-Type must be application/json")
 	}
 	return c.op.do(s, c)
 }
@@ -137,14 +137,14 @@ func isJSON(contentType string) bool {
 }
 
 // send writes an answer.
-func (s *Server) send(w http.ResponseWriter, c *call, a answer) {
-	s.answered(c, a.status) // first: who has the answer may ask for the log
+func (s *Server) send(w http.ResponseWriter, c *call, a response) {
+	s.recordStatus(c, a.status) // first: who has the answer may ask for the log
 	a.writeHeader(w, len(a.body))
 	_, _ = w.Write(a.body)
 }
 
 // writeHeader writes the head of an answer whose body has a given length.
-func (a *answer) writeHeader(w http.ResponseWriter, length int) {
+func (a *response) writeHeader(w http.ResponseWriter, length int) {
 	if length > 0 {
 		w.Header().Set("Content-Type", "application/json; charset=utf-8")
 		w.Header().Set("Content-Length", strconv.Itoa(length))

@@ -14,16 +14,16 @@ const (
 	maxLimit     = 200
 )
 
-func (s *Server) listPage(c *call) answer {
-	with, refusal := askedRelations(c)
-	if refusal != nil {
-		return *refusal
+func (s *Server) listPage(c *call) response {
+	with, failure := parseRelations(c)
+	if failure != nil {
+		return *failure
 	}
 	p, problem := readPage(c.URL.Query())
 	if problem != "" {
-		return refuse(http.StatusBadRequest, problem)
+		return errorResponse(http.StatusBadRequest, problem)
 	}
-	a := s.account(c.tenant)
+	a := s.tenant(c.tenant)
 	b := append(appendGroups([]byte(`{"items":`), p.rows(a), with), `,"_links":`...)
 	b = append(b, encode(p.links(c.URL, len(a.rows)))...)
 	b = append(b, `,"_metadata":`...)
@@ -71,7 +71,7 @@ func readPage(q url.Values) (p page, problem string) {
 }
 
 // rows returns the groups of the page.
-func (p page) rows(a *account) []*group {
+func (p page) rows(a *tenantState) []*group {
 	n := len(a.rows)
 	if p.number > n/p.limit { // before it is multiplied: it can be any number
 		return nil
@@ -80,7 +80,7 @@ func (p page) rows(a *account) []*group {
 	to := min(from+p.limit, n)
 	switch {
 	case p.by == "":
-		return a.scramble(a.rows, from, to)
+		return a.shuffled(a.rows, from, to)
 	case !p.descending:
 		return a.in(p.by)[from:to]
 	}

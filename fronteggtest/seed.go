@@ -20,7 +20,7 @@ func (s *Server) AddRole(tenantID string, r frontegg.Role) frontegg.Role {
 	defer s.mu.Unlock()
 	a := s.environment
 	if tenantID != "" {
-		a = s.account(tenantID)
+		a = s.tenant(tenantID)
 	}
 	r.ID = cmp.Or(r.ID, s.newID())
 	r.VendorID = cmp.Or(r.VendorID, s.clientID)
@@ -38,7 +38,7 @@ func (s *Server) AddRole(tenantID string, r frontegg.Role) frontegg.Role {
 func (s *Server) AddUser(tenantID string, u frontegg.User) frontegg.User {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	a := s.account(tenantID)
+	a := s.tenant(tenantID)
 	u.ID = cmp.Or(u.ID, s.newID())
 	u.Email = cmp.Or(u.Email, fmt.Sprintf("user-%d@example.com", len(a.users)+1))
 	u.Name = cmp.Or(u.Name, u.Email)
@@ -67,7 +67,7 @@ func (s *Server) AddGroup(tenantID string, g frontegg.Group) frontegg.Group {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	a := s.account(tenantID)
+	a := s.tenant(tenantID)
 	g.ID = cmp.Or(g.ID, s.newID())
 	g.Name = cmp.Or(g.Name, fmt.Sprintf("Group %d", len(a.rows)+1))
 	g.ManagedBy = cmp.Or(g.ManagedBy, frontegg.ManagedByFrontegg)
@@ -92,7 +92,7 @@ func (s *Server) AddGroup(tenantID string, g frontegg.Group) frontegg.Group {
 func (s *Server) Groups(tenantID string) []frontegg.Group {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	rows := s.account(tenantID).in(frontegg.SortByName)
+	rows := s.tenant(tenantID).in(frontegg.SortByName)
 	out := make([]frontegg.Group, len(rows))
 	for i, g := range rows {
 		out[i] = g.snapshot()
@@ -109,17 +109,17 @@ func (g *group) snapshot() frontegg.Group {
 func (s *Server) hasRole(tenantID, id string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.role(s.account(tenantID), id) != nil
+	return s.role(s.tenant(tenantID), id) != nil
 }
 
 func (s *Server) hasUser(tenantID, id string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.account(tenantID).users[id] != nil
+	return s.tenant(tenantID).users[id] != nil
 }
 
 // role finds a role that an account has, its own or one of the environment.
-func (s *Server) role(a *account, id string) *entity[frontegg.Role] {
+func (s *Server) role(a *tenantState, id string) *entity[frontegg.Role] {
 	return cmp.Or(a.roles[id], s.environment.roles[id])
 }
 
