@@ -1,0 +1,121 @@
+package main
+
+import (
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// named is a wanted group as companies write it.
+type named struct {
+	Key, Name          string
+	Description, Color *string
+	Emails, RoleKeys   []string
+}
+
+// input is the wanted groups of the tenants.
+type input struct {
+	tenants []string                             // sorted
+	read    func(tenant string) ([]named, error) // errors are *inputError
+}
+
+// inputError is something wrong with a file: trying again does not help.
+type inputError struct {
+	file, problem string
+}
+
+func (e *inputError) Error() string { return e.file + ": " + e.problem }
+
+// openInput opens a directory with a file for each tenant, which are read when
+// the tenant's turn comes, or one file with a column tenant, which is read here.
+func openInput(path string) (*input, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, fmt.Errorf("-input: %w", err)
+	}
+	if info.IsDir() {
+		return openDirectory(path)
+	}
+	all, err := readFile(path, true)
+	if err != nil {
+		return nil, err
+	}
+	in := &input{read: func(tenant string) ([]named, error) { return all[tenant], nil }}
+	for tenant := range all {
+		in.tenants = append(in.tenants, tenant)
+	}
+	slices.Sort(in.tenants)
+	return in, nil
+}
+
+func openDirectory(path string) (*input, error) {
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		return nil, fmt.Errorf("-input: %w", err)
+	}
+	in := &input{read: func(tenant string) ([]named, error) {
+		groups, err := readFile(filepath.Join(path, fileName(tenant, ".csv")), false)
+		return groups[""], err
+	}}
+	for _, e := range entries {
+		escaped, isCSV := strings.CutSuffix(e.Name(), ".csv")
+		tenant, err := url.PathUnescape(escaped)
+		if e.IsDir() || !isCSV || err != nil || fileName(tenant, ".csv") != e.Name() {
+			return nil, &inputError{filepath.Join(path, e.Name()), "is not named like a tenant's file, <tenant ID>.csv"}
+		}
+		in.tenants = append(in.tenants, tenant)
+	}
+	return in, nil
+}
+
+// fileName is the name of a file about a tenant: its ID, with % escapes where a
+// character has a meaning in paths.
+func fileName(tenant, extension string) string { return url.PathEscape(tenant) + extension }
+
+// readFile reads the groups of a CSV file, by tenant; without a column tenant
+// that is "".
+func readFile(path string, tenantColumn bool) (map[string][]named, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, &inputError{path, err.Error()}
+	}
+	defer f.Close()
+	groups, err := parse(f, tenantColumn)
+	if err != nil {
+		return nil, &inputError{path, err.Error()}
+	}
+	return groups, nil
+}
+
+// parse reads rows, one for each member of a group, in any order.
+func parse(r io.Reader, tenantColumn bool) (map[string][]named, error) {
+	rows := csv.NewReader(r)
+	names, err := rows.Read()
+	if err != nil {
+		return nil, errors.Join(errors.New("no line of column names"), err)
+	}
+	names[0] = strings.TrimPrefix(names[0], "\ufeff")
+	table, err := newTable(names, tenantColumn)
+	if err != nil {
+		return nil, err
+	}
+	for {
+		cells, err := rows.Read()
+		if errors.Is(err, io.EOF) {
+			return table.groups, nil
+		}
+		if err != nil {
+			return nil, err // has the line
+		}
+		if err := table.add(cells); err != nil {
+			line, _ := rows.FieldPos(0)
+			return nil, fmt.Errorf("line %d: %w", line, err)
+		}
+	}
+}

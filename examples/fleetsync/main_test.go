@@ -1,0 +1,115 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"github.com/frontegg-go/frontegg/fronteggtest"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// syncBuffer is a log that may be read while it is written.
+type syncBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (s *syncBuffer) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.Write(p)
+}
+
+func (s *syncBuffer) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.String()
+}
+
+// environment is a Frontegg with the tenants of the sample, and a directory with
+// their input.
+type environment struct {
+	server     *fronteggtest.Server
+	dir, input string
+	log        *syncBuffer
+}
+
+// newEnvironment points the FRONTEGG_ variables at a server of its own.
+func newEnvironment(t *testing.T, tenants int) *environment {
+	t.Helper()
+	server := fronteggtest.Start(t)
+	seed(server, tenants)
+	id, key := server.Credentials()
+	t.Setenv("FRONTEGG_BASE_URL", server.URL())
+	t.Setenv("FRONTEGG_CLIENT_ID", id)
+	t.Setenv("FRONTEGG_API_KEY", key)
+	dir := t.TempDir()
+	e := &environment{server: server, dir: filepath.Join(dir, "data"), input: filepath.Join(dir, "input"), log: &syncBuffer{}}
+	require.NoError(t, writeSample(e.input, tenants))
+	return e
+}
+
+// run runs a command, and returns its exit code and report.
+func (e *environment) run(ctx context.Context, command string, args ...string) (int, string) {
+	all := []string{command, "-dir", e.dir}
+	if command == "sync" || command == "plan" {
+		all = append(all, "-input", e.input, "-grant-roles")
+	}
+	var stdout bytes.Buffer
+	code := run(ctx, append(all, args...), &stdout, e.log)
+	return code, stdout.String()
+}
+
+// requireWanted fails unless a tenant has exactly the groups of the sample.
+func (e *environment) requireWanted(t *testing.T, tenant string) {
+	t.Helper()
+	wanted, err := readFile(filepath.Join(e.input, fileName(tenant, ".csv")), false)
+	require.NoError(t, err)
+	type group struct {
+		name           string
+		members, roles []string
+	}
+	var want, got []group
+	for _, w := range wanted[""] {
+		want = append(want, group{w.Name, w.Emails, w.RoleKeys})
+	}
+	for _, g := range e.server.Groups(tenant) {
+		found := group{name: g.Name}
+		for _, u := range g.Users {
+			found.members = append(found.members, u.Email)
+		}
+		for _, r := range g.Roles {
+			found.roles = append(found.roles, r.Key)
+		}
+		got = append(got, found)
+	}
+	require.ElementsMatch(t, want, got, tenant)
+}
+
+func TestSync_EveryTenant(t *testing.T) {
+	e := newEnvironment(t, 5)
+	code, report := e.run(t.Context(), "sync")
+	require.Equal(t, exitDone, code, report+e.log.String())
+	for i := range 5 {
+		e.requireWanted(t, sampleTenant(i))
+	}
+	assert.Contains(t, report, "5 of 5 tenants done\n  groups   15 created, 0 renamed, 0 edited, 0 deleted\n")
+	assert.Contains(t, report, strings.TrimPrefix(e.server.URL(), "http://"))
+
+	t.Run("a second run sends nothing", func(t *testing.T) {
+		e.server.ResetRequests()
+		code, again := e.run(t.Context(), "sync")
+		assert.Equal(t, exitDone, code)
+		assert.Equal(t, report, again)
+		assert.Zero(t, e.server.Count(""))
+	})
+}

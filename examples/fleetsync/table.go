@@ -1,0 +1,88 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// table collects rows into groups.
+type table struct {
+	column map[string]int // the place of each column that is there
+	groups map[string][]named
+	index  map[[2]string]int // the place of a group in groups, by tenant and key
+}
+
+func newTable(names []string, tenantColumn bool) (*table, error) {
+	known := []string{"key", "name", "description", "color", "roles", "member"}
+	required := []string{"key", "name", "member"}
+	if tenantColumn {
+		known, required = append(known, "tenant"), append(required, "tenant")
+	}
+	t := &table{column: map[string]int{}, groups: map[string][]named{}, index: map[[2]string]int{}}
+	for i, name := range names {
+		name = strings.TrimSpace(name)
+		if _, twice := t.column[name]; twice || !slices.Contains(known, name) {
+			return nil, fmt.Errorf("column %q is unknown or there twice; the columns are %s", name, strings.Join(known, ", "))
+		}
+		t.column[name] = i
+	}
+	for _, name := range required {
+		if _, ok := t.column[name]; !ok {
+			return nil, fmt.Errorf("column %q is missing", name)
+		}
+	}
+	return t, nil
+}
+
+// add adds a row: a group, or one more member of a group that is there.
+func (t *table) add(cells []string) error {
+	row := named{
+		Key: *t.cell(cells, "key"), Name: *t.cell(cells, "name"),
+		Description: t.cell(cells, "description"), Color: t.cell(cells, "color"), Emails: []string{},
+	}
+	if roles := t.cell(cells, "roles"); roles != nil {
+		row.RoleKeys = strings.Fields(*roles)
+	}
+	if row.Key == "" || row.Name == "" {
+		return errors.New("key and name are required")
+	}
+	tenant := ""
+	if cell := t.cell(cells, "tenant"); cell != nil {
+		if tenant = *cell; tenant == "" {
+			return errors.New("tenant is required")
+		}
+	}
+	at, isThere := t.index[[2]string{tenant, row.Key}]
+	if !isThere {
+		at = len(t.groups[tenant])
+		t.index[[2]string{tenant, row.Key}] = at
+		t.groups[tenant] = append(t.groups[tenant], row)
+	}
+	group := &t.groups[tenant][at]
+	if !group.agrees(row) {
+		return fmt.Errorf("group %q differs from an earlier row in more than the member", row.Key)
+	}
+	if member := *t.cell(cells, "member"); member != "" && !slices.Contains(group.Emails, member) {
+		group.Emails = append(group.Emails, member)
+	}
+	return nil
+}
+
+// cell returns the value of a column, without blanks around it; nil: the file
+// does not have the column.
+func (t *table) cell(cells []string, name string) *string {
+	i, ok := t.column[name]
+	if !ok {
+		return nil
+	}
+	return new(strings.TrimSpace(cells[i]))
+}
+
+func (g *named) agrees(row named) bool {
+	return g.Name == row.Name && slices.Equal(g.RoleKeys, row.RoleKeys) &&
+		equal(g.Description, row.Description) && equal(g.Color, row.Color)
+}
+
+func equal(a, b *string) bool { return a == b || a != nil && b != nil && *a == *b }
