@@ -1,86 +1,286 @@
-// Command quickstart shows what package frontegg does, on real input: it makes
-// a group of every team in a list, gives the groups their roles and members,
-// reads them back, changes one, handles the two errors that every program meets,
-// and deletes the groups again.
+// Command quickstart onboards people: it creates a group for each team, with its
+// roles and members. Then it reads the groups, changes one, handles the errors that
+// every program meets, and deletes the groups.
 //
-// With no FRONTEGG_ variables set it runs against a Frontegg in memory. With
-// FRONTEGG_CLIENT_ID, FRONTEGG_API_KEY and FRONTEGG_TENANT_ID (and, outside the
-// EU, FRONTEGG_REGION) it runs against that account, and only reads, unless
-// -write is given. Then every group that it makes has a name that begins with
-// "quickstart-" and a random tag, and is deleted at the end: after an error, after
-// Ctrl-C and where nobody reads the output any more, too.
+// Without FRONTEGG_ variables it runs on a fake server in memory. With
+// FRONTEGG_CLIENT_ID, FRONTEGG_API_KEY and FRONTEGG_TENANT_ID it runs on that
+// tenant, and only reads unless -write is given.
 package main
 
 import (
+	"cmp"
 	"context"
+	"crypto/rand"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
+	"log"
 	"os"
 	"os/signal"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
 	"syscall"
+	"time"
 
 	"github.com/frontegg-go/frontegg"
+	"github.com/frontegg-go/frontegg/fronteggtest"
 )
+
+// team is a group to create. Put your own here to try it on your tenant.
+type team struct {
+	name           string
+	roles, members []string // role keys and e-mail addresses
+}
+
+var teams = []team{
+	{"Platform", []string{"developer", "deployer"}, []string{"ada@example.com", "bruno@example.com", "chloe@example.com"}},
+	{"Payments", []string{"developer"}, []string{"chloe@example.com", "dmitri@example.com"}},
+	{"Support", []string{"viewer"}, []string{"elena@example.com", "farid@example.com", "gita@example.com", "hugo@example.com"}},
+	{"Finance", []string{"viewer", "auditor"}, []string{"ines@example.com", "jonas@example.com"}},
+}
 
 func main() {
+	write := flag.Bool("write", false, "create groups in the tenant, and delete them at the end")
+	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)   // a second Ctrl-C ends the program at once
-	signal.Ignore(syscall.SIGPIPE) // a reader that goes, such as head, must not keep the groups from being deleted
-	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+	signal.Ignore(syscall.SIGPIPE) // delete the groups even if nobody reads the output
+	if err := run(ctx, os.Stdout, *write); err != nil {
+		log.Fatalln("quickstart:", err)
+	}
 }
 
-// Exit codes.
-const (
-	exitOK          = 0
-	exitError       = 1
-	exitUsage       = 2
-	exitInterrupted = 130
-)
-
-// run is the program. What it did goes to stdout, progress and errors to stderr.
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	flags := flag.NewFlagSet("quickstart", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	write := flags.Bool("write", false, "against Frontegg: make groups in the account, and delete them again")
-	data := flags.String("data", "", "`directory` of a people.csv and teams.csv to use in place of the built-in ones")
-	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
-		return exitOK
-	} else if err != nil || flags.NArg() > 0 {
-		flags.Usage()
-		return exitUsage
-	}
-	p := newPrinter(stdout, stderr)
-	err := quickstart(ctx, p, *data, *write)
-	p.clear()
-	if lost := p.lost(); lost != nil {
-		err = errors.Join(err, fmt.Errorf("the output is incomplete: %w", lost))
-	}
-	switch {
-	case err == nil:
-		return exitOK
-	case ctx.Err() != nil:
-		fmt.Fprintln(stderr, "quickstart: interrupted:", err)
-		return exitInterrupted
-	}
-	fmt.Fprintln(stderr, "quickstart:", err)
-	if advice := advise(err); advice != "" {
-		fmt.Fprintln(stderr, advice)
-	}
-	return exitError
+// tour is one run of the program.
+type tour struct {
+	out    io.Writer
+	client *frontegg.Client
+	prefix string // of the names of all groups that this run creates
 }
 
-// advise says what the user can do about an error.
-func advise(err error) string {
-	limited, isLimited := errors.AsType[*frontegg.RateLimitError](err)
-	switch {
-	case errors.Is(err, frontegg.ErrTenantRequired):
-		return "Set FRONTEGG_TENANT_ID to the id of the account to use."
-	case errors.Is(err, frontegg.ErrAuthentication):
-		return "Check FRONTEGG_CLIENT_ID, FRONTEGG_API_KEY, and FRONTEGG_REGION (eu, us, ca or au)."
-	case isLimited:
-		return "Try again at " + limited.RetryAt.Format("15:04:05") + "."
+func run(ctx context.Context, out io.Writer, write bool) (err error) {
+	var calls atomic.Int64
+	count := func(ctx context.Context, _ frontegg.CallInfo) (context.Context, func(frontegg.CallResult)) {
+		return ctx, func(frontegg.CallResult) { calls.Add(1) }
 	}
-	return ""
+	t := &tour{out: out, prefix: "quickstart-" + strings.ToLower(rand.Text()[:6]) + "/"}
+	options := []frontegg.ClientOption{frontegg.WithApplication("quickstart", "1.0"), frontegg.WithHook(count)}
+	hasVariable := func(v string) bool { return strings.HasPrefix(v, "FRONTEGG_") && !strings.HasSuffix(v, "=") }
+	if !slices.ContainsFunc(os.Environ(), hasVariable) {
+		server := fronteggtest.NewServer()
+		defer server.Close()
+		seed(server)
+		t.line("server", "fake, in memory; set FRONTEGG_CLIENT_ID to use your own")
+		t.client, err = server.Client(append(options, frontegg.WithTenant("acme"))...)
+		write = true
+	} else {
+		server := cmp.Or(os.Getenv("FRONTEGG_BASE_URL"), "region "+cmp.Or(os.Getenv("FRONTEGG_REGION"), "eu"))
+		t.line("server", "%s, tenant %q", server, os.Getenv("FRONTEGG_TENANT_ID"))
+		t.client, err = frontegg.NewClientFromEnv(options...)
+	}
+	if err != nil {
+		return err
+	}
+	defer t.client.Close()
+	if write {
+		err = t.createAndDelete(ctx)
+	} else {
+		t.line("mode", "reads only; -write also creates groups and deletes them")
+		_, err = t.read(ctx, "")
+	}
+	t.line("done", "%d calls", calls.Load())
+	return err
+}
+
+// createAndDelete deletes the groups even if a step fails.
+func (t *tour) createAndDelete(ctx context.Context) (err error) {
+	defer func() { err = errors.Join(err, t.cleanUp(ctx)) }()
+	if err := t.onboard(ctx); err != nil {
+		return err
+	}
+	groups, err := t.read(ctx, t.prefix)
+	if err != nil || len(groups) == 0 {
+		return err
+	}
+	return t.change(ctx, groups[0])
+}
+
+// onboard creates the groups, several at the same time. The client waits for rate
+// limits and retries by itself.
+func (t *tour) onboard(ctx context.Context) error {
+	users, roles, err := t.lookUp(ctx)
+	if err != nil {
+		return err
+	}
+	errs := make([]error, len(teams))
+	var workers sync.WaitGroup
+	for i, team := range teams {
+		workers.Go(func() {
+			if err := t.createGroup(ctx, team, idsOf(team.roles, roles), idsOf(team.members, users)); err != nil {
+				errs[i] = fmt.Errorf("team %s: %w", team.name, err)
+			}
+		})
+	}
+	workers.Wait()
+	for _, team := range teams {
+		userIDs := idsOf(team.members, users)
+		t.line("create", "%s with %d of %d members", team.name, len(userIDs), len(team.members))
+	}
+	return errors.Join(errs...)
+}
+
+// createGroup makes three calls that can be repeated: a run that was cut off can
+// simply start again.
+func (t *tour) createGroup(ctx context.Context, team team, roleIDs, userIDs []string) error {
+	// A create that is canceled may still be processed, even after cleanUp has read
+	// the groups. So Ctrl-C does not cancel it.
+	params := frontegg.CreateGroupParams{Name: t.prefix + team.name, Description: "Made by the quickstart"}
+	group, _, err := t.client.Groups.Ensure(context.WithoutCancel(ctx), params, frontegg.WithTimeout(time.Minute))
+	if err != nil {
+		return err
+	}
+	if err := t.client.Groups.AddRoles(ctx, group.ID, roleIDs); err != nil {
+		return err
+	}
+	return t.client.Groups.AddUsers(ctx, group.ID, userIDs)
+}
+
+// unknownID is a well-formed ID that no group has.
+const unknownID = "00000000-0000-4000-8000-000000000000"
+
+// read shows the groups whose names begin with prefix, and reads some by ID.
+func (t *tour) read(ctx context.Context, prefix string) (groups []frontegg.Group, err error) {
+	config, err := t.client.Groups.Config(ctx)
+	if err != nil {
+		return nil, err
+	}
+	t.line("config", "groups enabled: %t, roles in groups: %t", config.Enabled, config.RolesEnabled)
+
+	relations := frontegg.WithRelations(frontegg.RelationsRolesAndUsers) // without it, Roles and Users are nil
+	for group, err := range t.client.Groups.All(ctx, frontegg.WalkOptions{Concurrency: 4}, relations) {
+		if err != nil {
+			return nil, fmt.Errorf("after %d groups: %w", len(groups), err)
+		}
+		if strings.HasPrefix(group.Name, prefix) {
+			groups = append(groups, group)
+		}
+	}
+	t.line("read", "%d groups", len(groups))
+	ids := []string{unknownID}
+	for _, g := range groups[:min(len(groups), 5)] {
+		ids = append(ids, g.ID)
+		t.line("", "%d members, %d roles: %.20q", len(g.Users), len(g.Roles), strings.TrimPrefix(g.Name, prefix))
+	}
+
+	found, err := t.client.Groups.BulkGet(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	t.line("bulk get", "%d of %d IDs exist (one was made up)", len(found), len(ids))
+
+	if _, err := t.client.Groups.Get(ctx, unknownID); !errors.Is(err, frontegg.ErrNotFound) {
+		return nil, fmt.Errorf("want ErrNotFound, got: %w", err)
+	}
+	t.line("get", "the made up ID is ErrNotFound")
+	return groups, nil
+}
+
+// change updates a group, and tries to create another one with its name.
+func (t *tour) change(ctx context.Context, group frontegg.Group) error {
+	params := frontegg.UpdateGroupParams{Description: new("Changed"), Color: new("")} // a nil field stays as it is
+	changed, err := t.client.Groups.Update(ctx, group.ID, params)
+	if err != nil {
+		return err
+	}
+	t.line("update", "description %q, color %q", changed.Description, changed.Color)
+
+	_, err = t.client.Groups.Create(ctx, frontegg.CreateGroupParams{Name: group.Name})
+	if !errors.Is(err, frontegg.ErrConflict) {
+		return fmt.Errorf("want ErrConflict, got: %w", err)
+	}
+	taken, err := t.client.Groups.FindByName(ctx, group.Name)
+	if err != nil {
+		return err
+	}
+	t.line("conflict", "the name is taken by %s", taken.ID)
+	return nil
+}
+
+// cleanUp deletes the groups of this run, even after Ctrl-C. It finds them by name:
+// a group may exist although the response to its creation was lost.
+func (t *tour) cleanUp(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Minute)
+	defer cancel()
+	var ids []string // all of them first: deleting moves the others to other pages
+	for group, err := range t.client.Groups.All(ctx, frontegg.WalkOptions{}) {
+		if err != nil {
+			return fmt.Errorf("delete the groups whose names begin with %s: %w", t.prefix, err)
+		}
+		if strings.HasPrefix(group.Name, t.prefix) {
+			ids = append(ids, group.ID)
+		}
+	}
+	var errs []error
+	for _, id := range ids {
+		if err := t.client.Groups.Delete(ctx, id); err != nil && !errors.Is(err, frontegg.ErrNotFound) {
+			errs = append(errs, err)
+		}
+	}
+	t.line("clean up", "%d groups deleted, %d left", len(ids)-len(errs), len(errs))
+	return errors.Join(errs...)
+}
+
+func (t *tour) line(label, format string, args ...any) {
+	fmt.Fprintf(t.out, "%-10s%s\n", label, fmt.Sprintf(format, args...))
+}
+
+// lookUp returns the IDs of users by e-mail address and of roles by key. It knows
+// those that are in groups.
+func (t *tour) lookUp(ctx context.Context) (users, roles map[string]string, err error) {
+	users, roles = map[string]string{}, map[string]string{}
+	for group, err := range t.client.Groups.All(ctx, frontegg.WalkOptions{}, frontegg.WithRelations(frontegg.RelationsRolesAndUsers)) {
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, u := range group.Users {
+			users[u.Email] = u.ID
+		}
+		for _, r := range group.Roles {
+			roles[r.Key] = r.ID
+		}
+	}
+	return users, roles, nil
+}
+
+// idsOf returns the IDs of those names that have one.
+func idsOf(names []string, ids map[string]string) (out []string) {
+	for _, name := range names {
+		if id := ids[name]; id != "" {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// seed adds the users and roles that a tenant has.
+func seed(server *fronteggtest.Server) {
+	everyone := frontegg.Group{Name: "Everyone"}
+	seen := map[string]bool{}
+	for _, team := range teams {
+		for _, key := range team.roles {
+			if !seen[key] {
+				everyone.Roles = append(everyone.Roles, frontegg.Role{Key: key})
+			}
+			seen[key] = true
+		}
+		for _, email := range team.members {
+			if !seen[email] {
+				everyone.Users = append(everyone.Users, frontegg.User{Email: email})
+			}
+			seen[email] = true
+		}
+	}
+	server.AddGroup("acme", everyone)
 }
