@@ -2,35 +2,36 @@ package main
 
 import (
 	"fmt"
-	"os"
-	"slices"
+	"io"
 	"strings"
 
 	"github.com/frontegg-go/frontegg"
+	"github.com/frontegg-go/frontegg/examples/internal/cli"
 	"github.com/frontegg-go/frontegg/fronteggtest"
 )
 
-// connect returns a client of Frontegg if the environment has credentials, else
-// one of a Frontegg in memory. The function that it returns frees both.
-func connect(tenant string, p *progress) (*frontegg.Client, func(), error) {
+// connect returns a client for the tenant that the environment names, or for a fake
+// server in memory if no FRONTEGG_ variable is set. closeAll frees both.
+func connect(tenant string, stderr io.Writer) (client *frontegg.Client, closeAll func(), err error) {
 	options := []frontegg.ClientOption{frontegg.WithApplication("export", frontegg.Version)}
 	if tenant != "" {
 		options = append(options, frontegg.WithTenant(tenant))
 	}
-	if environmentIsSet() {
-		client, err := frontegg.NewClientFromEnv(options...)
+	if cli.HasEnvironment() {
+		fmt.Fprintln(stderr, "export:", cli.Target(tenant))
+		client, err = frontegg.NewClientFromEnv(options...)
 		if err != nil {
 			return nil, nil, err
 		}
 		return client, func() { _ = client.Close() }, nil
 	}
-	p.note("no FRONTEGG_ variables are set: this is made-up data from a Frontegg in memory")
+	fmt.Fprintln(stderr, "export: no FRONTEGG_ variables are set: made-up data of a fake server")
 	if tenant == "" {
 		tenant = "acme"
 	}
 	server := fronteggtest.NewServer()
 	seed(server, tenant)
-	client, err := server.Client(append(options, frontegg.WithTenant(tenant))...)
+	client, err = server.Client(append(options, frontegg.WithTenant(tenant))...)
 	if err != nil {
 		server.Close()
 		return nil, nil, err
@@ -38,15 +39,7 @@ func connect(tenant string, p *progress) (*frontegg.Client, func(), error) {
 	return client, func() { _ = client.Close(); server.Close() }, nil
 }
 
-// environmentIsSet says whether the user meant Frontegg. One variable is enough:
-// NewClientFromEnv tells which others are missing.
-func environmentIsSet() bool {
-	return slices.ContainsFunc(os.Environ(), func(variable string) bool {
-		return strings.HasPrefix(variable, "FRONTEGG_") && !strings.HasSuffix(variable, "=")
-	})
-}
-
-// seed puts something to export into an account.
+// seed adds something to export to a tenant.
 func seed(server *fronteggtest.Server, tenant string) {
 	roles := []frontegg.Role{
 		server.AddRole(tenant, frontegg.Role{Key: "viewer", Name: "Viewer"}),

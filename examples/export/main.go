@@ -1,11 +1,11 @@
-// Command export writes every group of an account to standard output, as JSON
-// Lines or CSV, while it reads them: its memory does not grow with the account.
+// Command export writes every group of a tenant to standard output, as JSON Lines
+// or CSV, while it reads them: its memory does not grow with their number.
 //
-//	FRONTEGG_CLIENT_ID=… FRONTEGG_API_KEY=… export -tenant my-account -relations rolesAndUsers > groups.jsonl
+//	FRONTEGG_CLIENT_ID=… FRONTEGG_API_KEY=… export -tenant my-tenant -relations rolesAndUsers > groups.jsonl
 //
-// Without FRONTEGG_ variables it exports the account of a Frontegg in memory.
+// Without FRONTEGG_ variables it exports the groups of a fake server in memory.
 // Progress and errors go to standard error. The output is complete only if the
-// exit code is 0; it is 1 after an error, 2 for wrong usage, 130 after Ctrl-C.
+// exit code is 0. It is 1 after an error, 2 for wrong usage, 130 after Ctrl-C.
 package main
 
 import (
@@ -20,6 +20,7 @@ import (
 	"syscall"
 
 	"github.com/frontegg-go/frontegg"
+	"github.com/frontegg-go/frontegg/examples/internal/cli"
 )
 
 func main() {
@@ -52,15 +53,13 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if err != nil {
 		return exitUsage
 	}
-	p := newProgress(stderr)
-	err = export(ctx, s, stdout, p)
-	p.end()
+	groups, err := export(ctx, s, stdout, stderr)
 	switch {
 	case err == nil:
-		fmt.Fprintf(stderr, "export: %d groups\n", p.groups)
+		fmt.Fprintf(stderr, "export: %d groups\n", groups)
 		return exitOK
-	case p.groups > 0:
-		fmt.Fprintf(stderr, "export: THE OUTPUT IS INCOMPLETE: stopped after %d groups: %v\n", p.groups, err)
+	case groups > 0:
+		fmt.Fprintf(stderr, "export: THE OUTPUT IS INCOMPLETE: stopped after %d groups: %v\n", groups, err)
 	default:
 		fmt.Fprintf(stderr, "export: %v\n", err)
 	}
@@ -74,12 +73,12 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	var s settings
 	flags := flag.NewFlagSet("export", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	flags.StringVar(&s.tenant, "tenant", "", "`id` of the account (default $FRONTEGG_TENANT_ID)")
+	flags.StringVar(&s.tenant, "tenant", "", "`ID` of the tenant (default $FRONTEGG_TENANT_ID)")
 	flags.StringVar(&s.format, "format", "jsonl", "`jsonl` or csv")
 	flags.StringVar((*string)(&s.relations), "relations", "", "also write `roles`, users or rolesAndUsers of each group")
 	flags.IntVar(&s.concurrency, "concurrency", 4, "pages to fetch at the same time")
 	if err := flags.Parse(args); err != nil {
-		return s, err // flags has told the user
+		return s, err // flags has written it
 	}
 	problem := ""
 	switch {
@@ -108,13 +107,16 @@ func validRelations(r frontegg.Relations) bool {
 	return false
 }
 
-// export writes all groups. Also after an error, what was read is written.
-func export(ctx context.Context, s settings, stdout io.Writer, p *progress) (err error) {
-	client, closeAll, err := connect(s.tenant, p)
+// export writes all groups and returns their number. What was read before an error
+// is written.
+func export(ctx context.Context, s settings, stdout, stderr io.Writer) (groups int, err error) {
+	client, closeAll, err := connect(s.tenant, stderr)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer closeAll()
+	p := cli.NewProgress(stderr, func(_ string, done, _ int) { fmt.Fprintf(stderr, "export: %d groups so far\n", done) })
+	defer p.Clear()
 	var options []frontegg.ReadOption
 	if s.relations != "" {
 		options = append(options, frontegg.WithRelations(s.relations))
@@ -132,12 +134,13 @@ func export(ctx context.Context, s settings, stdout io.Writer, p *progress) (err
 	}()
 	for group, err := range client.Groups.All(ctx, frontegg.WalkOptions{Concurrency: s.concurrency}, options...) {
 		if err != nil {
-			return err
+			return groups, err
 		}
 		if err := out.write(&group); err != nil {
-			return err
+			return groups, err
 		}
-		p.add()
+		groups++
+		p.Show("groups", groups, 0)
 	}
-	return nil
+	return groups, nil
 }
