@@ -51,7 +51,8 @@ func work(ctx context.Context, cfg config, client *frontegg.Client, where string
 	}
 	defer n.database.close()
 	fmt.Fprintf(stdout, "%s of %d tenants, night %s\n", cfg.task, len(n.tenants), cfg.night)
-	fmt.Fprintf(stdout, "  Frontegg %s\n  jobs     %s\n", where, n.database.name)
+	writeField(stdout, "Frontegg", where)
+	writeField(stdout, "jobs", n.database.name)
 	ended := n.run(ctx)
 	if ended != nil && ctx.Err() == nil {
 		return exitFailed, ended
@@ -61,7 +62,11 @@ func work(ctx context.Context, cfg config, client *frontegg.Client, where string
 	if err != nil {
 		return exitFailed, err
 	}
-	r, err := makeReport(reading, inspector, cfg)
+	var r report
+	err = n.database.persist(reading, n.log, func(ctx context.Context) (err error) {
+		r, err = makeReport(ctx, inspector, cfg)
+		return err
+	})
 	if err != nil {
 		return exitFailed, err
 	}

@@ -6,10 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
+	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/riverqueue/river"
@@ -36,6 +40,7 @@ type database struct {
 	sql       *sql.DB
 	newClient func(*river.Config) (queueClient, error)
 	migrate   func(ctx context.Context) error
+	passes    func(error) bool // reports whether an error is one of a restart
 	close     func()
 }
 
@@ -75,6 +80,7 @@ func openSQLite(path string) (*database, error) {
 		sql:       db,
 		newClient: func(c *river.Config) (queueClient, error) { return river.NewClient(driver, c) },
 		migrate:   func(ctx context.Context) error { return migrate(ctx, driver) },
+		passes:    func(error) bool { return false },
 		close:     func() { _ = db.Close() },
 	}, nil
 }
@@ -94,8 +100,34 @@ func openPostgres(ctx context.Context, dsn string) (*database, error) {
 		migrate: func(ctx context.Context) error {
 			return locked(ctx, pool, func(ctx context.Context) error { return migrate(ctx, driver) })
 		},
-		close: func() { _ = db.Close(); pool.Close() },
+		passes: isRestart,
+		close:  func() { _ = db.Close(); pool.Close() },
 	}, nil
+}
+
+// isRestart reports whether PostgreSQL is on its way down or up, or cannot be
+// reached. Its other errors are about what it was asked.
+func isRestart(err error) bool {
+	refused, ok := errors.AsType[*pgconn.PgError](err)
+	return !ok || strings.HasPrefix(refused.Code, "57P") || strings.HasPrefix(refused.Code, "08")
+}
+
+// persist calls f again and again while the database restarts, for up to half a
+// minute. f must be idempotent.
+func (d *database) persist(ctx context.Context, log *slog.Logger, f func(context.Context) error) error {
+	deadline := time.Now().Add(30 * time.Second)
+	for {
+		err := f(ctx)
+		if err == nil || ctx.Err() != nil || !d.passes(err) || time.Now().After(deadline) {
+			return err
+		}
+		log.WarnContext(ctx, "the database does not respond", "error", err)
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(time.Second):
+		}
+	}
 }
 
 // locked calls f while this process holds an advisory lock: several processes

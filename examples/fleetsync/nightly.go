@@ -27,19 +27,22 @@ var errInterrupted = errors.New("interrupted")
 
 // run works until no job of the night is left, or ctx or the credentials end it.
 func (n *nightly) run(ctx context.Context) error {
-	if err := n.database.migrate(ctx); err != nil {
-		return fmt.Errorf("preparing the database: %w", err)
-	}
 	working, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	client, err := n.newClient(stop)
 	if err != nil {
 		return err
 	}
-	if err := n.insert(ctx, client); err != nil {
-		return err
-	}
-	if err := client.Start(working); err != nil {
+	err = n.database.persist(ctx, n.log, func(ctx context.Context) error {
+		if err := n.database.migrate(ctx); err != nil {
+			return fmt.Errorf("preparing the database: %w", err)
+		}
+		if err := n.insert(ctx, client); err != nil {
+			return err
+		}
+		return client.Start(working)
+	})
+	if err != nil {
 		return err
 	}
 	n.watch(working)

@@ -104,6 +104,12 @@ func (r *report) writeTotals(w io.Writer, task string) {
 	}
 }
 
+// writeField writes a label and a value, in lines of at most 80 columns.
+func writeField(w io.Writer, label, value string) {
+	const indent = "           "
+	fmt.Fprintf(w, "  %-9s%s", label, strings.TrimPrefix(wrap(value, indent, 80), indent))
+}
+
 // wrap breaks text into lines of at most width columns, each after indent.
 func wrap(text, indent string, width int) string {
 	var out strings.Builder

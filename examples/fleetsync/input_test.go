@@ -1,0 +1,107 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestParse(t *testing.T) {
+	tests := map[string]struct {
+		text string
+		want []named
+	}{
+		"members of groups in any order": {
+			"key,name,roles,member\na,A,viewer,x@e.com\nb,B,,\na,A,viewer,y@e.com\n",
+			[]named{
+				{Key: "a", Name: "A", Emails: []string{"x@e.com", "y@e.com"}, RoleKeys: []string{"viewer"}},
+				{Key: "b", Name: "B", Emails: []string{}, RoleKeys: []string{}},
+			},
+		},
+		"without the column, roles, description and color stay as they are": {
+			"key,name,member\na,A,\n", []named{{Key: "a", Name: "A", Emails: []string{}}},
+		},
+		"an empty cell clears": {
+			"key,name,description,color,member\na,A,,,\n",
+			[]named{{Key: "a", Name: "A", Description: new(""), Color: new(""), Emails: []string{}}},
+		},
+		"the same row twice, blanks and a byte order mark": {
+			"\ufeffkey, name ,member\na, A ,x@e.com\na,A,x@e.com\n", []named{{Key: "a", Name: "A", Emails: []string{"x@e.com"}}},
+		},
+		"no groups": {"key,name,member\n", nil},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			got, err := parse(strings.NewReader(tt.text), false)
+			require.NoError(t, err)
+			assert.Equal(t, tt.want, got[""])
+		})
+	}
+}
+
+func TestParse_Problems(t *testing.T) {
+	tests := map[string]struct {
+		text         string
+		tenantColumn bool
+		want         string
+	}{
+		"empty file":            {"", false, "no line of column names"},
+		"missing column":        {"key,name\n", false, `column "member" is missing`},
+		"unknown column":        {"key,name,member,rolez\n", false, `column "rolez" is unknown or there twice`},
+		"column twice":          {"key,name,member,key\n", false, `column "key" is unknown or there twice`},
+		"tenant in a directory": {"tenant,key,name,member\n", false, `column "tenant" is unknown`},
+		"no column tenant":      {"key,name,member\n", true, `column "tenant" is missing`},
+		"no tenant":             {"tenant,key,name,member\n,a,A,\n", true, "line 2: tenant is required"},
+		"no key":                {"key,name,member\n,A,\n", false, "line 2: key and name are required"},
+		"rows that differ":      {"key,name,member\na,A,\na,B,\n", false, `line 3: group "a" differs from an earlier row`},
+		"roles that differ":     {"key,name,roles,member\na,A,x,\na,A,y,\n", false, `line 3: group "a" differs from an earlier row`},
+		"a short row":           {"key,name,member\na,A\n", false, "line 2: wrong number of fields"},
+		"an open quote":         {"key,name,member\na,\"A,\n", false, "line 2"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			_, err := parse(strings.NewReader(tt.text), tt.tenantColumn)
+			assert.ErrorContains(t, err, tt.want)
+		})
+	}
+}
+
+func TestOpenInput(t *testing.T) {
+	const header = "key,name,member\n"
+	t.Run("a file with a column tenant", func(t *testing.T) {
+		path := filepath.Join(t.TempDir(), "all.csv")
+		require.NoError(t, os.WriteFile(path, []byte("tenant,key,name,member\nb,k,K,\na,k,K,\n"), 0o600))
+		in, err := openInput(path)
+		require.NoError(t, err)
+		assert.Equal(t, []string{"a", "b"}, in.tenants)
+		groups, err := in.read("a")
+		require.NoError(t, err)
+		assert.Len(t, groups, 1)
+	})
+	t.Run("a directory, with an ID that is no file name", func(t *testing.T) {
+		dir := t.TempDir()
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "a%2Fb.csv"), []byte(header+"k,K,\n"), 0o600))
+		in, err := openInput(dir)
+		require.NoError(t, err)
+		assert.Equal(t, []string{"a/b"}, in.tenants)
+		groups, err := in.read("a/b")
+		require.NoError(t, err)
+		assert.Len(t, groups, 1)
+	})
+	for name, file := range map[string]string{"another file": "notes.txt", "upper case": "a.CSV", "bad escape": "a%2.csv", "needless escape": "a%41.csv"} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			require.NoError(t, os.WriteFile(filepath.Join(dir, file), []byte(header), 0o600))
+			_, err := openInput(dir)
+			assert.ErrorContains(t, err, "is not named like a tenant's file")
+		})
+	}
+	t.Run("nothing there", func(t *testing.T) {
+		_, err := openInput(filepath.Join(t.TempDir(), "missing"))
+		assert.ErrorContains(t, err, "-input: ")
+	})
+}
