@@ -1,18 +1,16 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/riverqueue/river"
 
 	"github.com/frontegg-go/frontegg"
+	"github.com/frontegg-go/frontegg/examples/internal/cli"
 )
 
 // onFrontegg runs a task on the environment that the FRONTEGG_ variables name.
@@ -28,15 +26,7 @@ func onFrontegg(ctx context.Context, cfg config, stdout, stderr io.Writer) (int,
 		return exitFailed, err
 	}
 	defer client.Close()
-	return work(ctx, cfg, client, whereFrontegg(), display, stdout)
-}
-
-// whereFrontegg names the host or region as the variables give it.
-func whereFrontegg() string {
-	if base := os.Getenv("FRONTEGG_BASE_URL"); base != "" {
-		return base
-	}
-	return "region " + strings.ToLower(cmp.Or(os.Getenv("FRONTEGG_REGION"), "eu"))
+	return work(ctx, cfg, client, cli.Server(), display, stdout)
 }
 
 // work runs a task with a client, and reports.

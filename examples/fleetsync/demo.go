@@ -2,23 +2,22 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/frontegg-go/frontegg"
+	"github.com/frontegg-go/frontegg/examples/internal/cli"
 	"github.com/frontegg-go/frontegg/fronteggtest"
 )
 
 // demo syncs 200 tenants of a Frontegg in memory. Nothing is left behind.
 func demo(ctx context.Context, args []string, stdout, stderr io.Writer) (int, error) {
-	if len(args) > 0 || environmentIsSet() {
-		return exitUsage, errors.Join(usage(stderr, "a command is required: %s", strings.Join(commands, ", ")))
+	if len(args) > 0 || cli.HasEnvironment() {
+		return exitUsage, usage(stderr, "a command is required: %s", strings.Join(commands, ", "))
 	}
 	dir, err := os.MkdirTemp("", "fleetsync-*")
 	if err != nil {
@@ -51,12 +50,4 @@ func demo(ctx context.Context, args []string, stdout, stderr io.Writer) (int, er
 	defer client.Close()
 	fmt.Fprintln(stdout, "No FRONTEGG_ variables are set: this is a Frontegg in memory.")
 	return work(ctx, cfg, client, "in memory", display, stdout)
-}
-
-// environmentIsSet reports whether the user means Frontegg. One variable is
-// enough: NewClientFromEnv tells which others are missing.
-func environmentIsSet() bool {
-	return slices.ContainsFunc(os.Environ(), func(variable string) bool {
-		return strings.HasPrefix(variable, "FRONTEGG_") && !strings.HasSuffix(variable, "=")
-	})
 }

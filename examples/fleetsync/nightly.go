@@ -107,7 +107,7 @@ func (n *nightly) insert(ctx context.Context, client queueClient) error {
 func (n *nightly) watch(ctx context.Context) {
 	ticker := time.NewTicker(500 * time.Millisecond)
 	defer ticker.Stop()
-	defer n.display.end()
+	defer n.display.bar.Clear()
 	for {
 		found, err := n.database.count(ctx, queueName(n.task, n.night))
 		switch {
@@ -116,7 +116,7 @@ func (n *nightly) watch(ctx context.Context) {
 		case err != nil:
 			n.log.WarnContext(ctx, "the database does not respond", "error", err)
 		default:
-			n.display.show(found)
+			n.display.show(n.task, found)
 			if found.left() == 0 {
 				return
 			}

@@ -21,20 +21,24 @@ func HasEnvironment() bool {
 	})
 }
 
-// Target returns the server, region and tenant that the environment names, on one
-// line. An empty tenant is that of the environment.
-func Target(tenant string) string {
-	server := os.Getenv("FRONTEGG_BASE_URL")
-	if server == "" {
-		region := strings.ToLower(cmp.Or(os.Getenv("FRONTEGG_REGION"), "eu"))
-		host := "api.frontegg.com"
-		if region != "eu" {
-			host = "api." + region + ".frontegg.com"
-		}
-		server = fmt.Sprintf("%s (region %s)", host, region)
+// Server returns the server or region that the environment names, on one line.
+func Server() string {
+	if base := os.Getenv("FRONTEGG_BASE_URL"); base != "" {
+		return Printable(base)
 	}
+	region := strings.ToLower(cmp.Or(os.Getenv("FRONTEGG_REGION"), "eu"))
+	host := "api.frontegg.com"
+	if region != "eu" {
+		host = "api." + region + ".frontegg.com"
+	}
+	return Printable(fmt.Sprintf("%s (region %s)", host, region))
+}
+
+// Target returns the server and tenant that the environment names, on one line. An
+// empty tenant is that of the environment.
+func Target(tenant string) string {
 	tenant = cmp.Or(tenant, os.Getenv("FRONTEGG_TENANT_ID"), "none")
-	return Printable(fmt.Sprintf("%s, tenant %s", server, tenant))
+	return Server() + ", tenant " + Printable(tenant)
 }
 
 // Printable escapes what a terminal would obey: a name may hold any character.
