@@ -10,74 +10,74 @@ import (
 	"github.com/frontegg-go/frontegg/internal/op"
 )
 
-func TestAThousandCallsIntoADeadServiceMakeAtMost1050Requests(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
-		for name, dead := range map[string]answer{"503": reply(503, ""), "refused": fails(noConnections["connection refused"])} {
-			s := &service{answer: dead}
+func TestBudget_Exhausted(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, o *op.Operation, call operationCall) {
+		for name, dead := range map[string]responder{"503": reply(503, ""), "refused": failWith(dialErrors["connection refused"])} {
+			s := &fakeTransport{respond: dead}
 			c := newClient(t, s)
 			var last error
 			for range 1000 {
 				last = call(t.Context(), c)
 				require.Error(t, last)
 			}
-			assert.GreaterOrEqual(t, s.requests(), 1000, "first attempts are never held back")
+			assert.GreaterOrEqual(t, s.requests(), 1000, "first attempts are always sent")
 			assert.LessOrEqual(t, s.requests(), 1050, name)
 			if o != op.Create || name == "refused" {
 				assert.Equal(t, 1035, s.requests(), name)
-				assert.Contains(t, last.Error(), "budget", "the error says why it was not repeated")
+				assert.Contains(t, last.Error(), "budget", "the error says why there was no retry")
 			}
 		}
 	})
 }
 
-func TestTheBudgetIsSharedByTenantViewsAndOperations(t *testing.T) {
+func TestBudget_Shared(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		s := &service{answer: reply(503, "")}
+		s := &fakeTransport{respond: reply(503, "")}
 		c := newClient(t, s)
 		for i := range 1000 {
 			o := operations()[i%13]
-			require.Error(t, calls[o](t.Context(), c.ForTenant("tenant-2")))
+			require.Error(t, operationCalls[o](t.Context(), c.ForTenant("tenant-2")))
 		}
 		assert.Equal(t, 1035, s.requests())
 	})
 }
 
-func TestAFirstTrySuccessEarnsOneTokenOfTheBudget(t *testing.T) {
+func TestBudget_FirstAttemptSuccess(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		s := &service{answer: reply(503, "")}
+		s := &fakeTransport{respond: reply(503, "")}
 		c := newClient(t, s)
 		for range 100 {
-			require.Error(t, calls[op.Get](t.Context(), c))
+			require.Error(t, operationCalls[op.Get](t.Context(), c))
 		}
-		// 490 of 500 tokens are spent: 4 more make a retry.
+		// 490 of 500 tokens are spent: 4 more allow a retry.
 		for wins, want := range []int{1, 1, 1, 1, 2} {
-			s.answer, s.seen = reply(503, ""), nil
-			require.Error(t, calls[op.Get](t.Context(), c))
+			s.respond, s.seen = reply(503, ""), nil
+			require.Error(t, operationCalls[op.Get](t.Context(), c))
 			assert.Equal(t, want, s.requests(), "after %d successes", wins)
-			s.answer = good
-			require.NoError(t, calls[op.Get](t.Context(), c))
+			s.respond = success
+			require.NoError(t, operationCalls[op.Get](t.Context(), c))
 		}
 	})
 }
 
-func TestASuccessAfterARetryGivesItsCostBack(t *testing.T) {
+func TestBudget_RetrySuccess(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		s := &service{}
+		s := &fakeTransport{}
 		c := newClient(t, s)
 		for range 500 {
-			s.answer = script(reply(503, ""), good)
-			require.NoError(t, calls[op.Get](t.Context(), c), "the budget lasts for ever where retries succeed")
+			s.respond = script(reply(503, ""), success)
+			require.NoError(t, operationCalls[op.Get](t.Context(), c), "retries that succeed cost nothing")
 		}
 		assert.Equal(t, 1000, s.requests())
 	})
 }
 
-func TestARetryAfterA429CostsLess(t *testing.T) {
+func TestBudget_429CostsLess(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		s := &service{answer: reply(429, "", "Retry-After", "1")}
+		s := &fakeTransport{respond: reply(429, "", "Retry-After", "1")}
 		c := newClient(t, s, frontegg.WithRetry(frontegg.RetryPolicy{MaxAttempts: 2}))
 		for range 200 {
-			require.ErrorIs(t, calls[op.Get](t.Context(), c), frontegg.ErrRateLimited)
+			require.ErrorIs(t, operationCalls[op.Get](t.Context(), c), frontegg.ErrRateLimited)
 		}
 		assert.Equal(t, 300, s.requests(), "500 tokens pay for 100 retries at 5")
 	})

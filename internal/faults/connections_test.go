@@ -18,13 +18,13 @@ import (
 	"github.com/frontegg-go/frontegg/internal/op"
 )
 
-// patience is how long a test waits on real time for what must come. It is far
-// below the 90 seconds after which net/http closes an idle connection by itself.
-const patience = 20 * time.Second
+// realTimeout is the time limit for events in tests on real time. It is far below
+// the 90 seconds after which net/http closes an idle connection.
+const realTimeout = 20 * time.Second
 
-// ownTransport returns a client with the transport that clients make themselves,
-// and what says that a connection to its server has ended.
-func ownTransport(t testing.TB, handler http.HandlerFunc) (*frontegg.Client, <-chan struct{}) {
+// defaultTransport returns a client with the transport that NewClient creates, and
+// a channel that receives a value for each closed connection.
+func defaultTransport(t testing.TB, handler http.HandlerFunc) (*frontegg.Client, <-chan struct{}) {
 	t.Helper()
 	ended := make(chan struct{}, 1000)
 	srv := httptest.NewUnstartedServer(handler)
@@ -42,50 +42,50 @@ func ownTransport(t testing.TB, handler http.HandlerFunc) (*frontegg.Client, <-c
 
 func noGroups(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, `{"groups":[]}`) }
 
-func TestCloseFreesTheConnectionsThatTheClientMade(t *testing.T) {
+func TestClose_OwnConnections(t *testing.T) {
 	t.Parallel()
-	c, ended := ownTransport(t, noGroups)
-	require.NoError(t, calls[op.List](t.Context(), c))
+	c, ended := defaultTransport(t, noGroups)
+	require.NoError(t, operationCalls[op.List](t.Context(), c))
 	require.NoError(t, c.Close())
 	select {
 	case <-ended:
-	case <-time.After(patience):
+	case <-time.After(realTimeout):
 		t.Error("the connection is still open")
 	}
-	runtime.KeepAlive(c) // forgotten, it would free them too
+	runtime.KeepAlive(c) // garbage collection would close them too
 }
 
-func TestAForgottenClientKeepsNoConnection(t *testing.T) {
+func TestClient_GarbageCollected(t *testing.T) {
 	t.Parallel()
-	ended := func() <-chan struct{} { // which holds no client
-		c, ended := ownTransport(t, noGroups)
-		require.NoError(t, calls[op.List](t.Context(), c))
+	ended := func() <-chan struct{} { // the closure keeps no client alive
+		c, ended := defaultTransport(t, noGroups)
+		require.NoError(t, operationCalls[op.List](t.Context(), c))
 		return ended
 	}()
 	collect := time.NewTicker(10 * time.Millisecond)
 	defer collect.Stop()
-	end := time.After(patience)
+	end := time.After(realTimeout)
 	for {
 		select {
 		case <-ended:
 			return
 		case <-collect.C:
-			runtime.GC() // what it cleans up it does later, on its own
+			runtime.GC() // cleanups run later, in a goroutine of their own
 		case <-end:
 			t.Fatal("the connection is still open")
 		}
 	}
 }
 
-func TestABurstOfCallersMakesAtMost96Connections(t *testing.T) {
+func TestTransport_MaxConnections(t *testing.T) {
 	t.Parallel()
 	var inside, most atomic.Int64
-	crowd := make(chan struct{}) // closed when there are more, or when none has come for long enough
+	crowd := make(chan struct{}) // closed when there are more than 96, or no more arrive
 	var once sync.Once
 	open := func() { once.Do(func() { close(crowd) }) }
-	defer time.AfterFunc(patience, open).Stop() // where there are fewer
-	c, _ := ownTransport(t, func(w http.ResponseWriter, r *http.Request) {
-		n := inside.Add(1) // each on a connection of its own
+	defer time.AfterFunc(realTimeout, open).Stop() // if there are fewer
+	c, _ := defaultTransport(t, func(w http.ResponseWriter, r *http.Request) {
+		n := inside.Add(1) // one connection each
 		defer inside.Add(-1)
 		for old := most.Load(); n > old && !most.CompareAndSwap(old, n); old = most.Load() {
 		}
@@ -101,22 +101,22 @@ func TestABurstOfCallersMakesAtMost96Connections(t *testing.T) {
 	defer c.Close()
 	var callers sync.WaitGroup
 	for range 150 {
-		callers.Go(func() { assert.NoError(t, calls[op.List](t.Context(), c)) })
+		callers.Go(func() { assert.NoError(t, operationCalls[op.List](t.Context(), c)) })
 	}
 	callers.Wait()
 	assert.EqualValues(t, 96, most.Load())
 }
 
-func TestTheTimeoutOfTheCallersHTTPClientBoundsAnAttempt(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+func TestHTTPClient_Timeout(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, o *op.Operation, call operationCall) {
 		for _, tt := range []struct{ timeout, want time.Duration }{
 			{5 * time.Second, 5 * time.Second},
-			{time.Hour, 30 * time.Second}, // it shortens, and does not lengthen
+			{time.Hour, 30 * time.Second}, // the shorter timeout applies
 		} {
-			s := &service{answer: script(hangs, good)}
+			s := &fakeTransport{respond: script(hang, success)}
 			c := newClient(t, s, frontegg.WithHTTPClient(&http.Client{Transport: s, Timeout: tt.timeout}))
 			var err error
-			took := lasts(func() { err = call(t.Context(), c) })
+			took := elapsed(func() { err = call(t.Context(), c) })
 			if o == op.Create {
 				require.ErrorIs(t, err, frontegg.ErrOutcomeUnknown)
 				assert.Equal(t, tt.want, took)

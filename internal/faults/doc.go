@@ -1,5 +1,4 @@
-// Package faults is the fault suite: what the client does when the network, the
-// server or the caller's time fails it, for every operation of the table. It is
-// all tests; the rules that they prove can be broken one at a time, to see a test
-// fail, with the command in cmd/mutate.
+// Package faults tests the client's behavior when the network, the server or a
+// deadline fails it, for every operation. Command cmd/mutate breaks the rules one
+// at a time and expects a test to fail.
 package faults

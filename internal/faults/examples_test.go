@@ -19,12 +19,12 @@ import (
 	"github.com/frontegg-go/frontegg/internal/op"
 )
 
-// The examples of the rules, one test each, in their order. Those of a real
-// connection are in sockets_test.go.
+// The examples of docs/faults.md, one test each, in order. Those that need a real
+// connection are in http1_test.go.
 
-func TestExampleConnectionRefused(t *testing.T) {
-	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
-		s := &service{answer: fails(noConnections["connection refused"])}
+func TestExamples_ConnectionRefused(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
+		s := &fakeTransport{respond: failWith(dialErrors["connection refused"])}
 		err := call(t.Context(), newClient(t, s))
 		assert.Equal(t, 4, as[*frontegg.TransportError](t, err).Attempts)
 		_ = as[*net.OpError](t, err)
@@ -32,43 +32,43 @@ func TestExampleConnectionRefused(t *testing.T) {
 	})
 }
 
-func TestExampleUntrustedCertificateOrNXDOMAIN(t *testing.T) {
-	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
+func TestExamples_UntrustedCertificateOrNXDOMAIN(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
 		for _, name := range []string{"untrusted certificate", "NXDOMAIN"} {
-			err := call(t.Context(), newClient(t, &service{answer: fails(hopeless[name])}))
+			err := call(t.Context(), newClient(t, &fakeTransport{respond: failWith(permanentErrors[name])}))
 			assert.Equal(t, 1, as[*frontegg.TransportError](t, err).Attempts)
 		}
 	})
 }
 
-func TestExampleCreateThatIsResetAfterItWasRead(t *testing.T) {
+func TestExamples_CreateReset(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		s := &service{answer: fails(brokenConnections["reset"])}
-		err := calls[op.Create](t.Context(), newClient(t, s))
+		s := &fakeTransport{respond: failWith(connectionErrors["reset"])}
+		err := operationCalls[op.Create](t.Context(), newClient(t, s))
 		assert.Equal(t, 1, s.requests())
 		require.ErrorIs(t, err, frontegg.ErrOutcomeUnknown)
-		require.ErrorIs(t, err, brokenConnections["reset"])
+		require.ErrorIs(t, err, connectionErrors["reset"])
 	})
 }
 
-func TestExampleAnyOtherOperationThatIsResetOnce(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+func TestExamples_OtherOperationsReset(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, o *op.Operation, call operationCall) {
 		if o == op.Create {
 			return
 		}
-		s := &service{answer: script(fails(brokenConnections["reset"]), good)}
+		s := &fakeTransport{respond: script(failWith(connectionErrors["reset"]), success)}
 		require.NoError(t, call(t.Context(), newClient(t, s)))
 		assert.Equal(t, 2, s.requests())
-		sameBodies(t, s.seen)
+		requireSameRequests(t, s.seen)
 	})
 }
 
-func TestExample503ForEver(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
-		busy := func(trace string) answer {
+func TestExamples_503Always(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, o *op.Operation, call operationCall) {
+		busy := func(trace string) responder {
 			return reply(503, `{"errors":["busy"],"errorCode":"ER-1"}`, "Frontegg-Trace-Id", trace)
 		}
-		s := &service{answer: script(busy("t1"), busy("t2"), busy("t3"), busy("t4"))}
+		s := &fakeTransport{respond: script(busy("t1"), busy("t2"), busy("t3"), busy("t4"))}
 		err := call(t.Context(), newClient(t, s))
 		apiErr := as[*frontegg.APIError](t, err)
 		want, trace := 4, "t4"
@@ -84,12 +84,12 @@ func TestExample503ForEver(t *testing.T) {
 	})
 }
 
-func TestExample503Then400(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+func TestExamples_503Then400(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, o *op.Operation, call operationCall) {
 		if o == op.Create {
 			return
 		}
-		s := &service{answer: script(reply(503, ""), reply(400, ""))}
+		s := &fakeTransport{respond: script(reply(503, ""), reply(400, ""))}
 		err := call(t.Context(), newClient(t, s))
 		require.ErrorIs(t, err, frontegg.ErrBadRequest)
 		assert.Equal(t, 2, as[*frontegg.APIError](t, err).Attempts)
@@ -97,21 +97,21 @@ func TestExample503Then400(t *testing.T) {
 	})
 }
 
-func TestExample429WithAResetSevenSecondsAhead(t *testing.T) {
-	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
+func TestExamples_429Reset7s(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
 		date := func(r *http.Request) (*http.Response, error) {
 			return reply(429, "", resetHeader, time.Now().Add(7*time.Second).UTC().Format(time.RFC3339))(r)
 		}
-		s := &service{answer: script(date, good)}
+		s := &fakeTransport{respond: script(date, success)}
 		require.NoError(t, call(t.Context(), newClient(t, s)))
 		require.Equal(t, 2, s.requests())
 		between(t, s.waits()[0], 7*time.Second, 11*time.Second)
 	})
 }
 
-func TestExample429WithoutHeaders(t *testing.T) {
-	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
-		s := &service{answer: reply(429, "")}
+func TestExamples_429WithoutHeaders(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
+		s := &fakeTransport{respond: reply(429, "")}
 		err := call(t.Context(), newClient(t, s))
 		require.ErrorIs(t, err, frontegg.ErrRateLimited)
 		assert.Equal(t, 4, as[*frontegg.APIError](t, err).Attempts)
@@ -123,37 +123,37 @@ func TestExample429WithoutHeaders(t *testing.T) {
 	})
 }
 
-func TestExample429WithAResetAnHourAhead(t *testing.T) {
-	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
-		s := &service{answer: resetIn(time.Hour)}
+func TestExamples_429Reset1h(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
+		s := &fakeTransport{respond: resetIn(time.Hour)}
 		var err error
-		took := lasts(func() { err = call(t.Context(), newClient(t, s)) })
+		took := elapsed(func() { err = call(t.Context(), newClient(t, s)) })
 		_ = as[*frontegg.RateLimitError](t, err)
 		assert.Zero(t, took)
 		assert.Equal(t, 1, s.requests())
 	})
 }
 
-func TestExampleRetryAfterThatWouldOverflow(t *testing.T) {
-	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
-		s := &service{answer: reply(429, "", "Retry-After", "9223372037")}
+func TestExamples_RetryAfterOverflow(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
+		s := &fakeTransport{respond: reply(429, "", "Retry-After", "9223372037")}
 		_ = as[*frontegg.RateLimitError](t, call(t.Context(), newClient(t, s)))
 		assert.Equal(t, 1, s.requests())
 	})
 }
 
-func TestExample429OnListThenTenMoreAndOneConfig(t *testing.T) {
+func TestExamples_429OnListThenConfig(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		s := &service{answer: script(resetIn(20*time.Second), good)}
+		s := &fakeTransport{respond: script(resetIn(20*time.Second), success)}
 		c := newClient(t, s)
 		began := time.Now()
 		var callers sync.WaitGroup
-		callers.Go(func() { assert.NoError(t, calls[op.List](t.Context(), c)) })
+		callers.Go(func() { assert.NoError(t, operationCalls[op.List](t.Context(), c)) })
 		synctest.Wait()
 		for range 10 {
-			callers.Go(func() { assert.NoError(t, calls[op.List](t.Context(), c)) })
+			callers.Go(func() { assert.NoError(t, operationCalls[op.List](t.Context(), c)) })
 		}
-		assert.Zero(t, lasts(func() { require.NoError(t, calls[op.Config](t.Context(), c)) }))
+		assert.Zero(t, elapsed(func() { require.NoError(t, operationCalls[op.Config](t.Context(), c)) }))
 		callers.Wait()
 		require.Equal(t, 13, s.requests())
 		for _, a := range s.seen[1:] {
@@ -166,27 +166,27 @@ func TestExample429OnListThenTenMoreAndOneConfig(t *testing.T) {
 	})
 }
 
-func TestExampleDeadlineIn700msAndResetIn30s(t *testing.T) {
-	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
-		s := &service{answer: resetIn(30 * time.Second)}
-		ctx := within(t, 700*time.Millisecond)
+func TestExamples_Deadline700msReset30s(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
+		s := &fakeTransport{respond: resetIn(30 * time.Second)}
+		ctx := withTimeout(t, 700*time.Millisecond)
 		var err error
-		assert.Zero(t, lasts(func() { err = call(ctx, newClient(t, s)) }))
+		assert.Zero(t, elapsed(func() { err = call(ctx, newClient(t, s)) }))
 		require.ErrorIs(t, err, context.DeadlineExceeded)
 		assert.Equal(t, 429, as[*frontegg.APIError](t, err).StatusCode)
 	})
 }
 
-func TestExampleAHundredColdCallersWithACancelledLeader(t *testing.T) {
+func TestExamples_100ColdCallersLeaderCanceled(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		s := &service{answer: good, login: mint(time.Hour)}
+		s := &fakeTransport{respond: success, login: issueTokens(time.Hour)}
 		c := newLoginClient(t, s)
 		ctx, cancel := context.WithCancel(t.Context())
 		var callers sync.WaitGroup
-		callers.Go(func() { assert.ErrorIs(t, calls[op.Get](ctx, c), context.Canceled) })
+		callers.Go(func() { assert.ErrorIs(t, operationCalls[op.Get](ctx, c), context.Canceled) })
 		synctest.Wait()
 		for range 99 {
-			callers.Go(func() { assert.NoError(t, calls[op.Get](t.Context(), c)) })
+			callers.Go(func() { assert.NoError(t, operationCalls[op.Get](t.Context(), c)) })
 		}
 		synctest.Wait()
 		cancel()
@@ -195,9 +195,9 @@ func TestExampleAHundredColdCallersWithACancelledLeader(t *testing.T) {
 	})
 }
 
-func TestExampleARefreshThatAnswers503(t *testing.T) {
-	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
-		s := &service{answer: good, login: script(mint(1000*time.Second), reply(503, ""))}
+func TestExamples_Refresh503(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
+		s := &fakeTransport{respond: success, login: script(issueTokens(1000*time.Second), reply(503, ""))}
 		c := newLoginClient(t, s)
 		began := time.Now()
 		for time.Since(began) < 999*time.Second {
@@ -209,25 +209,25 @@ func TestExampleARefreshThatAnswers503(t *testing.T) {
 	})
 }
 
-func TestExample401WithACachedToken(t *testing.T) {
-	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
-		s := &service{answer: takes("minted-token-1"), login: mint(time.Hour)}
+func TestExamples_401CachedToken(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
+		s := &fakeTransport{respond: accept("minted-token-1"), login: issueTokens(time.Hour)}
 		c := newLoginClient(t, s)
 		require.NoError(t, call(t.Context(), c))
-		s.answer = takes("minted-token-2")
+		s.respond = accept("minted-token-2")
 		require.NoError(t, call(t.Context(), c))
 		assert.Equal(t, 2, s.tokenRequests(), "one refresh")
 		assert.Equal(t, 3, s.requests(), "one replay")
 	})
 }
 
-func TestExampleAWrongAPIKeyAndFiveHundredCallersInASecond(t *testing.T) {
+func TestExamples_WrongAPIKey500Callers(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		s := &service{answer: good, login: reply(401, `{"errors":["wrong"]}`)}
+		s := &fakeTransport{respond: success, login: reply(401, `{"errors":["wrong"]}`)}
 		c := newLoginClient(t, s)
 		var callers sync.WaitGroup
 		for range 500 {
-			callers.Go(func() { assert.ErrorIs(t, calls[op.Get](t.Context(), c), frontegg.ErrAuthentication) })
+			callers.Go(func() { assert.ErrorIs(t, operationCalls[op.Get](t.Context(), c), frontegg.ErrAuthentication) })
 			clock.Pass(2 * time.Millisecond)
 		}
 		callers.Wait()
@@ -236,10 +236,10 @@ func TestExampleAWrongAPIKeyAndFiveHundredCallersInASecond(t *testing.T) {
 	})
 }
 
-func TestExampleHTMLOfACaptivePortal(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+func TestExamples_CaptivePortal(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, o *op.Operation, call operationCall) {
 		portal := "<html>\n<script>\x07</script>" + strings.Repeat("log in ", 1000)
-		s := &service{answer: reply(200, portal, "Content-Type", "text/html; charset=utf-8")}
+		s := &fakeTransport{respond: reply(200, portal, "Content-Type", "text/html; charset=utf-8")}
 		err := call(t.Context(), newClient(t, s))
 		if o.Result == op.NoDocument {
 			return
@@ -254,18 +254,18 @@ func TestExampleHTMLOfACaptivePortal(t *testing.T) {
 	})
 }
 
-func TestExampleLinksAreNeverFollowed(t *testing.T) {
+func TestExamples_LinksNotFollowed(t *testing.T) {
 	walks(t, func(t *testing.T, n int) {
-		link := func(body string) answer {
+		link := func(body string) responder {
 			return reply(200, strings.Replace(body, "{", `{"_links":{"next":"https://elsewhere.test/x?_offset=7"},`, 1))
 		}
-		s := &service{answer: pages(link(page(2, "a")), link(page(2, "b")))}
-		s.answer = func(inner answer) answer {
+		s := &fakeTransport{respond: pages(link(page(2, "a")), link(page(2, "b")))}
+		s.respond = func(inner responder) responder {
 			return func(r *http.Request) (*http.Response, error) {
 				assert.Equal(t, "api.test", r.URL.Host)
 				return inner(r)
 			}
-		}(s.answer)
+		}(s.respond)
 		ids, errs := walk(t, newClient(t, s), n)
 		assert.Equal(t, []string{"a", "b"}, ids)
 		assert.Empty(t, errs)
@@ -273,9 +273,9 @@ func TestExampleLinksAreNeverFollowed(t *testing.T) {
 	})
 }
 
-func TestExampleAServerThatIgnoresTheOffset(t *testing.T) {
+func TestExamples_OffsetIgnored(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		s := &service{answer: reply(200, page(5, "a", "b"))}
+		s := &fakeTransport{respond: reply(200, page(5, "a", "b"))}
 		_, errs := walk(t, newClient(t, s), 0)
 		require.Len(t, errs, 1)
 		require.ErrorIs(t, errs[0], frontegg.ErrPagination)
@@ -283,9 +283,9 @@ func TestExampleAServerThatIgnoresTheOffset(t *testing.T) {
 	})
 }
 
-func TestExamplePageThreeFailsForGood(t *testing.T) {
+func TestExamples_Page3Fails(t *testing.T) {
 	walks(t, func(t *testing.T, n int) {
-		s := &service{answer: pages(reply(200, page(9, "a")), reply(200, page(9, "b")), reply(403, ""), reply(200, page(9, "d")))}
+		s := &fakeTransport{respond: pages(reply(200, page(9, "a")), reply(200, page(9, "b")), reply(403, ""), reply(200, page(9, "d")))}
 		ids, errs := walk(t, newClient(t, s), n)
 		assert.Equal(t, []string{"a", "b"}, ids)
 		require.Len(t, errs, 1)
@@ -296,9 +296,9 @@ func TestExamplePageThreeFailsForGood(t *testing.T) {
 	})
 }
 
-func TestExampleABreakInPageOne(t *testing.T) {
+func TestExamples_BreakInPage1(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		s := &service{answer: reply(200, page(5, "a", "b"))}
+		s := &fakeTransport{respond: reply(200, page(5, "a", "b"))}
 		for _, err := range newClient(t, s).Groups.All(t.Context(), frontegg.WalkOptions{}) {
 			require.NoError(t, err)
 			break
@@ -307,14 +307,14 @@ func TestExampleABreakInPageOne(t *testing.T) {
 	})
 }
 
-func TestExampleACreateWithoutAnAnswerIsLookedUp(t *testing.T) {
+func TestExamples_EnsureAfterLostResponse(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		s := &service{answer: good}
-		s.answer = func(r *http.Request) (*http.Response, error) {
+		s := &fakeTransport{respond: success}
+		s.respond = func(r *http.Request) (*http.Response, error) {
 			if r.Method == http.MethodPost {
 				return nil, errors.New("read: connection reset by peer")
 			}
-			return good(r)
+			return success(r)
 		}
 		g, created, err := newClient(t, s).Groups.Ensure(t.Context(), frontegg.CreateGroupParams{Name: "Admins"})
 		require.NoError(t, err)

@@ -21,7 +21,7 @@ import (
 	"github.com/frontegg-go/frontegg/internal/op"
 )
 
-// The frames of HTTP/2 that the suite needs, and their flags and codes.
+// HTTP/2 frame types, flags and error codes.
 const (
 	frameData, frameHeaders, frameReset, frameSettings, frameGoAway = 0, 1, 3, 4, 7
 
@@ -30,7 +30,7 @@ const (
 	codeNone, codeInternal, codeRefused, codeEnhanceCalm = 0, 2, 7, 11
 )
 
-// h2Conn is a connection of a server that speaks HTTP/2 frame by frame.
+// h2Conn is the server's side of an HTTP/2 connection, frame by frame.
 type h2Conn struct {
 	net.Conn
 	reader *bufio.Reader
@@ -61,15 +61,15 @@ func (c *h2Conn) resetStream(stream, code uint32) {
 	c.send(frameReset, 0, stream, binary.BigEndian.AppendUint32(nil, code)...)
 }
 
-// status200 is ":status: 200" as HPACK writes it.
+// status200 is ":status: 200" in HPACK.
 const status200 = 0x88
 
-func (c *h2Conn) answer(stream uint32, body string) {
+func (c *h2Conn) respond(stream uint32, body string) {
 	c.send(frameHeaders, flagEndHeaders, stream, status200)
 	c.send(frameData, flagEndStream, stream, []byte(body)...)
 }
 
-// drip sends the same frame again and again, until the connection is closed.
+// drip sends the same frame every 5 ms until the connection is closed.
 func (c *h2Conn) drip(kind byte, stream uint32, payload ...byte) {
 	c.drips.Go(func() {
 		drops := time.NewTicker(5 * time.Millisecond)
@@ -82,8 +82,8 @@ func (c *h2Conn) drip(kind byte, stream uint32, payload ...byte) {
 	})
 }
 
-// h2Fault is what is done to the first request: when its header has come, when
-// all of it has, or in the place of an answer.
+// h2Fault is applied to the first request: after its headers, or in place of a
+// response.
 type h2Fault struct {
 	onHeader, onEnd func(c *h2Conn, stream uint32)
 }
@@ -95,35 +95,35 @@ var h2Faults = map[string]h2Fault{
 	"closed on the header":          {onHeader: func(c *h2Conn, _ uint32) { _ = c.Close() }},
 	"RST_STREAM on the end":         {onEnd: func(c *h2Conn, s uint32) { c.resetStream(s, codeInternal) }},
 	"refused on the end":            {onEnd: func(c *h2Conn, s uint32) { c.resetStream(s, codeRefused) }},
-	"told to calm down on the end":  {onEnd: func(c *h2Conn, s uint32) { c.resetStream(s, codeEnhanceCalm) }},
+	"ENHANCE_YOUR_CALM on the end":  {onEnd: func(c *h2Conn, s uint32) { c.resetStream(s, codeEnhanceCalm) }},
 	"GOAWAY before the request":     {onEnd: func(c *h2Conn, _ uint32) { c.goAway(0, codeNone) }},
 	"GOAWAY with an error":          {onEnd: func(c *h2Conn, _ uint32) { c.goAway(0, codeInternal); _ = c.Close() }},
 	"GOAWAY that counts the stream": {onEnd: func(c *h2Conn, s uint32) { c.goAway(s, codeNone); _ = c.Close() }},
 	"closed on the end":             {onEnd: func(c *h2Conn, _ uint32) { _ = c.Close() }},
-	"RST_STREAM in the answer": {onEnd: func(c *h2Conn, s uint32) {
+	"RST_STREAM in the response": {onEnd: func(c *h2Conn, s uint32) {
 		c.send(frameHeaders, flagEndHeaders, s, status200)
 		c.send(frameData, 0, s, '{')
 		c.resetStream(s, codeInternal)
 	}},
-	"closed in the answer": {onEnd: func(c *h2Conn, s uint32) {
+	"closed in the response": {onEnd: func(c *h2Conn, s uint32) {
 		c.send(frameHeaders, flagEndHeaders, s, status200)
 		c.send(frameData, 0, s, '{')
 		_ = c.Close()
 	}},
-	"silence":               {onEnd: func(*h2Conn, uint32) {}},
-	"silence in the header": {onEnd: func(c *h2Conn, s uint32) { c.send(frameHeaders, 0, s, status200) }},
-	"silence in the body":   {onEnd: func(c *h2Conn, s uint32) { c.send(frameHeaders, flagEndHeaders, s, status200) }},
-	"a drip in the body": {onEnd: func(c *h2Conn, s uint32) {
+	"no response":          {onEnd: func(*h2Conn, uint32) {}},
+	"no end of the header": {onEnd: func(c *h2Conn, s uint32) { c.send(frameHeaders, 0, s, status200) }},
+	"no body":              {onEnd: func(c *h2Conn, s uint32) { c.send(frameHeaders, flagEndHeaders, s, status200) }},
+	"a slow body": {onEnd: func(c *h2Conn, s uint32) {
 		c.send(frameHeaders, flagEndHeaders, s, status200)
 		c.drip(frameData, s, ' ')
 	}},
 	"a header that cannot be read": {onEnd: func(c *h2Conn, s uint32) { c.send(frameHeaders, flagEndHeaders, s, 0xff, 0xff, 0xff, 0xff, 0xff) }},
 }
 
-// h2Server answers every request with body, but the first with the fault.
+// h2Server applies the fault to the first request and serves all others.
 type h2Server struct {
 	*listener
-	headers, processed atomic.Int64 // requests whose header came; that came whole
+	headers, processed atomic.Int64 // requests whose headers, whose bodies were received
 }
 
 func serveH2(t testing.TB, secure *tls.Config, fault h2Fault, body string) *h2Server {
@@ -165,33 +165,33 @@ func (s *h2Server) serve(conn net.Conn, fault h2Fault, body string) {
 		if faulty[stream] {
 			fault.onEnd(c, stream)
 		} else {
-			c.answer(stream, body)
+			c.respond(stream, body)
 		}
 	}
 }
 
-// bodyFor is what a server that is well answers to the operation.
+// bodyFor returns the body of a success of the operation.
 func bodyFor(o *op.Operation) string {
 	path := strings.NewReplacer("{id}", "g1", "{groupId}", "g1").Replace(o.Route)
-	resp, _ := good(httptest.NewRequest(o.Method, path, nil))
+	resp, _ := success(httptest.NewRequest(o.Method, path, nil))
 	body, _ := io.ReadAll(resp.Body)
 	return string(body)
 }
 
-func TestOverHTTP2AFaultIsRepeatedForEveryOperationButCreate(t *testing.T) {
+func TestHTTP2_Faults(t *testing.T) {
 	t.Parallel()
-	secure := speaks(t, "h2")
+	secure := tlsConfig(t, "h2")
 	for name, fault := range h2Faults {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			allAtOnce(operations(), func(o *op.Operation) {
+			inParallel(operations(), func(o *op.Operation) {
 				s := serveH2(t, secure, fault, bodyFor(o))
-				// What does not come is not waited for for long.
+				// A short timeout for the faults that send nothing.
 				c := s.client(t, frontegg.WithRetry(frontegg.RetryPolicy{AttemptTimeout: time.Second}))
-				err := calls[o](t.Context(), c)
+				err := operationCalls[o](t.Context(), c)
 				if o == op.Create {
 					assert.ErrorIs(t, err, frontegg.ErrOutcomeUnknown)
-					assert.EqualValues(t, 1, s.headers.Load(), "a create whose header went out is not sent again")
+					assert.EqualValues(t, 1, s.headers.Load(), "a create whose headers were sent is not retried")
 					assert.LessOrEqual(t, s.processed.Load(), int64(1))
 					return
 				}
@@ -202,34 +202,34 @@ func TestOverHTTP2AFaultIsRepeatedForEveryOperationButCreate(t *testing.T) {
 	}
 }
 
-func TestOverHTTP2AConnectionThatEndsBeforeItsFirstRequest(t *testing.T) {
+func TestHTTP2_ClosedBeforeFirstRequest(t *testing.T) {
 	t.Parallel()
-	secure := speaks(t, "h2")
-	allAtOnce(operations(), func(o *op.Operation) {
-		good := &h2Server{}
-		good.listener = listen(t, secure, func(n int64, conn net.Conn, _ func() (*http.Request, bool)) {
+	secure := tlsConfig(t, "h2")
+	inParallel(operations(), func(o *op.Operation) {
+		server := &h2Server{}
+		server.listener = listen(t, secure, func(n int64, conn net.Conn, _ func() (*http.Request, bool)) {
 			if n > 1 {
-				good.headers.Add(1) // so that none is the first
-				good.serve(conn, h2Fault{}, bodyFor(o))
+				server.headers.Add(1) // no request is the first: no fault
+				server.serve(conn, h2Fault{}, bodyFor(o))
 				return
 			}
 			_ = conn.(*tls.Conn).Handshake()
 			_ = conn.Close()
 		})
-		err := calls[o](t.Context(), good.client(t))
-		if o == op.Create { // which is repeated or open: it depends on when the end is noticed
+		err := operationCalls[o](t.Context(), server.client(t))
+		if o == op.Create { // retried or unknown, depending on when the close is noticed
 			assert.True(t, err == nil || errors.Is(err, frontegg.ErrOutcomeUnknown), "%v", err)
-			assert.LessOrEqual(t, good.processed.Load(), int64(1))
+			assert.LessOrEqual(t, server.processed.Load(), int64(1))
 			return
 		}
 		assert.NoError(t, err, o.Name)
 	})
 }
 
-func TestOverHTTP2ManyCallsShareAConnection(t *testing.T) {
+func TestHTTP2_SharedConnection(t *testing.T) {
 	t.Parallel()
 	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		resp, err := good(r)
+		resp, err := success(r)
 		assert.NoError(t, err)
 		assert.Equal(t, 2, r.ProtoMajor)
 		w.WriteHeader(resp.StatusCode)
@@ -245,7 +245,7 @@ func TestOverHTTP2ManyCallsShareAConnection(t *testing.T) {
 	srv.StartTLS()
 	defer srv.Close()
 	c := socketClient(t, srv.URL, srv.Client().Transport.(*http.Transport))
-	assert.NoError(t, calls[op.List](t.Context(), c))
-	allAtOnce(operations(), func(o *op.Operation) { assert.NoError(t, calls[o](t.Context(), c)) })
+	assert.NoError(t, operationCalls[op.List](t.Context(), c))
+	inParallel(operations(), func(o *op.Operation) { assert.NoError(t, operationCalls[o](t.Context(), c)) })
 	assert.EqualValues(t, 1, connections.Load())
 }

@@ -19,10 +19,9 @@ import (
 	"github.com/frontegg-go/frontegg"
 )
 
-var silent = log.New(io.Discard, "", 0)
+var discardLog = log.New(io.Discard, "", 0)
 
-// listener is a server without net/http: it reads requests and then does to the
-// connection what a fault says.
+// listener is a raw TCP or TLS server. It gives each connection to a connHandler.
 type listener struct {
 	net.Listener
 	secure                *tls.Config // nil: no TLS
@@ -31,11 +30,11 @@ type listener struct {
 	running               sync.WaitGroup
 }
 
-// deal is what a listener does with the n-th connection; it reads requests with
-// next, which is false where none comes. Over TLS conn is a *tls.Conn.
-type deal func(n int64, conn net.Conn, next func() (*http.Request, bool))
+// connHandler serves the n-th connection. It reads requests with next, which
+// reports false at the end of the connection. With TLS, conn is a *tls.Conn.
+type connHandler func(n int64, conn net.Conn, next func() (*http.Request, bool))
 
-func listen(t testing.TB, secure *tls.Config, do deal) *listener {
+func listen(t testing.TB, secure *tls.Config, do connHandler) *listener {
 	t.Helper()
 	inner, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -75,7 +74,7 @@ func listen(t testing.TB, secure *tls.Config, do deal) *listener {
 	return l
 }
 
-// url is where the listener listens.
+// url returns the base URL of the listener.
 func (l *listener) url() string {
 	if l.secure != nil {
 		return "https://" + l.Addr().String()
@@ -83,7 +82,7 @@ func (l *listener) url() string {
 	return "http://" + l.Addr().String()
 }
 
-// transport is net/http's, which trusts the listener's certificate.
+// transport returns a transport that trusts the listener's certificate.
 func (l *listener) transport(t testing.TB) *http.Transport {
 	t.Helper()
 	transport := http.DefaultTransport.(*http.Transport).Clone()
@@ -99,22 +98,22 @@ func (l *listener) client(t testing.TB, opts ...frontegg.ClientOption) *frontegg
 	return socketClient(t, l.url(), l.transport(t), opts...)
 }
 
-// speaks is the configuration of both ends of connections that speak proto over
-// TLS.
-func speaks(t testing.TB, proto string) *tls.Config {
+// tlsConfig returns the TLS configuration of client and server for an ALPN
+// protocol.
+func tlsConfig(t testing.TB, proto string) *tls.Config {
 	t.Helper()
-	srv := httptest.NewTLSServer(http.NotFoundHandler()) // which has a certificate
+	srv := httptest.NewTLSServer(http.NotFoundHandler()) // for its certificate
 	defer srv.Close()
 	roots := x509.NewCertPool()
 	roots.AddCert(srv.Certificate())
 	return &tls.Config{Certificates: srv.TLS.Certificates, RootCAs: roots, NextProtos: []string{proto}}
 }
 
-// overHTTP1 runs test over plain HTTP/1.1 and over TLS.
-func overHTTP1(t *testing.T, test func(t *testing.T, secure *tls.Config)) {
+// forPlainAndTLS runs test over plain HTTP/1.1 and over TLS.
+func forPlainAndTLS(t *testing.T, test func(t *testing.T, secure *tls.Config)) {
 	t.Helper()
 	t.Parallel()
-	for name, secure := range map[string]*tls.Config{"plain": nil, "TLS": speaks(t, "http/1.1")} {
+	for name, secure := range map[string]*tls.Config{"plain": nil, "TLS": tlsConfig(t, "http/1.1")} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			test(t, secure)
@@ -122,7 +121,7 @@ func overHTTP1(t *testing.T, test func(t *testing.T, secure *tls.Config)) {
 	}
 }
 
-// reset ends a connection with a RST, over TLS too without a word.
+// reset closes a connection with a RST, without a TLS alert.
 func reset(conn net.Conn) {
 	if secure, ok := conn.(*tls.Conn); ok {
 		conn = secure.NetConn()
@@ -131,35 +130,35 @@ func reset(conn net.Conn) {
 	_ = conn.Close()
 }
 
-// write answers a request well, as bytes.
-func write(conn net.Conn, r *http.Request) { _, _ = io.WriteString(conn, goodBytes(r)) }
+// writeSuccess writes a success response.
+func writeSuccess(conn net.Conn, r *http.Request) { _, _ = io.WriteString(conn, rawSuccess(r)) }
 
-func goodBytes(r *http.Request) string {
-	resp, _ := good(r)
+func rawSuccess(r *http.Request) string {
+	resp, _ := success(r)
 	body, _ := io.ReadAll(resp.Body)
 	return fmt.Sprintf("HTTP/1.1 %d OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", resp.StatusCode, len(body), body)
 }
 
-// first is a server that does fault to the first connection that brings it a
-// request, and answers all others well.
-func first(fault func(conn net.Conn, r *http.Request)) deal {
+// failFirst applies fault to the first request of the first connection and serves
+// all others.
+func failFirst(fault func(conn net.Conn, r *http.Request)) connHandler {
 	return func(n int64, conn net.Conn, next func() (*http.Request, bool)) {
 		for r, ok := next(); ok; r, ok = next() {
 			if n == 1 {
 				fault(conn, r)
 				return
 			}
-			write(conn, r)
+			writeSuccess(conn, r)
 		}
 	}
 }
 
-// wireFaults are done to the first connection, after its request has been read.
+// wireFaults are applied to the first connection after its request was read.
 var wireFaults = map[string]func(conn net.Conn, r *http.Request){
-	"reset before the answer":  func(conn net.Conn, _ *http.Request) { reset(conn) },
-	"closed before the answer": func(net.Conn, *http.Request) {},
+	"reset before the response":  func(conn net.Conn, _ *http.Request) { reset(conn) },
+	"closed before the response": func(net.Conn, *http.Request) {},
 	"half a header": func(conn net.Conn, r *http.Request) {
-		_, _ = io.WriteString(conn, goodBytes(r)[:30])
+		_, _ = io.WriteString(conn, rawSuccess(r)[:30])
 	},
 	"half a body": func(conn net.Conn, _ *http.Request) {
 		_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"groups\":[")

@@ -16,14 +16,14 @@ import (
 	"github.com/frontegg-go/frontegg/internal/op"
 )
 
-// socketClient is a client that talks to url through the transport.
+// socketClient returns a client of url with the transport.
 func socketClient(t testing.TB, url string, transport *http.Transport, opts ...frontegg.ClientOption) *frontegg.Client {
 	t.Helper()
 	t.Cleanup(transport.CloseIdleConnections)
 	return build(t, transport, append([]frontegg.ClientOption{frontegg.WithBaseURL(url), frontegg.WithToken(canaryToken)}, opts...))
 }
 
-func TestARedirectIsNeverFollowedNorReadAsSuccess(t *testing.T) {
+func TestRedirect_NotFollowed(t *testing.T) {
 	t.Parallel()
 	var elsewhere atomic.Int64
 	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { elsewhere.Add(1) }))
@@ -37,10 +37,10 @@ func TestARedirectIsNeverFollowedNorReadAsSuccess(t *testing.T) {
 				w.WriteHeader(status)
 			}))
 			for _, o := range operations() {
-				// Also under a client that would follow redirects.
+				// Also with an http.Client that would follow redirects.
 				c := socketClient(t, srv.URL, srv.Client().Transport.(*http.Transport),
 					frontegg.WithHTTPClient(&http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return nil }}))
-				err := calls[o](t.Context(), c)
+				err := operationCalls[o](t.Context(), c)
 				assert.Equal(t, status, as[*frontegg.APIError](t, err).StatusCode, o.Name)
 			}
 			assert.EqualValues(t, 13, here.Load())
@@ -50,53 +50,53 @@ func TestARedirectIsNeverFollowedNorReadAsSuccess(t *testing.T) {
 	assert.Zero(t, elsewhere.Load())
 }
 
-func TestACallersHTTPClientIsNotChangedAndItsPoolNotFlushed(t *testing.T) {
+func TestHTTPClient_NotChanged(t *testing.T) {
 	t.Parallel()
-	flushed := &flushes{RoundTripper: &service{answer: reply(503, "")}}
+	flushed := &flushCounter{RoundTripper: &fakeTransport{respond: reply(503, "")}}
 	hc := &http.Client{Transport: flushed}
 	c, err := frontegg.NewClient(frontegg.WithToken("held-token"), frontegg.WithBaseURL(baseURL), frontegg.WithHTTPClient(hc),
 		frontegg.WithRetry(frontegg.RetryPolicy{MaxAttempts: 2}))
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(t.Context())
-	require.Error(t, calls[op.Get](ctx, c), "a call that gives up")
+	require.Error(t, operationCalls[op.Get](ctx, c), "a call that gives up")
 	cancel()
-	require.Error(t, calls[op.Get](ctx, c), "a call that is cancelled")
+	require.Error(t, operationCalls[op.Get](ctx, c), "a call that is cancelled")
 	require.NoError(t, c.Close())
 	assert.Equal(t, &http.Client{Transport: flushed}, hc)
 	assert.Zero(t, flushed.count.Load())
 }
 
-// flushes counts how often its pool would have been flushed.
-type flushes struct {
+// flushCounter counts calls of CloseIdleConnections.
+type flushCounter struct {
 	http.RoundTripper
 	count atomic.Int64
 }
 
-func (f *flushes) CloseIdleConnections() { f.count.Add(1) }
+func (f *flushCounter) CloseIdleConnections() { f.count.Add(1) }
 
-func TestTLSIsAtLeast12(t *testing.T) {
+func TestTLS_MinimumVersion(t *testing.T) {
 	t.Parallel()
 	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
-	srv.Config.ErrorLog = silent
+	srv.Config.ErrorLog = discardLog
 	srv.TLS = &tls.Config{MaxVersion: tls.VersionTLS11, MinVersion: tls.VersionTLS10}
 	srv.StartTLS()
 	defer srv.Close()
 	c := socketClient(t, srv.URL, srv.Client().Transport.(*http.Transport).Clone())
-	err := calls[op.Get](t.Context(), c)
+	err := operationCalls[op.Get](t.Context(), c)
 	assert.Equal(t, 1, as[*frontegg.TransportError](t, err).Attempts)
 	require.ErrorContains(t, err, "tls")
 }
 
-func TestIDsThatLeaveTheirSegmentSendNothing(t *testing.T) {
+func TestInvalidIDs_NothingSent(t *testing.T) {
 	t.Parallel()
-	s := &service{answer: good}
+	s := &fakeTransport{respond: success}
 	c := newLoginClient(t, s)
 	for _, id := range []string{"", ".", "..", "a/b", "../x", "%2e%2e", "a?b", "a#b", "config", "bulkGet", "a\nb", "ä", strings.Repeat("a", 129)} {
 		for name, err := range map[string]error{
-			"get":    second(c.Groups.Get(t.Context(), id)),
-			"bulk":   second(c.Groups.BulkGet(t.Context(), []string{"g1", id})),
+			"get":    errOf(c.Groups.Get(t.Context(), id)),
+			"bulk":   errOf(c.Groups.BulkGet(t.Context(), []string{"g1", id})),
 			"delete": c.Groups.Delete(t.Context(), id),
-			"update": second(c.Groups.Update(t.Context(), id, frontegg.UpdateGroupParams{Color: new("")})),
+			"update": errOf(c.Groups.Update(t.Context(), id, frontegg.UpdateGroupParams{Color: new("")})),
 			"roles":  c.Groups.AddRoles(t.Context(), id, []string{"r1"}),
 			"users":  c.Groups.RemoveUsers(t.Context(), id, []string{"u1"}),
 		} {
@@ -106,15 +106,15 @@ func TestIDsThatLeaveTheirSegmentSendNothing(t *testing.T) {
 	}
 	for _, tenant := range []string{"", " ", "a b", "a\nb", "ä", strings.Repeat("a", 257)} {
 		for _, o := range operations() {
-			err := calls[o](t.Context(), c.ForTenant(tenant))
+			err := operationCalls[o](t.Context(), c.ForTenant(tenant))
 			if o.Scope == op.Tenant {
 				_ = as[*frontegg.ValidationError](t, err)
 			}
 		}
 	}
 	for _, a := range s.seen {
-		assert.True(t, strings.HasSuffix(a.path, "/config"), "only the operations without a tenant were sent")
+		assert.True(t, strings.HasSuffix(a.path, "/config"), "only operations without a tenant were sent")
 	}
 }
 
-func second[T any](_ T, err error) error { return err }
+func errOf[T any](_ T, err error) error { return err }

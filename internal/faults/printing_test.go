@@ -25,16 +25,16 @@ import (
 	"github.com/frontegg-go/frontegg"
 )
 
-// The secrets of the tests. Where anything shows the word canary, one has leaked.
+// The secrets of the tests. Output that contains the word canary shows a secret.
 const (
 	canaryKey   = `canary"key<&>/+%=0123456789`
 	canaryToken = `canary.token-/+=~0123456789`
 )
 
-// leaks says whether text tells part of a secret, in any of its writings.
-func leaks(text string) bool {
+// containsSecret reports whether text contains part of a secret in any encoding.
+func containsSecret(text string) bool {
 	forms := []string{"canary", hex.EncodeToString([]byte("canary")), "99 97 110 97 114 121", `c","a","n`}
-	for shift := range 3 { // base64 of the word, wherever it stands in a text
+	for shift := range 3 { // base64 of the word, at any offset
 		encoded := base64.StdEncoding.EncodeToString(append(make([]byte, shift), "canary"...))
 		forms = append(forms, strings.ToLower(encoded[4*min(shift, 1):8]))
 	}
@@ -47,9 +47,9 @@ func leaks(text string) bool {
 	return false
 }
 
-// printed is v in every way that Go prints, but %p, which for anything but a
-// pointer is a mistake that go vet reports, and which no type can format.
-func printed(v any) []string {
+// formatted returns v in every format of fmt, encoding and slog, except %p, which
+// no type can control.
+func formatted(v any) []string {
 	var out []string
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d", "%T", "%100v", "%o", "%c", "%U"} {
 		out = append(out, fmt.Sprintf(verb, v))
@@ -70,11 +70,11 @@ func printed(v any) []string {
 		switch err := err.(type) {
 		case interface{ Unwrap() error }:
 			if inner := err.Unwrap(); inner != nil {
-				out = append(out, printed(inner)...)
+				out = append(out, formatted(inner)...)
 			}
 		case interface{ Unwrap() []error }:
 			for _, inner := range err.Unwrap() {
-				out = append(out, printed(inner)...)
+				out = append(out, formatted(inner)...)
 			}
 		}
 	}
@@ -90,33 +90,33 @@ func asError(v any) error {
 
 func requireNoLeak(t testing.TB, what string, v any) {
 	t.Helper()
-	for _, text := range printed(v) {
-		require.False(t, leaks(text), "%s shows a secret: %s", what, text)
+	for _, text := range formatted(v) {
+		require.False(t, containsSecret(text), "%s shows a secret: %s", what, text)
 	}
 }
 
-func TestTheLeakDetectorSeesEveryWriting(t *testing.T) {
+func TestContainsSecret_Encodings(t *testing.T) {
 	t.Parallel()
 	for _, verb := range []string{"%v", "%q", "%x", "%X", "%#v"} {
-		assert.True(t, leaks(fmt.Sprintf(verb, canaryKey)), verb)
+		assert.True(t, containsSecret(fmt.Sprintf(verb, canaryKey)), verb)
 	}
 	for _, text := range []string{
 		fmt.Sprintf("%v", []byte(canaryToken)), base64.StdEncoding.EncodeToString([]byte(canaryKey)), base64.RawURLEncoding.EncodeToString([]byte("x" + canaryKey)),
 		base64.StdEncoding.EncodeToString([]byte("xy" + canaryKey)), http.CanonicalHeaderKey(canaryToken),
 	} {
-		assert.True(t, leaks(text), text)
+		assert.True(t, containsSecret(text), text)
 	}
-	assert.False(t, leaks("[REDACTED]"))
+	assert.False(t, containsSecret("[REDACTED]"))
 	type holder struct{ Inner *struct{ Key string } }
 	found := false
-	for _, text := range printed(holder{&struct{ Key string }{canaryKey}}) {
-		found = found || leaks(text)
+	for _, text := range formatted(holder{&struct{ Key string }{canaryKey}}) {
+		found = found || containsSecret(text)
 	}
 	assert.True(t, found)
 }
 
-// exported are the types that package frontegg exports, by its source.
-func exported(t *testing.T) []string {
+// exportedTypes returns the names of the types that package frontegg exports.
+func exportedTypes(t *testing.T) []string {
 	t.Helper()
 	files, err := filepath.Glob("../../*.go")
 	require.NoError(t, err)
@@ -139,11 +139,11 @@ func exported(t *testing.T) []string {
 	return names
 }
 
-func TestNoExportedTypePrintsASecret(t *testing.T) {
+func TestFormat_ExportedTypes(t *testing.T) {
 	t.Parallel()
 	secret := frontegg.Secret(canaryKey)
 	held := frontegg.Token{Value: canaryToken, Expiry: time.Now()}
-	s := &service{answer: good, login: reply(200, `{"token":"`+canaryToken+`","expiresIn":3600}`)}
+	s := &fakeTransport{respond: success, login: reply(200, `{"token":"`+canaryToken+`","expiresIn":3600}`)}
 	c := build(t, s, []frontegg.ClientOption{frontegg.WithCredentials("client-id", canaryKey)})
 	var response frontegg.Response
 	_, err := c.Groups.List(t.Context(), frontegg.WithResponse(&response))
@@ -155,7 +155,7 @@ func TestNoExportedTypePrintsASecret(t *testing.T) {
 	require.Error(t, invalid)
 	_ = as[*frontegg.ValidationError](t, invalid)
 
-	// Values of every exported type; those that can hold a secret do.
+	// Values of the exported types that can hold a secret.
 	values := map[string][]any{
 		"Secret": {secret, &secret, []frontegg.Secret{secret}, map[string]frontegg.Secret{"k": secret}, struct{ S frontegg.Secret }{secret}},
 		"Token":  {held, &held, []frontegg.Token{held}}, "TokenSource": {source, frontegg.WithTokenSource(source)},
@@ -169,14 +169,14 @@ func TestNoExportedTypePrintsASecret(t *testing.T) {
 		"Response": {response, &response}, "RateLimit": {response.RateLimit}, "RetryPolicy": {frontegg.RetryPolicy{}},
 		"ValidationError": {invalid},
 	}
-	// Types that hold what the server or the caller says, which echoes_test.go
-	// looks at, and types that hold no text.
+	// Types with text from the server or the caller, see redaction_test.go, and
+	// types without text.
 	plain := []string{
 		"Region", "Relations", "Hook", "CallInfo", "CallResult", "Group", "Role", "User", "ManagedBy", "CreateGroupParams", "UpdateGroupParams", "GroupsConfig",
-		"UpdateGroupsConfigParams", "PageOptions", "GroupPage", "PageLinks", "WalkOptions", "SortField", "Order", "Change",
+		"UpdateGroupsConfigParams", "PageOptions", "GroupPage", "PageLinks", "WalkOptions", "SortField", "Order", "Change", "Tenant", "RateLimiter",
 		"APIError", "TransportError", "DecodeError", "RateLimitError", "AuthError", "BatchError",
 	}
-	for _, name := range exported(t) {
+	for _, name := range exportedTypes(t) {
 		if values[name] == nil {
 			assert.Contains(t, plain, name, "a new type: look at what it prints")
 		}

@@ -24,8 +24,8 @@ import (
 	"github.com/frontegg-go/frontegg/internal/op"
 )
 
-// soaked is a server that breaks at random and looks at what it gets.
-type soaked struct {
+// soakServer is a server that fails at random and checks its requests.
+type soakServer struct {
 	book     ledger
 	mixed    atomic.Int64 // requests with the header of another call
 	requests atomic.Int64
@@ -33,15 +33,15 @@ type soaked struct {
 	open     atomic.Int64 // connections
 }
 
-func (s *soaked) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (s *soakServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	if strings.HasSuffix(r.URL.Path, "/auth/vendor") {
 		const token = `{"token":"soak-token","expiresIn":2}`
 		if s.logins.Add(1) == 1 {
-			_, _ = io.WriteString(w, token) // so that the run begins at once
+			_, _ = io.WriteString(w, token) // the run starts at once
 			return
 		}
-		s.answer(w, r, token)
+		s.respond(w, r, token)
 		return
 	}
 	s.requests.Add(1)
@@ -54,11 +54,11 @@ func (s *soaked) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if name := r.Header.Get("X-Name"); name != "" && !strings.Contains(string(body), `"`+name+`"`) || r.Header.Get("Authorization") != "Bearer soak-token" {
 		s.mixed.Add(1)
 	}
-	s.answer(w, r, "")
+	s.respond(w, r, "")
 }
 
-// answer answers well, mostly; else it breaks before or after it has acted.
-func (s *soaked) answer(w http.ResponseWriter, r *http.Request, body string) {
+// respond succeeds mostly, else it fails before or after processing the request.
+func (s *soakServer) respond(w http.ResponseWriter, r *http.Request, body string) {
 	fate := rand.N(100)
 	switch fate {
 	case 0, 1:
@@ -75,7 +75,7 @@ func (s *soaked) answer(w http.ResponseWriter, r *http.Request, body string) {
 		w.WriteHeader(http.StatusTooManyRequests)
 		return
 	}
-	resp, _ := good(r)
+	resp, _ := success(r)
 	if r.Header.Get("X-Name") != "" {
 		body = s.book.apply(r)
 	}
@@ -85,7 +85,7 @@ func (s *soaked) answer(w http.ResponseWriter, r *http.Request, body string) {
 	}
 	switch fate {
 	case 5:
-		panic(http.ErrAbortHandler) // though it has acted
+		panic(http.ErrAbortHandler) // after processing
 	case 6:
 		w.Header().Set("Content-Length", "1000")
 		_, _ = io.WriteString(w, body)
@@ -115,12 +115,12 @@ func heap() uint64 {
 	return m.HeapAlloc
 }
 
-// TestSoak lets 64 callers make all calls for several tenants into a server that
-// breaks at random, for FRONTEGG_SOAK. Leaks of goroutines are TestMain's to find.
+// TestSoak runs 64 callers with all operations and several tenants for
+// FRONTEGG_SOAK against a server that fails at random.
 func TestSoak(t *testing.T) {
-	s := &soaked{book: ledger{created: map[string]int{}}}
+	s := &soakServer{book: ledger{created: map[string]int{}}}
 	srv := httptest.NewUnstartedServer(s)
-	srv.Config.ErrorLog = silent
+	srv.Config.ErrorLog = discardLog
 	srv.Config.ConnState = func(_ net.Conn, state http.ConnState) {
 		switch state {
 		case http.StateNew:
@@ -136,7 +136,7 @@ func TestSoak(t *testing.T) {
 	before := heap()
 	ctx, stop := context.WithTimeout(t.Context(), soakLength(t))
 	defer stop()
-	var outcomes sync.Map // of the names of creates
+	var outcomes sync.Map // by group name
 	var most atomic.Int64
 	var callers sync.WaitGroup
 	for caller := range 64 {
@@ -150,7 +150,7 @@ func TestSoak(t *testing.T) {
 					name := fmt.Sprint("group-", caller, "-", n)
 					_, err := view.Groups.Create(ctx, frontegg.CreateGroupParams{Name: name}, append(opts, frontegg.WithHeader("X-Name", name))...)
 					outcomes.Store(name, errors.Join(err))
-				} else if err := calls[o](ctx, view, opts...); err != nil {
+				} else if err := operationCalls[o](ctx, view, opts...); err != nil {
 					assert.NotContains(t, err.Error(), "soak-token")
 				}
 				most.Store(max(most.Load(), s.open.Load()))
@@ -159,17 +159,17 @@ func TestSoak(t *testing.T) {
 	}
 	callers.Wait()
 	require.NoError(t, c.Close())
-	assert.Eventually(t, func() bool { return s.open.Load() == 0 }, patience, time.Millisecond, "Close leaves no connection")
+	assert.Eventually(t, func() bool { return s.open.Load() == 0 }, realTimeout, time.Millisecond, "Close leaves no connection")
 	runtime.KeepAlive(c) // forgotten, it would close them too
-	srv.Close()          // waits for handlers whose callers have gone
+	srv.Close()          // waits for handlers of canceled requests
 	s.check(t, &outcomes)
-	assert.LessOrEqual(t, most.Load(), int64(64+32), "connections are used again")
+	assert.LessOrEqual(t, most.Load(), int64(64+32), "connections are reused")
 	assert.Less(t, int64(heap())-int64(before), int64(64<<20), "memory is given back")
 	t.Logf("%d requests", s.requests.Load())
 }
 
-// check looks for groups that were made twice, or lost.
-func (s *soaked) check(t testing.TB, outcomes *sync.Map) {
+// check looks for groups that were created twice or lost.
+func (s *soakServer) check(t testing.TB, outcomes *sync.Map) {
 	t.Helper()
 	assert.Zero(t, s.mixed.Load(), "headers of one call in another")
 	assert.Positive(t, s.requests.Load())

@@ -20,9 +20,9 @@ import (
 	"github.com/frontegg-go/frontegg/internal/op"
 )
 
-// mint answers token requests after a second with tokens of the given life,
-// numbered from 1.
-func mint(life time.Duration) answer {
+// issueTokens responds to token requests after a second. Tokens are numbered from 1
+// and expire after life.
+func issueTokens(life time.Duration) responder {
 	var made atomic.Int64
 	return func(r *http.Request) (*http.Response, error) {
 		n := made.Add(1)
@@ -35,34 +35,34 @@ func mint(life time.Duration) answer {
 	}
 }
 
-// takes answers well where the token is the given one, and else refuses.
-func takes(token string) answer {
+// accept succeeds if the access token is the given one, else responds 401.
+func accept(token string) responder {
 	return func(r *http.Request) (*http.Response, error) {
 		if r.Header.Get("Authorization") == "Bearer "+token {
-			return good(r)
+			return success(r)
 		}
 		return reply(401, `{"errors":["Unauthenticated"]}`)(r)
 	}
 }
 
-func TestTwoHundredColdCallersMakeOneTokenRequest(t *testing.T) {
-	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
-		s := &service{answer: good, login: mint(time.Hour)}
+func TestToken_ColdCallers(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
+		s := &fakeTransport{respond: success, login: issueTokens(time.Hour)}
 		c := newLoginClient(t, s)
 		var callers sync.WaitGroup
 		for i := range 200 {
 			callers.Go(func() { assert.NoError(t, call(t.Context(), c.ForTenant(fmt.Sprint("tenant-", i)))) })
 		}
 		callers.Wait()
-		assert.Equal(t, 1, s.tokenRequests(), "the views share one cell")
+		assert.Equal(t, 1, s.tokenRequests(), "tenant views share one token")
 		assert.Equal(t, 200, s.requests())
 	})
 }
 
-func TestATokenRequestIsNotHeldUpByItsCallersHeadersAndTenant(t *testing.T) {
+func TestTokenRequest_Headers(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		s := &service{answer: good}
-		require.NoError(t, calls[op.Get](t.Context(), newLoginClient(t, s)))
+		s := &fakeTransport{respond: success}
+		require.NoError(t, operationCalls[op.Get](t.Context(), newLoginClient(t, s)))
 		require.Len(t, s.logins, 1)
 		assert.Empty(t, s.logins[0].header.Get("Authorization"))
 		assert.Empty(t, s.logins[0].header.Get("Frontegg-Tenant-Id"))
@@ -70,14 +70,14 @@ func TestATokenRequestIsNotHeldUpByItsCallersHeadersAndTenant(t *testing.T) {
 	})
 }
 
-func TestACallerWhoLeavesFailsNobodyElse(t *testing.T) {
-	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
-		s := &service{answer: good, login: mint(time.Hour)}
+func TestToken_CanceledCaller(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
+		s := &fakeTransport{respond: success, login: issueTokens(time.Hour)}
 		c := newLoginClient(t, s)
 		leading, cancel := context.WithCancel(t.Context())
 		var callers sync.WaitGroup
 		callers.Go(func() {
-			took := lasts(func() { assert.ErrorIs(t, call(leading, c), context.Canceled) })
+			took := elapsed(func() { assert.ErrorIs(t, call(leading, c), context.Canceled) })
 			assert.Equal(t, 500*time.Millisecond, took)
 		})
 		synctest.Wait()
@@ -92,9 +92,9 @@ func TestACallerWhoLeavesFailsNobodyElse(t *testing.T) {
 	})
 }
 
-func TestATokenIsRefreshedAtFourFifthsOfItsLifeWhileCallsGoOn(t *testing.T) {
-	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
-		s := &service{answer: good, login: mint(1000 * time.Second)}
+func TestToken_BackgroundRefresh(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
+		s := &fakeTransport{respond: success, login: issueTokens(1000 * time.Second)}
 		c := newLoginClient(t, s)
 		began := time.Now()
 		require.NoError(t, call(t.Context(), c))
@@ -103,7 +103,7 @@ func TestATokenIsRefreshedAtFourFifthsOfItsLifeWhileCallsGoOn(t *testing.T) {
 		synctest.Wait()
 		assert.Equal(t, 1, s.tokenRequests())
 		clock.Pass(time.Second)
-		took := lasts(func() { require.NoError(t, call(t.Context(), c)) })
+		took := elapsed(func() { require.NoError(t, call(t.Context(), c)) })
 		assert.Zero(t, took)
 		clock.Pass(2 * time.Second)
 		require.NoError(t, call(t.Context(), c))
@@ -113,21 +113,21 @@ func TestATokenIsRefreshedAtFourFifthsOfItsLifeWhileCallsGoOn(t *testing.T) {
 	})
 }
 
-func TestAnExpiredTokenIsWaitedFor(t *testing.T) {
-	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
-		s := &service{answer: good, login: mint(10 * time.Second)}
+func TestToken_Expired(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
+		s := &fakeTransport{respond: success, login: issueTokens(10 * time.Second)}
 		c := newLoginClient(t, s)
 		require.NoError(t, call(t.Context(), c))
-		clock.Pass(9 * time.Second) // the life counts from the start of the request, a second earlier
-		took := lasts(func() { require.NoError(t, call(t.Context(), c)) })
+		clock.Pass(9 * time.Second) // the lifetime starts with the token request, a second earlier
+		took := elapsed(func() { require.NoError(t, call(t.Context(), c)) })
 		assert.Equal(t, time.Second, took)
 		assert.Equal(t, "Bearer minted-token-2", s.seen[1].header.Get("Authorization"))
 	})
 }
 
-func TestWhatIsNoTokenIsAnAuthErrorAndTheOperationIsNotSent(t *testing.T) {
-	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
-		for name, login := range map[string]answer{
+func TestTokenRequest_InvalidResponses(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
+		for name, login := range map[string]responder{
 			"HTML":          reply(200, "<html>portal</html>", "Content-Type", "text/html"),
 			"null":          reply(200, "null"),
 			"no token":      reply(200, `{"expiresIn":5}`),
@@ -142,7 +142,7 @@ func TestWhatIsNoTokenIsAnAuthErrorAndTheOperationIsNotSent(t *testing.T) {
 			"forbidden":     reply(403, ""),
 			"no such route": reply(404, ""),
 		} {
-			s := &service{answer: good, login: login}
+			s := &fakeTransport{respond: success, login: login}
 			err := call(t.Context(), newLoginClient(t, s))
 			require.ErrorIs(t, err, frontegg.ErrAuthentication, name)
 			_ = as[*frontegg.AuthError](t, err)
@@ -150,37 +150,37 @@ func TestWhatIsNoTokenIsAnAuthErrorAndTheOperationIsNotSent(t *testing.T) {
 			assert.Equal(t, 1, s.tokenRequests(), name)
 			assert.Zero(t, s.requests(), name)
 			if decode, ok := errors.AsType[*frontegg.DecodeError](err); ok {
-				assert.Nil(t, decode.Body, "%s: the answer may hold a token", name)
+				assert.Nil(t, decode.Body, "%s: the response may contain a token", name)
 			}
 		}
 	})
 }
 
-func TestAFailedTokenRequestIsRememberedForASecond(t *testing.T) {
+func TestTokenRequest_FailureIsCached(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		s := &service{answer: good, login: reply(401, "")}
+		s := &fakeTransport{respond: success, login: reply(401, "")}
 		c := newLoginClient(t, s)
 		for range 100 {
-			require.ErrorIs(t, calls[op.Get](t.Context(), c), frontegg.ErrAuthentication)
+			require.ErrorIs(t, operationCalls[op.Get](t.Context(), c), frontegg.ErrAuthentication)
 			clock.Pass(10 * time.Millisecond)
 		}
 		assert.Equal(t, 1, s.tokenRequests())
 		s.login = nil
-		require.NoError(t, calls[op.Get](t.Context(), c))
+		require.NoError(t, operationCalls[op.Get](t.Context(), c))
 		assert.Equal(t, 2, s.tokenRequests())
 	})
 }
 
-func TestA401IsReplayedOnceWithANewTokenAlsoForCreate(t *testing.T) {
-	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
-		s := &service{answer: takes("minted-token-2"), login: mint(time.Hour)}
+func TestUnauthorized_ReplayedOnce(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
+		s := &fakeTransport{respond: accept("minted-token-2"), login: issueTokens(time.Hour)}
 		c := newLoginClient(t, s)
 		require.NoError(t, call(t.Context(), c))
 		assert.Equal(t, 2, s.requests())
 		assert.Equal(t, 2, s.tokenRequests())
-		sameBodies(t, s.seen)
+		requireSameRequests(t, s.seen)
 
-		s.answer = takes("no token at all")
+		s.respond = accept("no token at all")
 		err := call(t.Context(), c)
 		require.ErrorIs(t, err, frontegg.ErrUnauthorized)
 		require.NotErrorIs(t, err, frontegg.ErrAuthentication)
@@ -189,34 +189,34 @@ func TestA401IsReplayedOnceWithANewTokenAlsoForCreate(t *testing.T) {
 	})
 }
 
-func TestTheReplayIsDoneAlsoWhereRetriesAreOff(t *testing.T) {
-	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
-		s := &service{answer: takes("minted-token-2"), login: mint(time.Hour)}
+func TestUnauthorized_WithoutRetries(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
+		s := &fakeTransport{respond: accept("minted-token-2"), login: issueTokens(time.Hour)}
 		require.NoError(t, call(t.Context(), newLoginClient(t, s, frontegg.WithRetry(frontegg.RetryPolicy{MaxAttempts: 1}))))
 		assert.Equal(t, 2, s.requests())
 	})
 }
 
-func TestAfterAReplayTheCallGoesOnAsBefore(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
-		s := &service{answer: script(reply(401, ""), reply(429, ""), good), login: mint(time.Hour)}
+func TestUnauthorized_RetriesAfterReplay(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, o *op.Operation, call operationCall) {
+		s := &fakeTransport{respond: script(reply(401, ""), reply(429, ""), success), login: issueTokens(time.Hour)}
 		require.NoError(t, call(t.Context(), newLoginClient(t, s)), "a limit after the replay is waited for")
 		assert.Equal(t, 3, s.requests())
 		if o == op.Create {
 			return
 		}
-		s = &service{answer: script(reply(503, ""), reply(401, ""), reply(503, ""), good), login: mint(time.Hour)}
+		s = &fakeTransport{respond: script(reply(503, ""), reply(401, ""), reply(503, ""), success), login: issueTokens(time.Hour)}
 		require.NoError(t, call(t.Context(), newLoginClient(t, s)))
 		assert.Equal(t, 4, s.requests())
-		s = &service{answer: script(reply(401, ""), reply(503, ""), reply(401, ""), good), login: mint(time.Hour)}
+		s = &fakeTransport{respond: script(reply(401, ""), reply(503, ""), reply(401, ""), success), login: issueTokens(time.Hour)}
 		require.ErrorIs(t, call(t.Context(), newLoginClient(t, s)), frontegg.ErrUnauthorized, "one replay a call")
 		assert.Equal(t, 3, s.requests())
 	})
 }
 
-func TestA403DoesNotRefresh(t *testing.T) {
-	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
-		s := &service{answer: reply(403, ""), login: mint(time.Hour)}
+func TestForbidden_KeepsToken(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
+		s := &fakeTransport{respond: reply(403, ""), login: issueTokens(time.Hour)}
 		c := newLoginClient(t, s)
 		for range 3 {
 			require.ErrorIs(t, call(t.Context(), c), frontegg.ErrForbidden)
@@ -226,12 +226,12 @@ func TestA403DoesNotRefresh(t *testing.T) {
 	})
 }
 
-func TestFiftyCallersWithARevokedTokenMakeOneTokenRequest(t *testing.T) {
-	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
-		s := &service{answer: takes("minted-token-1"), login: mint(time.Hour)}
+func TestUnauthorized_ManyCallers(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
+		s := &fakeTransport{respond: accept("minted-token-1"), login: issueTokens(time.Hour)}
 		c := newLoginClient(t, s)
 		require.NoError(t, call(t.Context(), c))
-		s.answer = slowly(takes("minted-token-2"))
+		s.respond = delayed(accept("minted-token-2"))
 		var callers sync.WaitGroup
 		for range 50 {
 			callers.Go(func() { assert.NoError(t, call(t.Context(), c)) })
@@ -242,30 +242,30 @@ func TestFiftyCallersWithARevokedTokenMakeOneTokenRequest(t *testing.T) {
 	})
 }
 
-func TestATokenThatWasRefusedLateDoesNotDropANewerOne(t *testing.T) {
+func TestUnauthorized_Late(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		slow := make(chan struct{})
-		s := &service{login: mint(time.Hour)}
-		s.answer = func(r *http.Request) (*http.Response, error) {
+		s := &fakeTransport{login: issueTokens(time.Hour)}
+		s.respond = func(r *http.Request) (*http.Response, error) {
 			if r.Header.Get("Authorization") == "Bearer minted-token-1" && strings.HasSuffix(r.URL.Path, "/config") {
-				<-slow // the refusal of the first token arrives late
+				<-slow // the 401 for the first token arrives late
 			}
-			return takes("minted-token-2")(r)
+			return accept("minted-token-2")(r)
 		}
 		c := newLoginClient(t, s)
 		var late sync.WaitGroup
-		late.Go(func() { assert.NoError(t, calls[op.Config](t.Context(), c)) })
+		late.Go(func() { assert.NoError(t, operationCalls[op.Config](t.Context(), c)) })
 		clock.Pass(2 * time.Second)
-		require.NoError(t, calls[op.Get](t.Context(), c))
+		require.NoError(t, operationCalls[op.Get](t.Context(), c))
 		close(slow)
 		late.Wait()
 		assert.Equal(t, 2, s.tokenRequests())
 	})
 }
 
-func TestAHeldTokenThatIsRefusedIsNotSentAgain(t *testing.T) {
-	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
-		s := &service{answer: reply(401, `{"errors":["expired"]}`)}
+func TestUnauthorized_StaticToken(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
+		s := &fakeTransport{respond: reply(401, `{"errors":["expired"]}`)}
 		err := call(t.Context(), newClient(t, s))
 		require.ErrorIs(t, err, frontegg.ErrUnauthorized)
 		assert.Equal(t, []string{"expired"}, as[*frontegg.APIError](t, err).Messages)
@@ -273,10 +273,10 @@ func TestAHeldTokenThatIsRefusedIsNotSentAgain(t *testing.T) {
 	})
 }
 
-func TestTheErrorOfATokenSourceIsKept(t *testing.T) {
-	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
+func TestTokenSource_Error(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
 		broken := errors.New("vault is sealed")
-		s := &service{answer: good}
+		s := &fakeTransport{respond: success}
 		c := build(t, s, []frontegg.ClientOption{frontegg.WithTokenSource(sourceFunc(func(context.Context) (frontegg.Token, error) {
 			return frontegg.Token{}, broken
 		}))})
@@ -287,26 +287,26 @@ func TestTheErrorOfATokenSourceIsKept(t *testing.T) {
 	})
 }
 
-func TestATokenFetchHasThirtySeconds(t *testing.T) {
-	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
-		s := &service{answer: good, login: hangs}
+func TestTokenRequest_Timeout(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
+		s := &fakeTransport{respond: success, login: hang}
 		var err error
-		took := lasts(func() { err = call(t.Context(), newLoginClient(t, s)) })
+		took := elapsed(func() { err = call(t.Context(), newLoginClient(t, s)) })
 		require.ErrorIs(t, err, frontegg.ErrAuthentication)
 		require.ErrorIs(t, err, context.DeadlineExceeded)
 		between(t, took, 29*time.Second, 30*time.Second)
 	})
 }
 
-func TestCloseEndsATokenFetchAndLaterCalls(t *testing.T) {
-	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
-		s := &service{answer: good, login: hangs}
+func TestClose_DuringTokenRequest(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
+		s := &fakeTransport{respond: success, login: hang}
 		c := newLoginClient(t, s)
 		time.AfterFunc(time.Second, func() { _ = c.ForTenant("x").Close(); clock.Pass(time.Second); _ = c.Close() })
 		var err error
-		took := lasts(func() { err = call(t.Context(), c) })
+		took := elapsed(func() { err = call(t.Context(), c) })
 		require.Error(t, err)
-		assert.Equal(t, 2*time.Second, took, "a view does not close its client")
+		assert.Equal(t, 2*time.Second, took, "closing a view does not close its client")
 		for _, err := range []error{err, call(t.Context(), c), call(t.Context(), c.ForTenant("x"))} {
 			require.ErrorContains(t, err, "closed")
 			_ = as[*frontegg.TransportError](t, err)
@@ -315,11 +315,11 @@ func TestCloseEndsATokenFetchAndLaterCalls(t *testing.T) {
 		assert.Equal(t, 1, s.tokenRequests())
 		assert.Zero(t, s.requests())
 
-		s = &service{answer: good}
+		s = &fakeTransport{respond: success}
 		c = newClient(t, s)
 		require.NoError(t, call(t.Context(), c))
 		require.NoError(t, c.Close())
 		require.ErrorContains(t, call(t.Context(), c), "closed")
-		assert.Equal(t, 1, s.requests(), "though a token is there")
+		assert.Equal(t, 1, s.requests(), "despite a valid token")
 	})
 }

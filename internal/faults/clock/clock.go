@@ -1,10 +1,10 @@
-// Package clock lets tests pass time in a bubble of testing/synctest. It is not
-// for tests on real time, which wait for what they need and not for a while.
+// Package clock advances fake time in a bubble of testing/synctest. It is not for
+// tests on real time.
 package clock
 
 import "time"
 
-// Pass returns once d has gone by. In a bubble time is fake: it moves on when
-// every goroutine of the bubble waits, so d takes no time, and all that is due
-// before its end has begun.
+// Pass returns after d. In a bubble, fake time advances when all goroutines are
+// blocked, so Pass does not take real time, and timers due before its end have
+// fired.
 func Pass(d time.Duration) { <-time.After(d) }

@@ -16,17 +16,17 @@ import (
 	"github.com/frontegg-go/frontegg/internal/op"
 )
 
-func TestAnAttemptHasThirtySecondsBodyIncluded(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
-		dripping := func(r *http.Request) (*http.Response, error) {
-			resp, err := good(r)
-			resp.Body = io.NopCloser(drip{r.Context()})
+func TestTimeout_Attempt(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, o *op.Operation, call operationCall) {
+		slow := func(r *http.Request) (*http.Response, error) {
+			resp, err := success(r)
+			resp.Body = io.NopCloser(slowBody{r.Context()})
 			return resp, err
 		}
-		for name, fault := range map[string]answer{"silence": hangs, "a drip": dripping} {
-			s := &service{answer: script(fault, good)}
+		for name, fault := range map[string]responder{"no response": hang, "a slow body": slow} {
+			s := &fakeTransport{respond: script(fault, success)}
 			var err error
-			took := lasts(func() { err = call(t.Context(), newClient(t, s)) })
+			took := elapsed(func() { err = call(t.Context(), newClient(t, s)) })
 			if o == op.Create {
 				require.ErrorIs(t, err, frontegg.ErrOutcomeUnknown, name)
 				require.ErrorIs(t, err, context.DeadlineExceeded, name)
@@ -41,10 +41,10 @@ func TestAnAttemptHasThirtySecondsBodyIncluded(t *testing.T) {
 	})
 }
 
-// drip is a body that goes on for ever, a byte a second.
-type drip struct{ ctx context.Context }
+// slowBody is an endless body of one byte a second.
+type slowBody struct{ ctx context.Context }
 
-func (d drip) Read(p []byte) (int, error) {
+func (d slowBody) Read(p []byte) (int, error) {
 	select {
 	case <-d.ctx.Done():
 		return 0, d.ctx.Err()
@@ -54,32 +54,32 @@ func (d drip) Read(p []byte) (int, error) {
 	}
 }
 
-func TestACallHasTwoMinutesWaitsIncluded(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+func TestTimeout_Call(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, o *op.Operation, call operationCall) {
 		if o == op.Create {
-			return // which does not wait for more than one attempt
+			return // a create has one attempt
 		}
-		s := &service{answer: hangs}
+		s := &fakeTransport{respond: hang}
 		var err error
-		took := lasts(func() { err = call(t.Context(), newClient(t, s)) })
+		took := elapsed(func() { err = call(t.Context(), newClient(t, s)) })
 		require.ErrorIs(t, err, context.DeadlineExceeded)
 		assert.Equal(t, 2*time.Minute, took)
 		assert.Equal(t, 4, s.requests())
 	})
 }
 
-func TestMaxElapsedAndTimeoutBoundACallWhereverItIs(t *testing.T) {
-	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
-		for name, s := range map[string]*service{
-			"in an attempt":      {answer: hangs},
-			"in a body":          {answer: breaksOffLate},
-			"in a token request": {answer: good, login: hangs},
+func TestTimeout_AnyStage(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
+		for name, s := range map[string]*fakeTransport{
+			"in an attempt":      {respond: hang},
+			"in a body":          {respond: hangInBody},
+			"in a token request": {respond: success, login: hang},
 		} {
 			for _, bound := range []frontegg.ClientOption{
 				frontegg.WithTimeout(10 * time.Second), frontegg.WithRetry(frontegg.RetryPolicy{MaxElapsed: 10 * time.Second}),
 			} {
 				var err error
-				took := lasts(func() { err = call(t.Context(), newLoginClient(t, s, bound)) })
+				took := elapsed(func() { err = call(t.Context(), newLoginClient(t, s, bound)) })
 				require.Error(t, err, name)
 				require.ErrorIs(t, err, context.DeadlineExceeded, name)
 				assert.Equal(t, 10*time.Second, took, name)
@@ -88,21 +88,21 @@ func TestMaxElapsedAndTimeoutBoundACallWhereverItIs(t *testing.T) {
 	})
 }
 
-// breaksOffLate sends nothing of a body until the request is given up.
-func breaksOffLate(r *http.Request) (*http.Response, error) {
-	resp, err := good(r)
-	resp.Body = io.NopCloser(waiting{r.Context()})
+// hangInBody sends headers, then blocks until the request is canceled.
+func hangInBody(r *http.Request) (*http.Response, error) {
+	resp, err := success(r)
+	resp.Body = io.NopCloser(blockedBody{r.Context()})
 	return resp, err
 }
 
-type waiting struct{ ctx context.Context }
+type blockedBody struct{ ctx context.Context }
 
-func (w waiting) Read([]byte) (int, error) { <-w.ctx.Done(); return 0, w.ctx.Err() }
+func (w blockedBody) Read([]byte) (int, error) { <-w.ctx.Done(); return 0, w.ctx.Err() }
 
-func TestTheEndOfTheTimeInALaterAttemptKeepsTheLastAnswer(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+func TestTimeout_KeepsLastResponse(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, o *op.Operation, call operationCall) {
 		if o == op.Create {
-			return // which has no later attempt after a 503
+			return // a create is not retried after a 503
 		}
 		for name, opts := range map[string][]frontegg.ClientOption{
 			"context": nil, "timeout": {frontegg.WithTimeout(10 * time.Second)},
@@ -110,9 +110,9 @@ func TestTheEndOfTheTimeInALaterAttemptKeepsTheLastAnswer(t *testing.T) {
 		} {
 			ctx := t.Context()
 			if opts == nil {
-				ctx = within(t, 10*time.Second)
+				ctx = withTimeout(t, 10*time.Second)
 			}
-			s := &service{answer: script(reply(503, `{"errors":["busy"]}`), hangs)}
+			s := &fakeTransport{respond: script(reply(503, `{"errors":["busy"]}`), hang)}
 			err := call(ctx, newClient(t, s, opts...))
 			require.ErrorIs(t, err, context.DeadlineExceeded, name)
 			assert.Equal(t, []string{"busy"}, as[*frontegg.APIError](t, err).Messages, name)
@@ -121,16 +121,16 @@ func TestTheEndOfTheTimeInALaterAttemptKeepsTheLastAnswer(t *testing.T) {
 	})
 }
 
-func TestATokenSourceThatHangsDoesNotOutlastTheCall(t *testing.T) {
-	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
-		s := &service{answer: good}
+func TestTimeout_TokenSource(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
+		s := &fakeTransport{respond: success}
 		source := sourceFunc(func(ctx context.Context) (frontegg.Token, error) { <-ctx.Done(); return frontegg.Token{}, ctx.Err() })
 		for _, bound := range []frontegg.ClientOption{
 			frontegg.WithTimeout(time.Second), frontegg.WithRetry(frontegg.RetryPolicy{MaxElapsed: time.Second}),
 		} {
 			c := build(t, s, []frontegg.ClientOption{frontegg.WithTokenSource(source), bound})
 			var err error
-			took := lasts(func() { err = call(t.Context(), c) })
+			took := elapsed(func() { err = call(t.Context(), c) })
 			require.ErrorIs(t, err, context.DeadlineExceeded)
 			assert.Equal(t, time.Second, took)
 			assert.Zero(t, s.requests())
@@ -142,12 +142,12 @@ type sourceFunc func(context.Context) (frontegg.Token, error)
 
 func (f sourceFunc) Token(ctx context.Context) (frontegg.Token, error) { return f(ctx) }
 
-func TestADoneContextSendsNothing(t *testing.T) {
-	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
+func TestCancel_BeforeCall(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
 		cause := errors.New("why")
 		ctx, cancel := context.WithCancelCause(t.Context())
 		cancel(cause)
-		s := &service{answer: good}
+		s := &fakeTransport{respond: success}
 		for _, c := range []*frontegg.Client{newClient(t, s), newLoginClient(t, s)} {
 			err := call(ctx, c)
 			require.ErrorIs(t, err, context.Canceled)
@@ -159,14 +159,14 @@ func TestADoneContextSendsNothing(t *testing.T) {
 	})
 }
 
-func TestACancelledAttemptIsNotRepeated(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+func TestCancel_InAttempt(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, o *op.Operation, call operationCall) {
 		cause := errors.New("the user left")
 		ctx, cancel := context.WithCancelCause(t.Context())
 		time.AfterFunc(3*time.Second, func() { cancel(cause) })
-		s := &service{answer: hangs}
+		s := &fakeTransport{respond: hang}
 		var err error
-		took := lasts(func() { err = call(ctx, newClient(t, s)) })
+		took := elapsed(func() { err = call(ctx, newClient(t, s)) })
 		require.ErrorIs(t, err, context.Canceled)
 		require.ErrorIs(t, err, cause)
 		assert.Equal(t, 3*time.Second, took)

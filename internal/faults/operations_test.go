@@ -17,13 +17,13 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// invoke makes one call of an operation.
-type invoke func(ctx context.Context, c *frontegg.Client, opts ...frontegg.RequestOption) error
+// operationCall calls one operation.
+type operationCall func(ctx context.Context, c *frontegg.Client, opts ...frontegg.RequestOption) error
 
-// calls has a call for each operation that a caller can make.
-var calls = map[*op.Operation]invoke{
+// operationCalls has a call of every public operation.
+var operationCalls = map[*op.Operation]operationCall{
 	op.List: func(ctx context.Context, c *frontegg.Client, opts ...frontegg.RequestOption) error {
-		_, err := c.Groups.List(ctx, reads(opts)...)
+		_, err := c.Groups.List(ctx, readOptions(opts)...)
 		return err
 	},
 	op.Create: func(ctx context.Context, c *frontegg.Client, opts ...frontegg.RequestOption) error {
@@ -31,11 +31,11 @@ var calls = map[*op.Operation]invoke{
 		return err
 	},
 	op.BulkGet: func(ctx context.Context, c *frontegg.Client, opts ...frontegg.RequestOption) error {
-		_, err := c.Groups.BulkGet(ctx, []string{"g1"}, reads(opts)...)
+		_, err := c.Groups.BulkGet(ctx, []string{"g1"}, readOptions(opts)...)
 		return err
 	},
 	op.Get: func(ctx context.Context, c *frontegg.Client, opts ...frontegg.RequestOption) error {
-		_, err := c.Groups.Get(ctx, "g1", reads(opts)...)
+		_, err := c.Groups.Get(ctx, "g1", readOptions(opts)...)
 		return err
 	},
 	op.Update: func(ctx context.Context, c *frontegg.Client, opts ...frontegg.RequestOption) error {
@@ -65,12 +65,12 @@ var calls = map[*op.Operation]invoke{
 		return c.Groups.RemoveUsers(ctx, "g1", []string{"u1"}, opts...)
 	},
 	op.ListPage: func(ctx context.Context, c *frontegg.Client, opts ...frontegg.RequestOption) error {
-		_, err := c.Groups.ListPage(ctx, frontegg.PageOptions{}, reads(opts)...)
+		_, err := c.Groups.ListPage(ctx, frontegg.PageOptions{}, readOptions(opts)...)
 		return err
 	},
 }
 
-func reads(opts []frontegg.RequestOption) []frontegg.ReadOption {
+func readOptions(opts []frontegg.RequestOption) []frontegg.ReadOption {
 	var out []frontegg.ReadOption
 	for _, o := range opts {
 		out = append(out, o)
@@ -78,7 +78,7 @@ func reads(opts []frontegg.RequestOption) []frontegg.ReadOption {
 	return out
 }
 
-// operations are those of the table that a caller can call.
+// operations returns the public operations.
 func operations() []*op.Operation {
 	var out []*op.Operation
 	for _, o := range op.All() {
@@ -89,14 +89,14 @@ func operations() []*op.Operation {
 	return out
 }
 
-// each runs test for every operation, on fake time.
-func each(t *testing.T, test func(t *testing.T, o *op.Operation, call invoke)) {
+// forEachOperation runs test for every operation, on fake time.
+func forEachOperation(t *testing.T, test func(t *testing.T, o *op.Operation, call operationCall)) {
 	t.Helper()
 	t.Parallel()
 	for _, o := range operations() {
 		t.Run(o.Name, func(t *testing.T) {
 			t.Parallel()
-			synctest.Test(t, func(t *testing.T) { test(t, o, calls[o]) })
+			synctest.Test(t, func(t *testing.T) { test(t, o, operationCalls[o]) })
 		})
 	}
 }
@@ -108,16 +108,16 @@ func bubble(t *testing.T, test func(t *testing.T)) {
 	synctest.Test(t, test)
 }
 
-func TestTheTableHasThirteenOperationsAndTheSuiteCallsEach(t *testing.T) {
+func TestOperations_AllCalled(t *testing.T) {
 	t.Parallel()
 	all := operations()
 	assert.Len(t, all, 13)
-	assert.Len(t, calls, 13)
+	assert.Len(t, operationCalls, 13)
 	for _, o := range all {
-		require.NotNil(t, calls[o], o.Name)
-		assert.Equal(t, o == op.Create, o.Class == op.NonIdempotent, "%s: create alone is not repeatable", o.Name)
-		s := &service{answer: good}
-		require.NoError(t, calls[o](t.Context(), newClient(t, s)))
+		require.NotNil(t, operationCalls[o], o.Name)
+		assert.Equal(t, o == op.Create, o.Class == op.NonIdempotent, "%s: only create is not idempotent", o.Name)
+		s := &fakeTransport{respond: success}
+		require.NoError(t, operationCalls[o](t.Context(), newClient(t, s)))
 		require.Len(t, s.seen, 1)
 		assert.Equal(t, o.Method, s.seen[0].method)
 		id := strings.NewReplacer("{id}", "g1", "{groupId}", "g1")

@@ -16,7 +16,7 @@ import (
 	"github.com/frontegg-go/frontegg/internal/faults/clock"
 )
 
-// page is the body of a page with the ids, of a list of so many pages.
+// page returns the body of a page with the ids; total is its totalPages.
 func page(total int, ids ...string) string {
 	var rows []string
 	for _, id := range ids {
@@ -25,19 +25,19 @@ func page(total int, ids ...string) string {
 	return fmt.Sprintf(`{"items":[%s],"_metadata":{"totalPages":%d}}`, strings.Join(rows, ","), total)
 }
 
-// pages answers page n with the n-th answer; beyond them with an empty page.
-func pages(answers ...answer) answer {
+// pages serves page n with the n-th responder, and later ones with an empty page.
+func pages(responses ...responder) responder {
 	return func(r *http.Request) (*http.Response, error) {
 		var n int
 		_, _ = fmt.Sscan(r.URL.Query().Get("_offset"), &n)
-		if n < len(answers) {
-			return answers[n](r)
+		if n < len(responses) {
+			return responses[n](r)
 		}
 		return reply(200, page(0))(r)
 	}
 }
 
-// walk reads a walk to its end: the ids, and the errors, which must come last.
+// walk returns the ids and errors of a walk. Errors must come last.
 func walk(t testing.TB, c *frontegg.Client, concurrency int) (ids []string, errs []error) {
 	t.Helper()
 	for g, err := range c.Groups.All(t.Context(), frontegg.WalkOptions{Concurrency: concurrency}) {
@@ -63,9 +63,9 @@ func walks(t *testing.T, test func(t *testing.T, concurrency int)) {
 	}
 }
 
-func TestAWalkSortsByIDAndCountsPagesFromZero(t *testing.T) {
+func TestWalk_Query(t *testing.T) {
 	walks(t, func(t *testing.T, n int) {
-		s := &service{answer: pages(reply(200, page(2, "a")), reply(200, page(2, "b")))}
+		s := &fakeTransport{respond: pages(reply(200, page(2, "a")), reply(200, page(2, "b")))}
 		ids, errs := walk(t, newClient(t, s), n)
 		assert.Equal(t, []string{"a", "b"}, ids)
 		assert.Empty(t, errs)
@@ -76,28 +76,28 @@ func TestAWalkSortsByIDAndCountsPagesFromZero(t *testing.T) {
 	})
 }
 
-func TestAShortPageIsNoEndButAnEmptyPageIs(t *testing.T) {
+func TestWalk_ShortPage(t *testing.T) {
 	walks(t, func(t *testing.T, n int) {
-		s := &service{answer: pages(reply(200, page(0, "a", "b")), reply(200, page(0, "c")), reply(200, page(0, "d", "e")))}
+		s := &fakeTransport{respond: pages(reply(200, page(0, "a", "b")), reply(200, page(0, "c")), reply(200, page(0, "d", "e")))}
 		ids, errs := walk(t, newClient(t, s), n)
 		assert.Equal(t, []string{"a", "b", "c", "d", "e"}, ids)
 		assert.Empty(t, errs)
 	})
 }
 
-func TestARowThatMovesIsYieldedOnce(t *testing.T) {
+func TestWalk_MovedRow(t *testing.T) {
 	walks(t, func(t *testing.T, n int) {
-		s := &service{answer: pages(reply(200, page(3, "a", "b")), reply(200, page(3, "b", "c")), reply(200, page(3, "c", "d", "d")))}
+		s := &fakeTransport{respond: pages(reply(200, page(3, "a", "b")), reply(200, page(3, "b", "c")), reply(200, page(3, "c", "d", "d")))}
 		ids, errs := walk(t, newClient(t, s), n)
 		assert.Equal(t, []string{"a", "b", "c", "d"}, ids)
 		assert.Empty(t, errs)
 	})
 }
 
-func TestAServerThatRepeatsAPageEndsTheWalk(t *testing.T) {
+func TestWalk_RepeatedPage(t *testing.T) {
 	walks(t, func(t *testing.T, n int) {
 		same := reply(200, page(0, "a", "b"))
-		s := &service{answer: same}
+		s := &fakeTransport{respond: same}
 		ids, errs := walk(t, newClient(t, s), n)
 		assert.Equal(t, []string{"a", "b"}, ids)
 		require.Len(t, errs, 1)
@@ -106,9 +106,9 @@ func TestAServerThatRepeatsAPageEndsTheWalk(t *testing.T) {
 	})
 }
 
-func TestAWalkEndsAfterTenThousandPages(t *testing.T) {
+func TestWalk_MaxPages(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		s := &service{answer: func(r *http.Request) (*http.Response, error) {
+		s := &fakeTransport{respond: func(r *http.Request) (*http.Response, error) {
 			return reply(200, page(1<<30, "id-"+r.URL.Query().Get("_offset")))(r)
 		}}
 		ids, errs := walk(t, newClient(t, s), 0)
@@ -119,11 +119,11 @@ func TestAWalkEndsAfterTenThousandPages(t *testing.T) {
 	})
 }
 
-func TestTotalsAreHints(t *testing.T) {
+func TestWalk_WrongTotals(t *testing.T) {
 	walks(t, func(t *testing.T, n int) {
 		for _, total := range []string{"-5", "0", "1e15", "9007199254740991", "null"} {
 			first := strings.Replace(page(77, "a"), "77", total, 1)
-			s := &service{answer: pages(reply(200, first), reply(200, strings.Replace(page(77), "77", total, 1)))}
+			s := &fakeTransport{respond: pages(reply(200, first), reply(200, strings.Replace(page(77), "77", total, 1)))}
 			ids, errs := walk(t, newClient(t, s), n)
 			assert.Equal(t, []string{"a"}, ids, total)
 			assert.Empty(t, errs, total)
@@ -131,11 +131,11 @@ func TestTotalsAreHints(t *testing.T) {
 	})
 }
 
-func TestABreakSendsNothingMore(t *testing.T) {
+func TestWalk_Break(t *testing.T) {
 	walks(t, func(t *testing.T, n int) {
-		s := &service{answer: func(r *http.Request) (*http.Response, error) {
+		s := &fakeTransport{respond: func(r *http.Request) (*http.Response, error) {
 			if r.URL.Query().Get("_offset") != "0" {
-				return hangs(r) // until the break cancels it
+				return hang(r) // until the break cancels it
 			}
 			return reply(200, page(1000, "a", "b", "c"))(r)
 		}}
@@ -151,22 +151,22 @@ func TestABreakSendsNothingMore(t *testing.T) {
 	})
 }
 
-func TestEveryPageHasItsOwnRetries(t *testing.T) {
+func TestWalk_RetriesPerPage(t *testing.T) {
 	walks(t, func(t *testing.T, n int) {
-		flaky := func(body string) answer {
-			return script(reply(503, ""), fails(brokenConnections["reset"]), reply(200, body))
+		flaky := func(body string) responder {
+			return script(reply(503, ""), failWith(connectionErrors["reset"]), reply(200, body))
 		}
-		s := &service{answer: pages(flaky(page(3, "a")), flaky(page(3, "b")), flaky(page(3, "c")))}
+		s := &fakeTransport{respond: pages(flaky(page(3, "a")), flaky(page(3, "b")), flaky(page(3, "c")))}
 		ids, errs := walk(t, newClient(t, s), n)
 		assert.Equal(t, []string{"a", "b", "c"}, ids)
 		assert.Empty(t, errs)
 	})
 }
 
-func TestAContextThatEndsEndsTheWalk(t *testing.T) {
+func TestWalk_ContextCanceled(t *testing.T) {
 	walks(t, func(t *testing.T, n int) {
 		ctx, cancel := context.WithCancel(t.Context())
-		s := &service{answer: pages(reply(200, page(3, "a")), hangs)}
+		s := &fakeTransport{respond: pages(reply(200, page(3, "a")), hang)}
 		time.AfterFunc(time.Second, cancel)
 		var ids []string
 		var last error
@@ -180,9 +180,9 @@ func TestAContextThatEndsEndsTheWalk(t *testing.T) {
 	})
 }
 
-func TestARangeStartsOver(t *testing.T) {
+func TestWalk_RangeTwice(t *testing.T) {
 	walks(t, func(t *testing.T, n int) {
-		s := &service{answer: pages(reply(200, page(2, "a")), reply(200, page(2, "b")))}
+		s := &fakeTransport{respond: pages(reply(200, page(2, "a")), reply(200, page(2, "b")))}
 		c := newClient(t, s)
 		all := c.Groups.All(t.Context(), frontegg.WalkOptions{Concurrency: n})
 		for range 2 {

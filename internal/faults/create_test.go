@@ -23,7 +23,7 @@ type ledger struct {
 	created map[string]int
 }
 
-// apply creates the group of a request's body, which it returns.
+// apply counts the create of a request and returns the response body.
 func (l *ledger) apply(r *http.Request) string {
 	name := r.Header.Get("X-Name")
 	l.mu.Lock()
@@ -32,17 +32,17 @@ func (l *ledger) apply(r *http.Request) string {
 	return `{"id":"g1","name":"` + name + `"}`
 }
 
-// createFaults are what can become of a create, before or after it has run.
-func (l *ledger) createFaults() []answer {
-	after := func(a answer) answer {
+// createFaults are faults before and after a create is processed.
+func (l *ledger) createFaults() []responder {
+	after := func(a responder) responder {
 		return func(r *http.Request) (*http.Response, error) { l.apply(r); return a(r) }
 	}
-	var all []answer
-	for _, err := range brokenConnections {
-		all = append(all, fails(err), after(fails(err)), after(breaksOff(io.ErrUnexpectedEOF)))
+	var all []responder
+	for _, err := range connectionErrors {
+		all = append(all, failWith(err), after(failWith(err)), after(truncated(io.ErrUnexpectedEOF)))
 	}
-	for _, err := range noConnections {
-		all = append(all, fails(err))
+	for _, err := range dialErrors {
+		all = append(all, failWith(err))
 	}
 	for _, status := range []int{408, 500, 502, 503, 504, 520, 521, 522, 523, 524, 501} {
 		all = append(all, reply(status, ""), after(reply(status, "", "Retry-After", "1")))
@@ -50,11 +50,11 @@ func (l *ledger) createFaults() []answer {
 	for _, body := range []string{"", "<html>", "null", "{}", `{"id":`} {
 		all = append(all, after(reply(201, body)))
 	}
-	return append(all, hangs, after(hangs), reply(401, ""), reply(429, ""), reply(429, "", "Retry-After", "1"), reply(429, "", resetHeader, "soon"),
+	return append(all, hang, after(hang), reply(401, ""), reply(429, ""), reply(429, "", "Retry-After", "1"), reply(429, "", resetHeader, "soon"),
 		reply(409, ""), reply(400, ""), reply(307, "", "Location", "/"))
 }
 
-func TestNoCreateIsEverProcessedTwice(t *testing.T) {
+func TestCreate_NeverProcessedTwice(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		creates := 5_000
 		if n, err := strconv.Atoi(os.Getenv("FRONTEGG_CREATES")); err == nil {
@@ -62,14 +62,14 @@ func TestNoCreateIsEverProcessedTwice(t *testing.T) {
 		}
 		book := &ledger{created: map[string]int{}}
 		faults := book.createFaults()
-		s := &service{
-			answer: func(r *http.Request) (*http.Response, error) {
+		s := &fakeTransport{
+			respond: func(r *http.Request) (*http.Response, error) {
 				if rand.N(10) < 4 {
 					return reply(201, book.apply(r))(r)
 				}
 				return faults[rand.N(len(faults))](r)
 			},
-			login: mint(time.Hour),
+			login: issueTokens(time.Hour),
 		}
 		outcomes := map[string]error{}
 		var mu sync.Mutex
@@ -91,8 +91,8 @@ func TestNoCreateIsEverProcessedTwice(t *testing.T) {
 			})
 		}
 		callers.Wait()
-		repeated := len(s.seen) - creates
-		assert.Greater(t, repeated, creates/50, "creates that provably did not run are sent again")
+		retries := len(s.seen) - creates
+		assert.Greater(t, retries, creates/50, "creates that were not processed are retried")
 		require.Len(t, outcomes, creates)
 		for name, err := range outcomes {
 			count := book.created[name]

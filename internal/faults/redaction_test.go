@@ -25,21 +25,21 @@ import (
 	"github.com/frontegg-go/frontegg/internal/op"
 )
 
-// record is what a client has logged, returned and told its hook.
-type record struct {
-	mu     sync.Mutex
-	logged bytes.Buffer
-	told   []frontegg.CallResult
+// recorder records the logs and hook results of a client.
+type recorder struct {
+	mu      sync.Mutex
+	logged  bytes.Buffer
+	results []frontegg.CallResult
 }
 
-func (r *record) Write(p []byte) (int, error) {
+func (r *recorder) Write(p []byte) (int, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.logged.Write(p)
 }
 
-// options make a client log and tell everything.
-func (r *record) options() []frontegg.ClientOption {
+// options make a client log everything and call the hook.
+func (r *recorder) options() []frontegg.ClientOption {
 	all := &slog.HandlerOptions{Level: slog.LevelDebug - 10, AddSource: true}
 	return []frontegg.ClientOption{
 		frontegg.WithLogger(slog.New(slog.NewMultiHandler(slog.NewTextHandler(r, all), slog.NewJSONHandler(r, all)))),
@@ -47,21 +47,20 @@ func (r *record) options() []frontegg.ClientOption {
 			return ctx, func(result frontegg.CallResult) {
 				r.mu.Lock()
 				defer r.mu.Unlock()
-				r.told = append(r.told, result)
+				r.results = append(r.results, result)
 			}
 		}),
 	}
 }
 
-// check requires that neither the record nor what the call returned shows a
-// secret.
-func (r *record) check(t testing.TB, what string, err error, response frontegg.Response) {
+// check requires that neither the records nor the results of a call show a secret.
+func (r *recorder) check(t testing.TB, what string, err error, response frontegg.Response) {
 	t.Helper()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	require.False(t, leaks(r.logged.String()), "%s: the log shows a secret: %s", what, r.logged.String())
+	require.False(t, containsSecret(r.logged.String()), "%s: the log shows a secret: %s", what, r.logged.String())
 	require.NotEmpty(t, r.logged.String(), what)
-	for _, result := range r.told {
+	for _, result := range r.results {
 		requireNoLeak(t, what+": the hook's result", result)
 		if result.Err != nil {
 			requireNoLeak(t, what+": the hook's error", result.Err)
@@ -70,22 +69,22 @@ func (r *record) check(t testing.TB, what string, err error, response frontegg.R
 	requireNoLeak(t, what+": the response", response)
 	if err != nil {
 		requireNoLeak(t, what+": the error", err)
-		showsNothingInside(t, what, err)
+		requireNoLeakInside(t, what, err)
 	}
 }
 
-// showsNothingInside looks into the parts of an error that printing it may skip.
-func showsNothingInside(t testing.TB, what string, err error) {
+// requireNoLeakInside checks fields of errors that formatting may omit.
+func requireNoLeakInside(t testing.TB, what string, err error) {
 	t.Helper()
 	if e, ok := errors.AsType[*frontegg.APIError](err); ok {
 		requireNoLeak(t, what+": an APIError", *e)
-		require.False(t, leaks(string(e.Body)), "%s: body %s", what, e.Body)
+		require.False(t, containsSecret(string(e.Body)), "%s: body %s", what, e.Body)
 		requireNoLeak(t, what+": context", e.Context)
 		requireNoLeak(t, what+": messages", e.Messages)
 	}
 	if e, ok := errors.AsType[*frontegg.DecodeError](err); ok {
 		requireNoLeak(t, what+": a DecodeError", *e)
-		require.False(t, leaks(string(e.Body)), "%s: body %s", what, e.Body)
+		require.False(t, containsSecret(string(e.Body)), "%s: body %s", what, e.Body)
 	}
 	if e, ok := errors.AsType[*frontegg.TransportError](err); ok {
 		requireNoLeak(t, what+": a TransportError", *e)
@@ -95,7 +94,7 @@ func showsNothingInside(t testing.TB, what string, err error) {
 	}
 }
 
-// echoes are the ways in which a server repeats a secret in a text.
+// echoes are texts of a server that contain a secret.
 var echoes = map[string]func(secret string) string{
 	"as it is": func(s string) string { return "you sent " + s + " to me" },
 	"Bearer":   func(s string) string { return "Authorization: Bearer " + s },
@@ -132,7 +131,7 @@ func escapeAll(s, format string) string {
 	return b.String()
 }
 
-func TestNothingOfASecretIsLoggedOrReturnedWhereTheServerEchoesIt(t *testing.T) {
+func TestRedaction_EchoedByServer(t *testing.T) {
 	t.Parallel()
 	for name, echo := range echoes {
 		t.Run(name, func(t *testing.T) {
@@ -140,12 +139,12 @@ func TestNothingOfASecretIsLoggedOrReturnedWhereTheServerEchoesIt(t *testing.T) 
 			for _, secret := range []string{canaryKey, canaryToken} {
 				text := echo(secret)
 				operations, statuses := []*op.Operation{op.List, op.Create, op.AddRoles}, []int{200, 307, 400, 401, 429, 503}
-				if len(text) > 1<<14 { // what is long is slow to print
+				if len(text) > 1<<14 { // long texts are slow to format
 					operations, statuses = operations[:1], []int{200, 400}
 				}
 				for _, o := range operations {
 					for _, status := range statuses {
-						synctest.Test(t, func(t *testing.T) { echoedIn(t, o, name, secret, text, status) })
+						synctest.Test(t, func(t *testing.T) { checkResponseEcho(t, o, name, secret, text, status) })
 					}
 				}
 			}
@@ -153,9 +152,8 @@ func TestNothingOfASecretIsLoggedOrReturnedWhereTheServerEchoesIt(t *testing.T) 
 	}
 }
 
-// echoedIn makes calls of a server that answers with a text that holds a secret,
-// in its body and in its header.
-func echoedIn(t *testing.T, o *op.Operation, name, secret, text string, status int) {
+// checkResponseEcho calls a server whose body and headers contain a secret.
+func checkResponseEcho(t *testing.T, o *op.Operation, name, secret, text string, status int) {
 	t.Helper()
 	line := strings.NewReplacer("\n", " ", "\r", " ").Replace(text[max(0, len(text)-2000):])
 	header := []string{
@@ -163,16 +161,16 @@ func echoedIn(t *testing.T, o *op.Operation, name, secret, text string, status i
 		"X-" + secret, "1", secret, "1",
 	}
 	login := reply(200, quoted(map[string]any{"token": canaryToken, "expiresIn": 3600}))
-	echoed(t, fmt.Sprint(o.Name, " ", status, " ", name), &service{answer: reply(status, text, header...), login: login}, calls[o])
-	if secret == canaryKey { // a token request knows no token yet
-		echoed(t, fmt.Sprint(o.Name, " login ", status, " ", name), &service{answer: good, login: reply(status, text, header...)}, calls[o])
+	checkEcho(t, fmt.Sprint(o.Name, " ", status, " ", name), &fakeTransport{respond: reply(status, text, header...), login: login}, operationCalls[o])
+	if secret == canaryKey { // during a token request no token is known
+		checkEcho(t, fmt.Sprint(o.Name, " login ", status, " ", name), &fakeTransport{respond: success, login: reply(status, text, header...)}, operationCalls[o])
 	}
 }
 
-// echoed makes a call of a client with secrets, and looks for them.
-func echoed(t testing.TB, what string, s http.RoundTripper, call invoke) {
+// checkEcho makes a call and looks for secrets in all output.
+func checkEcho(t testing.TB, what string, s http.RoundTripper, call operationCall) {
 	t.Helper()
-	r := &record{}
+	r := &recorder{}
 	c := build(t, s, append(r.options(), frontegg.WithCredentials("client-id", canaryKey), frontegg.WithRetry(frontegg.RetryPolicy{MaxAttempts: 2})))
 	var response frontegg.Response
 	err := call(t.Context(), c, frontegg.WithResponse(&response))
@@ -180,22 +178,22 @@ func echoed(t testing.TB, what string, s http.RoundTripper, call invoke) {
 	requireNoLeak(t, what+": the client", c)
 }
 
-func TestNothingOfASecretIsLoggedOrReturnedWhereTheTransportEchoesIt(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+func TestRedaction_EchoedByTransport(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, o *op.Operation, call operationCall) {
 		for _, secret := range []string{canaryKey, canaryToken, url.QueryEscape(canaryToken)} {
-			s := &service{
-				answer: fails(&url.Error{Op: "Get", URL: "https://h/?t=" + secret, Err: fmt.Errorf("malformed HTTP response %q: %w", secret, io.EOF)}),
-				login:  reply(200, quoted(map[string]any{"token": canaryToken, "expiresIn": 3600})),
+			s := &fakeTransport{
+				respond: failWith(&url.Error{Op: "Get", URL: "https://h/?t=" + secret, Err: fmt.Errorf("malformed HTTP response %q: %w", secret, io.EOF)}),
+				login:   reply(200, quoted(map[string]any{"token": canaryToken, "expiresIn": 3600})),
 			}
-			echoed(t, o.Name, s, call)
+			checkEcho(t, o.Name, s, call)
 			if secret == canaryKey {
-				echoed(t, o.Name+" login", &service{answer: good, login: s.answer}, call)
+				checkEcho(t, o.Name+" login", &fakeTransport{respond: success, login: s.respond}, call)
 			}
 		}
 	})
 }
 
-func TestNothingOfASecretIsLoggedOrReturnedOfMalformedHTTP(t *testing.T) {
+func TestRedaction_MalformedHTTP(t *testing.T) {
 	t.Parallel()
 	for name, format := range map[string]string{
 		"status line": "HTTP/1.1 %s OK\r\n\r\n", "protocol": "%s\r\n\r\n", "header": "HTTP/1.1 200 OK\r\n%s\r\n\r\n", "length": "HTTP/1.1 200 OK\r\nContent-Length: %s\r\n\r\n",
@@ -210,10 +208,10 @@ func TestNothingOfASecretIsLoggedOrReturnedOfMalformedHTTP(t *testing.T) {
 					_, _ = fmt.Fprintf(conn, format, strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "))
 				}
 			})
-			allAtOnce([]*op.Operation{op.List, op.Create, op.AddRoles}, func(o *op.Operation) {
-				r := &record{}
+			inParallel([]*op.Operation{op.List, op.Create, op.AddRoles}, func(o *op.Operation) {
+				r := &recorder{}
 				c := l.client(t, append(r.options(), frontegg.WithRetry(frontegg.RetryPolicy{MaxAttempts: 2}))...)
-				err := calls[o](t.Context(), c)
+				err := operationCalls[o](t.Context(), c)
 				assert.Error(t, err)
 				r.check(t, name, err, frontegg.Response{})
 			})
@@ -221,16 +219,16 @@ func TestNothingOfASecretIsLoggedOrReturnedOfMalformedHTTP(t *testing.T) {
 	}
 }
 
-func TestAWholeRunLogsAndReturnsNoSecretPathOrBody(t *testing.T) {
+func TestRedaction_LogsOfACall(t *testing.T) {
 	t.Parallel()
-	for name, steps := range map[string][]answer{
-		"reset": {fails(brokenConnections["reset"]), good}, "503": {reply(503, "body-text"), good}, "429": {reply(429, "body-text", "Retry-After", "3"), good},
-		"401": {reply(401, "body-text"), good}, "HTML": {reply(200, "<html>body-text")}, "500": {reply(500, `{"errors":["body-text"]}`)},
-		"a transport that tells the URL": {fails(&url.Error{Op: "Get", URL: baseURL + "/g1", Err: io.EOF}), good}, "silence": {hangs, good}, "an hour": {reply(429, "body-text", "Retry-After", "3600")}, "half": {breaksOff(io.ErrUnexpectedEOF), good},
+	for name, steps := range map[string][]responder{
+		"reset": {failWith(connectionErrors["reset"]), success}, "503": {reply(503, "body-text"), success}, "429": {reply(429, "body-text", "Retry-After", "3"), success},
+		"401": {reply(401, "body-text"), success}, "HTML": {reply(200, "<html>body-text")}, "500": {reply(500, `{"errors":["body-text"]}`)},
+		"url.Error": {failWith(&url.Error{Op: "Get", URL: baseURL + "/g1", Err: io.EOF}), success}, "no response": {hang, success}, "an hour": {reply(429, "body-text", "Retry-After", "3600")}, "half": {truncated(io.ErrUnexpectedEOF), success},
 	} {
-		each2(t, name, func(t *testing.T, o *op.Operation, call invoke) {
-			s := &service{answer: script(steps...), login: reply(200, quoted(map[string]any{"token": canaryToken, "expiresIn": 3600}))}
-			r := &record{}
+		forEachOperationIn(t, name, func(t *testing.T, o *op.Operation, call operationCall) {
+			s := &fakeTransport{respond: script(steps...), login: reply(200, quoted(map[string]any{"token": canaryToken, "expiresIn": 3600}))}
+			r := &recorder{}
 			c := build(t, s, append(r.options(), frontegg.WithCredentials("client-id", canaryKey)))
 			err := call(t.Context(), c)
 			r.check(t, name, err, frontegg.Response{})
@@ -242,13 +240,13 @@ func TestAWholeRunLogsAndReturnsNoSecretPathOrBody(t *testing.T) {
 	}
 }
 
-// each2 is each inside of another table.
-func each2(t *testing.T, name string, test func(t *testing.T, o *op.Operation, call invoke)) {
+// forEachOperationIn is forEachOperation as a subtest.
+func forEachOperationIn(t *testing.T, name string, test func(t *testing.T, o *op.Operation, call operationCall)) {
 	t.Helper()
 	t.Run(name, func(t *testing.T) {
 		t.Parallel()
 		for _, o := range operations() {
-			synctest.Test(t, func(t *testing.T) { test(t, o, calls[o]) })
+			synctest.Test(t, func(t *testing.T) { test(t, o, operationCalls[o]) })
 		}
 	})
 }

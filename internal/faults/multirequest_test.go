@@ -19,8 +19,8 @@ import (
 
 // Calls that consist of several requests.
 
-// afterAWhile answers as a server that takes 25 seconds for it.
-func afterAWhile(a answer) answer {
+// after25Seconds delays a response by 25 seconds.
+func after25Seconds(a responder) responder {
 	return func(r *http.Request) (*http.Response, error) {
 		select {
 		case <-time.After(25 * time.Second):
@@ -31,12 +31,12 @@ func afterAWhile(a answer) answer {
 	}
 }
 
-func TestATimeoutBoundsACallOfSeveralRequestsOnce(t *testing.T) {
+func TestTimeout_CallOfSeveralRequests(t *testing.T) {
 	t.Parallel()
 	const members = `{"id":"g1","name":"Admins","roles":[{"id":"old"}],"users":[{"id":"old"}]}`
 	for name, tt := range map[string]struct {
-		answer answer
-		call   func(ctx context.Context, s *frontegg.GroupsService, bound frontegg.Option) error
+		respond responder
+		call    func(ctx context.Context, s *frontegg.GroupsService, bound frontegg.Option) error
 	}{
 		"Ensure": {
 			script(reply(409, ""), reply(200, page(9, "a")), reply(200, page(9, "b"))),
@@ -70,25 +70,25 @@ func TestATimeoutBoundsACallOfSeveralRequestsOnce(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				s := &service{answer: afterAWhile(tt.answer)}
+				s := &fakeTransport{respond: after25Seconds(tt.respond)}
 				var err error
-				took := lasts(func() { err = tt.call(t.Context(), newClient(t, s).Groups, frontegg.WithTimeout(time.Minute)) })
+				took := elapsed(func() { err = tt.call(t.Context(), newClient(t, s).Groups, frontegg.WithTimeout(time.Minute)) })
 				require.ErrorIs(t, err, context.DeadlineExceeded)
-				assert.Equal(t, time.Minute, took, "two requests are answered in it, the third is not")
+				assert.Equal(t, time.Minute, took, "two of three requests get a response")
 				assert.Equal(t, 3, s.requests())
 			})
 		})
 	}
 }
 
-func TestTheResponseOfALongBulkGetIsThatOfItsLastBatch(t *testing.T) {
+func TestWithResponse_LongBulkGet(t *testing.T) {
 	t.Parallel()
 	ids := make([]string, 1000)
 	for i := range ids {
 		ids[i] = fmt.Sprintf("g%04d", i)
 	}
-	// The later a batch, the sooner it is answered: the first one is the last.
-	serve := func(status int) answer {
+	// Responses arrive in reverse: the first batch is the last.
+	serve := func(status int) responder {
 		return func(r *http.Request) (*http.Response, error) {
 			body, err := r.GetBody()
 			if err != nil {
@@ -110,7 +110,7 @@ func TestTheResponseOfALongBulkGetIsThatOfItsLastBatch(t *testing.T) {
 	for _, status := range []int{201, 403} {
 		synctest.Test(t, func(t *testing.T) {
 			var response frontegg.Response
-			s := &service{answer: serve(status)}
+			s := &fakeTransport{respond: serve(status)}
 			_, err := newClient(t, s).Groups.BulkGet(t.Context(), ids, frontegg.WithResponse(&response))
 			assert.Equal(t, status != 201, err != nil)
 			assert.Equal(t, "trace-4", response.TraceID)

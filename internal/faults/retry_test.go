@@ -18,42 +18,42 @@ import (
 	"github.com/frontegg-go/frontegg/internal/op"
 )
 
-// passing are the statuses that may pass.
-var passing = []int{408, 500, 502, 503, 504, 520, 521, 522, 523, 524}
+// transientStatuses are retried.
+var transientStatuses = []int{408, 500, 502, 503, 504, 520, 521, 522, 523, 524}
 
-// lasting are those that do not.
-var lasting = []int{300, 301, 302, 303, 304, 307, 308, 400, 402, 403, 404, 405, 406, 409, 410, 413, 414, 415, 418, 422, 499, 501, 505, 511, 519, 525}
+// permanentStatuses are not.
+var permanentStatuses = []int{300, 301, 302, 303, 304, 307, 308, 400, 402, 403, 404, 405, 406, 409, 410, 413, 414, 415, 418, 422, 499, 501, 505, 511, 519, 525}
 
-// brokenConnections are errors after which a request may have arrived.
-var brokenConnections = map[string]error{
+// connectionErrors are errors after which a request may have been received.
+var connectionErrors = map[string]error{
 	"reset":               &net.OpError{Op: "read", Net: "tcp", Err: syscall.ECONNRESET},
 	"broken pipe":         &net.OpError{Op: "write", Net: "tcp", Err: syscall.EPIPE},
 	"EOF":                 io.EOF,
 	"unexpected EOF":      io.ErrUnexpectedEOF,
 	"HTTP/2 stream error": errors.New("stream error: stream ID 5; INTERNAL_ERROR; received from peer"),
 	"HTTP/2 GOAWAY":       errors.New("http2: server sent GOAWAY and closed the connection; LastStreamID=3, ErrCode=NO_ERROR"),
-	"malformed answer":    errors.New(`net/http: HTTP/1.x transport connection broken: malformed HTTP status code "x"`),
+	"malformed response":  errors.New(`net/http: HTTP/1.x transport connection broken: malformed HTTP status code "x"`),
 }
 
-// noConnections are errors that prove that nothing was sent, and may pass.
-var noConnections = map[string]error{
+// dialErrors are transient errors that prove that nothing was sent.
+var dialErrors = map[string]error{
 	"connection refused": &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED},
 	"no route":           &net.OpError{Op: "dial", Net: "tcp", Err: syscall.EHOSTUNREACH},
 	"temporary DNS":      &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "server misbehaving", Name: "api.test", IsTemporary: true}},
 	"DNS timeout":        &net.DNSError{Err: "i/o timeout", Name: "api.test", IsTimeout: true},
 }
 
-// hopeless are errors that stay.
-var hopeless = map[string]error{
+// permanentErrors are not retried.
+var permanentErrors = map[string]error{
 	"NXDOMAIN":              &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: "api.test", IsNotFound: true}},
 	"untrusted certificate": &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}},
 	"expired certificate":   x509.CertificateInvalidError{Cert: &x509.Certificate{}, Reason: x509.Expired},
 }
 
-func TestAStatusThatMayPassIsRepeatedForEveryOperationButCreate(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
-		for _, status := range passing {
-			s := &service{answer: script(reply(status, "x"), good)}
+func TestRetry_TransientStatus(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, o *op.Operation, call operationCall) {
+		for _, status := range transientStatuses {
+			s := &fakeTransport{respond: script(reply(status, "x"), success)}
 			err := call(t.Context(), newClient(t, s))
 			if o == op.Create {
 				require.ErrorIs(t, err, frontegg.ErrOutcomeUnknown, "status %d", status)
@@ -63,17 +63,17 @@ func TestAStatusThatMayPassIsRepeatedForEveryOperationButCreate(t *testing.T) {
 			}
 			require.NoError(t, err, "status %d", status)
 			require.Equal(t, 2, s.requests(), "status %d", status)
-			sameBodies(t, s.seen)
+			requireSameRequests(t, s.seen)
 		}
 	})
 }
 
-func TestAStatusThatLastsIsReturnedAtOnce(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
-		for _, status := range lasting {
-			s := &service{answer: reply(status, `{"errors":["no"]}`, "Location", "https://elsewhere.test/", "Frontegg-Trace-Id", "trace-1")}
+func TestRetry_PermanentStatus(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, o *op.Operation, call operationCall) {
+		for _, status := range permanentStatuses {
+			s := &fakeTransport{respond: reply(status, `{"errors":["no"]}`, "Location", "https://elsewhere.test/", "Frontegg-Trace-Id", "trace-1")}
 			var err error
-			took := lasts(func() { err = call(t.Context(), newClient(t, s)) })
+			took := elapsed(func() { err = call(t.Context(), newClient(t, s)) })
 			apiErr := as[*frontegg.APIError](t, err)
 			assert.Equal(t, status, apiErr.StatusCode)
 			assert.Equal(t, []string{"no"}, apiErr.Messages)
@@ -87,14 +87,14 @@ func TestAStatusThatLastsIsReturnedAtOnce(t *testing.T) {
 	})
 }
 
-func TestABrokenConnectionIsRepeatedForEveryOperationButCreate(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
-		for name, broken := range brokenConnections {
-			for place, fault := range map[string]answer{"before the answer": fails(broken), "in the body": breaksOff(broken)} {
-				if broken == io.EOF && place == "in the body" { // which is how a body ends well
+func TestRetry_ConnectionError(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, o *op.Operation, call operationCall) {
+		for name, broken := range connectionErrors {
+			for place, fault := range map[string]responder{"before the response": failWith(broken), "in the body": truncated(broken)} {
+				if broken == io.EOF && place == "in the body" { // the regular end of a body
 					continue
 				}
-				s := &service{answer: script(fault, good)}
+				s := &fakeTransport{respond: script(fault, success)}
 				err := call(t.Context(), newClient(t, s))
 				if o == op.Create {
 					require.ErrorIs(t, err, frontegg.ErrOutcomeUnknown, name)
@@ -105,21 +105,21 @@ func TestABrokenConnectionIsRepeatedForEveryOperationButCreate(t *testing.T) {
 				}
 				require.NoError(t, err, "%s %s", name, place)
 				require.Equal(t, 2, s.requests(), "%s %s", name, place)
-				sameBodies(t, s.seen)
+				requireSameRequests(t, s.seen)
 			}
 		}
 	})
 }
 
-func TestARequestWithoutAConnectionIsRepeatedForEveryOperation(t *testing.T) {
-	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
-		for name, fault := range noConnections {
-			s := &service{answer: script(fails(fault), fails(fault), fails(fault), good)}
+func TestRetry_DialError(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
+		for name, fault := range dialErrors {
+			s := &fakeTransport{respond: script(failWith(fault), failWith(fault), failWith(fault), success)}
 			require.NoError(t, call(t.Context(), newClient(t, s)), name)
 			assert.Equal(t, 4, s.requests(), name)
-			sameBodies(t, s.seen)
+			requireSameRequests(t, s.seen)
 
-			s = &service{answer: fails(fault)}
+			s = &fakeTransport{respond: failWith(fault)}
 			err := call(t.Context(), newClient(t, s))
 			require.ErrorIs(t, err, fault)
 			require.NotErrorIs(t, err, frontegg.ErrOutcomeUnknown, name)
@@ -129,24 +129,24 @@ func TestARequestWithoutAConnectionIsRepeatedForEveryOperation(t *testing.T) {
 	})
 }
 
-func TestWhatCannotSucceedIsTriedOnce(t *testing.T) {
-	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
-		for name, fault := range hopeless {
-			s := &service{answer: fails(fault)}
+func TestRetry_PermanentError(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
+		for name, fault := range permanentErrors {
+			s := &fakeTransport{respond: failWith(fault)}
 			err := call(t.Context(), newClient(t, s))
 			require.ErrorIs(t, err, fault, name)
 			require.NotErrorIs(t, err, frontegg.ErrOutcomeUnknown, name)
 			assert.Equal(t, 1, s.requests(), name)
 		}
-		invalid := &service{answer: fails(errors.New(`net/http: invalid header field value for "X"`))}
+		invalid := &fakeTransport{respond: failWith(errors.New(`net/http: invalid header field value for "X"`))}
 		require.Error(t, call(t.Context(), newClient(t, invalid)))
 		assert.Equal(t, 1, invalid.requests())
 	})
 }
 
-func TestASuccessThatCannotBeReadIsNotRepeated(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
-		s := &service{answer: reply(200, "<html>")}
+func TestRetry_DecodeError(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, o *op.Operation, call operationCall) {
+		s := &fakeTransport{respond: reply(200, "<html>")}
 		err := call(t.Context(), newClient(t, s))
 		assert.Equal(t, 1, s.requests())
 		if o.Result == op.NoDocument {
@@ -158,86 +158,86 @@ func TestASuccessThatCannotBeReadIsNotRepeated(t *testing.T) {
 	})
 }
 
-func TestFourAttemptsInAllAndThreeForAToken(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+func TestRetry_DefaultMaxAttempts(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, o *op.Operation, call operationCall) {
 		if o != op.Create {
-			s := &service{answer: reply(502, "")}
+			s := &fakeTransport{respond: reply(502, "")}
 			apiErr := as[*frontegg.APIError](t, call(t.Context(), newClient(t, s)))
 			assert.Equal(t, 4, apiErr.Attempts)
 			assert.Equal(t, 4, s.requests())
 		}
-		s := &service{answer: good, login: reply(502, "")}
+		s := &fakeTransport{respond: success, login: reply(502, "")}
 		err := call(t.Context(), newLoginClient(t, s))
 		require.ErrorIs(t, err, frontegg.ErrAuthentication)
 		assert.Equal(t, 3, as[*frontegg.APIError](t, err).Attempts)
 		assert.Equal(t, 3, s.tokenRequests())
 		assert.Zero(t, s.requests())
-		sameBodies(t, s.logins)
+		requireSameRequests(t, s.logins)
 	})
 }
 
-func TestMaxAttemptsBoundsAttemptsAndOneTurnsRetriesOff(t *testing.T) {
-	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
+func TestRetry_MaxAttempts(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
 		for attempts := 1; attempts <= 6; attempts++ {
-			s := &service{answer: fails(noConnections["connection refused"])}
+			s := &fakeTransport{respond: failWith(dialErrors["connection refused"])}
 			require.Error(t, call(t.Context(), newClient(t, s, frontegg.WithRetry(frontegg.RetryPolicy{MaxAttempts: attempts}))))
 			assert.Equal(t, attempts, s.requests())
 		}
-		s := &service{answer: good, login: reply(503, "")}
+		s := &fakeTransport{respond: success, login: reply(503, "")}
 		require.Error(t, call(t.Context(), newLoginClient(t, s, frontegg.WithRetry(frontegg.RetryPolicy{MaxAttempts: 1}))))
 		assert.Equal(t, 1, s.tokenRequests())
 	})
 }
 
-func TestADeleteThatFindsNothingOnALaterAttemptSaysSo(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+func TestDelete_NotFoundOnRetry(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, o *op.Operation, call operationCall) {
 		if o.Method != http.MethodDelete {
 			return
 		}
-		for _, first := range []answer{reply(503, ""), fails(io.EOF), reply(408, "")} {
-			s := &service{answer: script(first, reply(404, ""))}
+		for _, first := range []responder{reply(503, ""), failWith(io.EOF), reply(408, "")} {
+			s := &fakeTransport{respond: script(first, reply(404, ""))}
 			err := call(t.Context(), newClient(t, s))
 			require.ErrorIs(t, err, frontegg.ErrNotFound)
 			require.ErrorIs(t, err, frontegg.ErrOutcomeUnknown)
 			assert.Contains(t, err.Error(), "unknown")
-			for _, wrong := range []string{"removed", "Ensure", "by name"} { // nothing says that a group went, or was to come
+			for _, wrong := range []string{"removed", "Ensure", "by name"} { // no advice about other operations
 				assert.NotContains(t, err.Error(), wrong)
 			}
 			assert.Equal(t, 2, s.requests())
 		}
-		for _, first := range []answer{reply(404, ""), fails(noConnections["connection refused"])} {
-			err := call(t.Context(), newClient(t, &service{answer: script(first, reply(404, ""))}))
+		for _, first := range []responder{reply(404, ""), failWith(dialErrors["connection refused"])} {
+			err := call(t.Context(), newClient(t, &fakeTransport{respond: script(first, reply(404, ""))}))
 			require.ErrorIs(t, err, frontegg.ErrNotFound)
 			require.NotErrorIs(t, err, frontegg.ErrOutcomeUnknown, "no earlier attempt can have run")
 		}
 	})
 }
 
-func TestACreateCannotBeRepeatedByNetHTTP(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
-		s := &service{answer: good}
+func TestCreate_NotReplayableByNetHTTP(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, o *op.Operation, call operationCall) {
+		s := &fakeTransport{respond: success}
 		require.NoError(t, call(t.Context(), newClient(t, s)))
-		assert.Equal(t, o != op.Create && s.seen[0].body != "", s.seen[0].repeats)
+		assert.Equal(t, o != op.Create && s.seen[0].body != "", s.seen[0].replayable)
 		for key := range s.seen[0].header {
 			assert.NotContains(t, key, "Idempotency")
 		}
 	})
 }
 
-func TestACreateIsRepeatedOnlyAfterA429OrOnceAfterA401(t *testing.T) {
+func TestCreate_Retries(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		tokens := 0
 		login := func(r *http.Request) (*http.Response, error) {
 			tokens++
 			return reply(200, fmt.Sprintf(`{"token":"fresh-token-%d","expiresIn":3600}`, tokens))(r)
 		}
-		s := &service{answer: script(reply(429, ""), reply(401, ""), reply(429, ""), good), login: login}
-		require.NoError(t, calls[op.Create](t.Context(), newLoginClient(t, s)))
+		s := &fakeTransport{respond: script(reply(429, ""), reply(401, ""), reply(429, ""), success), login: login}
+		require.NoError(t, operationCalls[op.Create](t.Context(), newLoginClient(t, s)))
 		assert.Equal(t, 4, s.requests())
-		sameBodies(t, s.seen)
+		requireSameRequests(t, s.seen)
 
-		s = &service{answer: script(reply(401, ""), reply(500, ""), good), login: login}
-		err := calls[op.Create](t.Context(), newLoginClient(t, s))
+		s = &fakeTransport{respond: script(reply(401, ""), reply(500, ""), success), login: login}
+		err := operationCalls[op.Create](t.Context(), newLoginClient(t, s))
 		require.ErrorIs(t, err, frontegg.ErrOutcomeUnknown)
 		assert.Equal(t, 2, s.requests())
 	})

@@ -24,10 +24,9 @@ import (
 	"github.com/frontegg-go/frontegg/internal/op"
 )
 
-// What the other end, or the caller's own transport or source, can do that no
-// well-behaved one does.
+// Misbehaving servers, transports and token sources.
 
-func TestAnAnswerThatCannotBeDecompressedIsADecodeErrorAtOnce(t *testing.T) {
+func TestBody_CannotBeDecompressed(t *testing.T) {
 	t.Parallel()
 	bodies := map[string]string{
 		"plain JSON that calls itself gzip": `{"id":"g1","name":"Admins"}`,
@@ -51,44 +50,44 @@ func TestAnAnswerThatCannotBeDecompressedIsADecodeErrorAtOnce(t *testing.T) {
 			require.ErrorAs(t, err, &broken)
 			assert.Equal(t, 200, broken.StatusCode)
 			assert.Equal(t, 1, requests)
-			require.NoError(t, c.Groups.Delete(t.Context(), "g1"), "where nothing is expected any body will do")
+			require.NoError(t, c.Groups.Delete(t.Context(), "g1"), "operations without a result accept any body")
 		})
 	}
 }
 
-func TestACreateIsOpenWhereTheTransportMayHaveSentItBeforeItFailedToDial(t *testing.T) {
+func TestCreate_DialErrorAfterConnection(t *testing.T) {
 	t.Parallel()
 	dial := &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}
-	for name, lost := range map[string]answer{
-		"which it tells": fails(errors.Join(io.ErrUnexpectedEOF, dial)),
-		"which the trace tells": func(r *http.Request) (*http.Response, error) {
+	for name, lost := range map[string]responder{
+		"in the error": failWith(errors.Join(io.ErrUnexpectedEOF, dial)),
+		"in the trace": func(r *http.Request) (*http.Response, error) {
 			httptrace.ContextClientTrace(r.Context()).GotConn(httptrace.GotConnInfo{})
 			return nil, dial
 		},
 	} {
-		s := &service{answer: lost}
+		s := &fakeTransport{respond: lost}
 		_, err := newClient(t, s).Groups.Create(t.Context(), frontegg.CreateGroupParams{Name: "Admins"})
 		require.ErrorIs(t, err, frontegg.ErrOutcomeUnknown, name)
 		assert.Equal(t, 1, s.requests(), name)
 	}
 }
 
-// follower is a transport that has an http.Client inside, which follows redirects.
-type follower struct{ client *http.Client }
+// redirectFollower is a transport that wraps an http.Client, which follows redirects.
+type redirectFollower struct{ client *http.Client }
 
-func (f follower) RoundTrip(r *http.Request) (*http.Response, error) { return f.client.Do(r) }
+func (f redirectFollower) RoundTrip(r *http.Request) (*http.Response, error) { return f.client.Do(r) }
 
-func TestWhatARedirectLedToIsNoAnswer(t *testing.T) {
+func TestRedirect_FollowedByTransport(t *testing.T) {
 	t.Parallel()
-	allAtOnce(operations(), func(o *op.Operation) {
-		s := &service{answer: func(r *http.Request) (*http.Response, error) {
+	inParallel(operations(), func(o *op.Operation) {
+		s := &fakeTransport{respond: func(r *http.Request) (*http.Response, error) {
 			if !strings.HasPrefix(r.URL.Path, "/moved") {
 				return reply(302, "", "Location", "/moved"+strings.TrimPrefix(r.URL.Path, "/prefix"))(r)
 			}
-			return good(r)
+			return success(r)
 		}}
-		c := build(t, follower{&http.Client{Transport: s}}, []frontegg.ClientOption{frontegg.WithToken("held-token")})
-		err := calls[o](t.Context(), c)
+		c := build(t, redirectFollower{&http.Client{Transport: s}}, []frontegg.ClientOption{frontegg.WithToken("held-token")})
+		err := operationCalls[o](t.Context(), c)
 		if assert.Error(t, err, o.Name) {
 			assert.Contains(t, err.Error(), "redirect", o.Name)
 			assert.Equal(t, o == op.Create, errors.Is(err, frontegg.ErrOutcomeUnknown), o.Name)
@@ -97,12 +96,12 @@ func TestWhatARedirectLedToIsNoAnswer(t *testing.T) {
 	})
 }
 
-func TestATransportThatReturnsNoStatusIsATransportError(t *testing.T) {
+func TestTransport_InvalidResponse(t *testing.T) {
 	t.Parallel()
 	for name, resp := range map[string]*http.Response{"zero response": {}, "negative status": {StatusCode: -1}, "no response": nil} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := &service{answer: func(*http.Request) (*http.Response, error) { return resp, nil }}
+			s := &fakeTransport{respond: func(*http.Request) (*http.Response, error) { return resp, nil }}
 			err := newClient(t, s, once).Groups.Delete(t.Context(), "g1")
 			var broken *frontegg.TransportError
 			require.ErrorAs(t, err, &broken)
@@ -113,28 +112,28 @@ func TestATransportThatReturnsNoStatusIsATransportError(t *testing.T) {
 
 var once = frontegg.WithRetry(frontegg.RetryPolicy{MaxAttempts: 1})
 
-func TestABodyThatDoesNotGetOnIsGivenUp(t *testing.T) {
+func TestBody_NoProgress(t *testing.T) {
 	t.Parallel()
-	s := &service{answer: func(r *http.Request) (*http.Response, error) {
-		resp, err := good(r)
-		resp.Body = io.NopCloser(stuck{})
+	s := &fakeTransport{respond: func(r *http.Request) (*http.Response, error) {
+		resp, err := success(r)
+		resp.Body = io.NopCloser(noProgressBody{})
 		return resp, err
 	}}
 	_, err := newClient(t, s, once).Groups.Get(t.Context(), "g1")
 	require.ErrorIs(t, err, io.ErrNoProgress)
 }
 
-// stuck is a body without bytes and without an end.
-type stuck struct{}
+// noProgressBody is a reader that returns neither bytes nor an error.
+type noProgressBody struct{}
 
-func (stuck) Read([]byte) (int, error) { return 0, nil }
+func (noProgressBody) Read([]byte) (int, error) { return 0, nil }
 
-func TestACauseThatWrapsTheContextsErrorIsKept(t *testing.T) {
+func TestCancel_CauseWrapsContextError(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		reason := errors.New("the pod is drained")
 		ctx, cancel := context.WithCancelCause(t.Context())
 		time.AfterFunc(10*time.Millisecond, func() { cancel(fmt.Errorf("%w: %w", reason, context.Canceled)) })
-		s := &service{answer: reply(503, "")}
+		s := &fakeTransport{respond: reply(503, "")}
 		err := newClient(t, s).Groups.Delete(ctx, "g1")
 		require.ErrorIs(t, err, reason)
 		require.ErrorIs(t, err, context.Canceled)
@@ -142,9 +141,9 @@ func TestACauseThatWrapsTheContextsErrorIsKept(t *testing.T) {
 	})
 }
 
-func TestACallWhoseTimeIsUpBeforeItIsSentIsNotSent(t *testing.T) {
+func TestTimeout_BeforeNextBatch(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		s := &service{answer: slowly(good)}
+		s := &fakeTransport{respond: delayed(success)}
 		c := newClient(t, s)
 		ids := make([]string, 600)
 		for i := range ids {
@@ -158,9 +157,9 @@ func TestACallWhoseTimeIsUpBeforeItIsSentIsNotSent(t *testing.T) {
 	})
 }
 
-func TestACallThatWaitsSendsNothingAfterClose(t *testing.T) {
+func TestClose_WhileWaiting(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		s := &service{answer: reply(503, "")}
+		s := &fakeTransport{respond: reply(503, "")}
 		c := newClient(t, s)
 		time.AfterFunc(10*time.Millisecond, func() { _ = c.Close() })
 		err := c.Groups.Delete(t.Context(), "g1")
@@ -169,26 +168,26 @@ func TestACallThatWaitsSendsNothingAfterClose(t *testing.T) {
 	})
 }
 
-func TestATokenSourceThatMisbehavesOnceDoesNotEndTheClient(t *testing.T) {
+func TestTokenSource_MisbehavesOnce(t *testing.T) {
 	t.Parallel()
-	misdeeds := map[string]func(release chan struct{}){
+	misbehaviors := map[string]func(release chan struct{}){
 		"hangs, whatever its context says": func(release chan struct{}) { <-release },
 		"panics":                           func(chan struct{}) { panic("secret-token in a panic") },
 		"ends its goroutine":               func(chan struct{}) { runtime.Goexit() },
 	}
-	for name, misdeed := range misdeeds {
+	for name, misbehave := range misbehaviors {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(t *testing.T) {
 				release := make(chan struct{})
 				defer close(release)
-				var calls atomic.Int64
+				var operationCalls atomic.Int64
 				source := sourceFunc(func(context.Context) (frontegg.Token, error) {
-					if calls.Add(1) == 1 {
-						misdeed(release)
+					if operationCalls.Add(1) == 1 {
+						misbehave(release)
 					}
 					return frontegg.Token{Value: "good-token"}, nil
 				})
-				s := &service{answer: good}
+				s := &fakeTransport{respond: success}
 				c := build(t, s, []frontegg.ClientOption{frontegg.WithTokenSource(source)})
 				began := time.Now()
 				require.ErrorIs(t, c.Groups.Delete(t.Context(), "g1"), frontegg.ErrAuthentication)
@@ -200,9 +199,9 @@ func TestATokenSourceThatMisbehavesOnceDoesNotEndTheClient(t *testing.T) {
 	}
 }
 
-func TestAPanicOfTheTransportInAWalkIsTheReadersToRecover(t *testing.T) {
+func TestTransport_PanicInWalk(t *testing.T) {
 	t.Parallel()
-	s := &service{answer: func(*http.Request) (*http.Response, error) { panic("broken transport") }}
+	s := &fakeTransport{respond: func(*http.Request) (*http.Response, error) { panic("broken transport") }}
 	c := newClient(t, s)
 	assert.PanicsWithValue(t, "broken transport", func() {
 		for g, err := range c.Groups.All(t.Context(), frontegg.WalkOptions{Concurrency: 4}) {
@@ -211,20 +210,20 @@ func TestAPanicOfTheTransportInAWalkIsTheReadersToRecover(t *testing.T) {
 	})
 }
 
-func TestAnErrorOfTheTransportIsCut(t *testing.T) {
+func TestTransport_LongError(t *testing.T) {
 	t.Parallel()
-	s := &service{answer: fails(errors.New("malformed: " + strings.Repeat("x\n", 50_000)))}
+	s := &fakeTransport{respond: failWith(errors.New("malformed: " + strings.Repeat("x\n", 50_000)))}
 	err := newClient(t, s, once).Groups.Delete(t.Context(), "g1")
 	assert.Less(t, len(err.Error()), 4_000)
 	assert.NotContains(t, err.Error(), "\n")
 }
 
-func TestAnAnswerToATokenRequestSaysNothingOfGroups(t *testing.T) {
+func TestTokenRequest_ErrorIsNotAboutGroups(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{http.StatusNotFound, http.StatusConflict} {
-		allAtOnce(operations(), func(o *op.Operation) {
-			s := &service{answer: good, login: reply(status, "")}
-			err := calls[o](t.Context(), newLoginClient(t, s))
+		inParallel(operations(), func(o *op.Operation) {
+			s := &fakeTransport{respond: success, login: reply(status, "")}
+			err := operationCalls[o](t.Context(), newLoginClient(t, s))
 			assert.ErrorIs(t, err, frontegg.ErrAuthentication, o.Name)
 			assert.NotErrorIs(t, err, frontegg.ErrNotFound, o.Name)
 			assert.NotErrorIs(t, err, frontegg.ErrConflict, o.Name)
@@ -233,20 +232,20 @@ func TestAnAnswerToATokenRequestSaysNothingOfGroups(t *testing.T) {
 	}
 }
 
-func TestALostTokenKeepsTheAnswerBeforeIt(t *testing.T) {
+func TestTokenRequest_FailureKeepsLastResponse(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		s := &service{answer: reply(401, `{"errors":["expired"]}`, "Frontegg-Trace-Id", "trace-7"), login: script(mint(time.Hour), reply(400, ""))}
+		s := &fakeTransport{respond: reply(401, `{"errors":["expired"]}`, "Frontegg-Trace-Id", "trace-7"), login: script(issueTokens(time.Hour), reply(400, ""))}
 		err := newLoginClient(t, s).Groups.Delete(t.Context(), "g1")
 		require.ErrorIs(t, err, frontegg.ErrAuthentication)
 		require.ErrorIs(t, err, frontegg.ErrUnauthorized)
 		assert.Contains(t, err.Error(), "trace-7")
-		assert.Equal(t, 1, strings.Count(err.Error(), "frontegg:"), "one prefix")
+		assert.Equal(t, 1, strings.Count(err.Error(), "frontegg:"), "a single prefix")
 	})
 }
 
-func TestAWalkOfGroupsWithoutIdsSeesThatPagesDiffer(t *testing.T) {
+func TestWalk_GroupsWithoutIDs(t *testing.T) {
 	t.Parallel()
-	s := &service{answer: func(r *http.Request) (*http.Response, error) {
+	s := &fakeTransport{respond: func(r *http.Request) (*http.Response, error) {
 		return reply(200, `{"items":[{"name":"on page `+r.URL.Query().Get("_offset")+`"}],"_metadata":{"totalPages":3}}`)(r)
 	}}
 	var names []string
@@ -257,11 +256,11 @@ func TestAWalkOfGroupsWithoutIdsSeesThatPagesDiffer(t *testing.T) {
 	assert.Equal(t, []string{"on page 0", "on page 1", "on page 2"}, names)
 }
 
-func TestOverHTTP2AServerThatRefusesEveryStreamGetsOneRequestAnAttempt(t *testing.T) {
+func TestHTTP2_EveryStreamRefused(t *testing.T) {
 	t.Parallel()
-	allAtOnce(operations(), func(o *op.Operation) {
+	inParallel(operations(), func(o *op.Operation) {
 		var streams atomic.Int64
-		l := listen(t, speaks(t, "h2"), func(_ int64, conn net.Conn, _ func() (*http.Request, bool)) {
+		l := listen(t, tlsConfig(t, "h2"), func(_ int64, conn net.Conn, _ func() (*http.Request, bool)) {
 			c := &h2Conn{Conn: conn, reader: bufio.NewReader(conn)}
 			defer func() { _ = c.Close() }()
 			_, _ = io.CopyN(io.Discard, c.reader, int64(len("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")))
@@ -279,7 +278,7 @@ func TestOverHTTP2AServerThatRefusesEveryStreamGetsOneRequestAnAttempt(t *testin
 				}
 			}
 		})
-		err := calls[o](t.Context(), l.client(t, frontegg.WithRetry(frontegg.RetryPolicy{MaxAttempts: 2})))
+		err := operationCalls[o](t.Context(), l.client(t, frontegg.WithRetry(frontegg.RetryPolicy{MaxAttempts: 2})))
 		assert.Error(t, err, o.Name)
 		want := int64(2)
 		if o == op.Create {

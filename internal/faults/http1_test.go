@@ -20,8 +20,8 @@ import (
 	"github.com/frontegg-go/frontegg/internal/op"
 )
 
-// allAtOnce runs test for the operations at the same time: they mostly wait.
-func allAtOnce(operations []*op.Operation, test func(o *op.Operation)) {
+// inParallel runs test for the operations concurrently.
+func inParallel(operations []*op.Operation, test func(o *op.Operation)) {
 	var running sync.WaitGroup
 	for _, o := range operations {
 		running.Go(func() { test(o) })
@@ -29,7 +29,7 @@ func allAtOnce(operations []*op.Operation, test func(o *op.Operation)) {
 	running.Wait()
 }
 
-// attempts is how many attempts an error tells of.
+// attempts returns the Attempts of a TransportError, or 0.
 func attempts(err error) int {
 	e, _ := errors.AsType[*frontegg.TransportError](err)
 	if e == nil {
@@ -38,14 +38,14 @@ func attempts(err error) int {
 	return e.Attempts
 }
 
-func TestOverHTTP1AFaultOfTheConnectionIsRepeatedForEveryOperationButCreate(t *testing.T) {
-	overHTTP1(t, func(t *testing.T, secure *tls.Config) {
+func TestHTTP1_Faults(t *testing.T) {
+	forPlainAndTLS(t, func(t *testing.T, secure *tls.Config) {
 		for name, fault := range wireFaults {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				allAtOnce(operations(), func(o *op.Operation) {
-					l := listen(t, secure, first(fault))
-					err := calls[o](t.Context(), l.client(t))
+				inParallel(operations(), func(o *op.Operation) {
+					l := listen(t, secure, failFirst(fault))
+					err := operationCalls[o](t.Context(), l.client(t))
 					if o == op.Create {
 						assert.ErrorIs(t, err, frontegg.ErrOutcomeUnknown)
 						assert.Equal(t, 1, attempts(err))
@@ -60,29 +60,29 @@ func TestOverHTTP1AFaultOfTheConnectionIsRepeatedForEveryOperationButCreate(t *t
 	})
 }
 
-func TestOverHTTP1ADripAndSilenceEndWithTheAttempt(t *testing.T) {
-	overHTTP1(t, func(t *testing.T, secure *tls.Config) {
-		for name, answers := range map[string]string{
-			"silence": "", "a drip in the header": "HTTP/1.1 200 OK\r\nX: ", "a drip in the body": "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n",
+func TestHTTP1_AttemptTimeout(t *testing.T) {
+	forPlainAndTLS(t, func(t *testing.T, secure *tls.Config) {
+		for name, responses := range map[string]string{
+			"no response": "", "a slow header": "HTTP/1.1 200 OK\r\nX: ", "a slow body": "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n",
 		} {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				allAtOnce(operations(), func(o *op.Operation) { dripsOrFallsSilent(t, secure, answers, o) })
+				inParallel(operations(), func(o *op.Operation) { checkSlowResponse(t, secure, responses, o) })
 			})
 		}
 	})
 }
 
-// dripsOrFallsSilent makes a call of a server that begins its answer and goes on
-// byte by byte; one that does not begin does not go on.
-func dripsOrFallsSilent(t *testing.T, secure *tls.Config, answers string, o *op.Operation) {
+// checkSlowResponse calls a server that sends start and then a byte every 5 ms. If
+// start is empty, it sends nothing.
+func checkSlowResponse(t *testing.T, secure *tls.Config, responses string, o *op.Operation) {
 	t.Helper()
 	l := listen(t, secure, func(_ int64, conn net.Conn, next func() (*http.Request, bool)) {
 		next()
-		_, err := io.WriteString(conn, answers)
+		_, err := io.WriteString(conn, responses)
 		drops := time.NewTicker(5 * time.Millisecond)
 		defer drops.Stop()
-		for err == nil && answers != "" { // until the client gives up
+		for err == nil && responses != "" { // until the client closes the connection
 			<-drops.C
 			_, err = io.WriteString(conn, "x")
 		}
@@ -90,7 +90,7 @@ func dripsOrFallsSilent(t *testing.T, secure *tls.Config, answers string, o *op.
 	})
 	// Long enough for a handshake on a busy machine.
 	c := l.client(t, frontegg.WithRetry(frontegg.RetryPolicy{MaxAttempts: 2, AttemptTimeout: 500 * time.Millisecond}))
-	err := calls[o](t.Context(), c)
+	err := operationCalls[o](t.Context(), c)
 	assert.ErrorIs(t, err, context.DeadlineExceeded, o.Name)
 	want := 2
 	if o == op.Create {
@@ -101,10 +101,10 @@ func dripsOrFallsSilent(t *testing.T, secure *tls.Config, answers string, o *op.
 	assert.Equal(t, o == op.Create, errors.Is(err, frontegg.ErrOutcomeUnknown), o.Name)
 }
 
-func TestOverHTTP1AKeptConnectionThatDiesOnReuse(t *testing.T) {
-	overHTTP1(t, func(t *testing.T, secure *tls.Config) {
-		allAtOnce(operations(), func(o *op.Operation) {
-			var served atomic.Int64 // requests of the operation that were answered
+func TestHTTP1_IdleConnectionReset(t *testing.T) {
+	forPlainAndTLS(t, func(t *testing.T, secure *tls.Config) {
+		inParallel(operations(), func(o *op.Operation) {
+			var served atomic.Int64 // requests with a response
 			l := listen(t, secure, func(n int64, conn net.Conn, next func() (*http.Request, bool)) {
 				for i := 0; ; i++ {
 					r, ok := next()
@@ -116,15 +116,15 @@ func TestOverHTTP1AKeptConnectionThatDiesOnReuse(t *testing.T) {
 						return
 					}
 					served.Add(1)
-					write(conn, r)
+					writeSuccess(conn, r)
 				}
 			})
 			c := l.client(t)
-			assert.NoError(t, calls[op.Config](t.Context(), c))
-			err := calls[o](t.Context(), c)
+			assert.NoError(t, operationCalls[op.Config](t.Context(), c))
+			err := operationCalls[o](t.Context(), c)
 			if o == op.Create {
 				assert.ErrorIs(t, err, frontegg.ErrOutcomeUnknown)
-				assert.EqualValues(t, 2, l.requests.Load(), "neither the client nor net/http sends it again")
+				assert.EqualValues(t, 2, l.requests.Load(), "neither the client nor net/http retries it")
 				return
 			}
 			assert.NoError(t, err, o.Name)
@@ -133,15 +133,15 @@ func TestOverHTTP1AKeptConnectionThatDiesOnReuse(t *testing.T) {
 	})
 }
 
-func TestOverHTTP1NothingListens(t *testing.T) {
+func TestHTTP1_ConnectionRefused(t *testing.T) {
 	t.Parallel()
 	inner, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	url := "http://" + inner.Addr().String()
 	require.NoError(t, inner.Close())
-	allAtOnce(operations(), func(o *op.Operation) {
+	inParallel(operations(), func(o *op.Operation) {
 		c := socketClient(t, url, http.DefaultTransport.(*http.Transport).Clone(), frontegg.WithRetry(frontegg.RetryPolicy{MaxAttempts: 2}))
-		err := calls[o](t.Context(), c)
+		err := operationCalls[o](t.Context(), c)
 		assert.Equal(t, 2, attempts(err), o.Name)
 		dial, _ := errors.AsType[*net.OpError](err)
 		assert.Equal(t, "dial", dial.Op)
@@ -149,11 +149,11 @@ func TestOverHTTP1NothingListens(t *testing.T) {
 	})
 }
 
-func TestOverTLSAnUntrustedCertificateIsOneAttemptAndNothingIsSent(t *testing.T) {
+func TestTLS_UntrustedCertificate(t *testing.T) {
 	t.Parallel()
 	var connections, requests atomic.Int64
 	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { requests.Add(1) }))
-	srv.Config.ErrorLog = silent
+	srv.Config.ErrorLog = discardLog
 	srv.Config.ConnState = func(_ net.Conn, state http.ConnState) {
 		if state == http.StateNew {
 			connections.Add(1)
@@ -162,7 +162,7 @@ func TestOverTLSAnUntrustedCertificateIsOneAttemptAndNothingIsSent(t *testing.T)
 	srv.StartTLS()
 	defer srv.Close()
 	for i, o := range operations() {
-		err := calls[o](t.Context(), socketClient(t, srv.URL, http.DefaultTransport.(*http.Transport).Clone()))
+		err := operationCalls[o](t.Context(), socketClient(t, srv.URL, http.DefaultTransport.(*http.Transport).Clone()))
 		assert.Equal(t, 1, as[*frontegg.TransportError](t, err).Attempts)
 		require.NotErrorIs(t, err, frontegg.ErrOutcomeUnknown)
 		require.ErrorContains(t, err, "certificate")
@@ -171,16 +171,16 @@ func TestOverTLSAnUntrustedCertificateIsOneAttemptAndNothingIsSent(t *testing.T)
 	assert.Zero(t, requests.Load())
 }
 
-func TestOverTLSAHandshakeThatBreaksOffIsRepeatedForEveryOperation(t *testing.T) {
+func TestTLS_HandshakeReset(t *testing.T) {
 	t.Parallel()
-	allAtOnce(operations(), func(o *op.Operation) {
+	inParallel(operations(), func(o *op.Operation) {
 		l := listen(t, nil, func(_ int64, conn net.Conn, _ func() (*http.Request, bool)) {
-			_, _ = conn.Read(make([]byte, 100)) // part of the hello
+			_, _ = conn.Read(make([]byte, 100)) // part of the ClientHello
 			reset(conn)
 		})
 		c := socketClient(t, "https://"+l.Addr().String(), http.DefaultTransport.(*http.Transport).Clone(),
 			frontegg.WithRetry(frontegg.RetryPolicy{MaxAttempts: 2}))
-		err := calls[o](t.Context(), c)
+		err := operationCalls[o](t.Context(), c)
 		assert.Equal(t, 2, attempts(err), o.Name)
 		assert.NotErrorIs(t, err, frontegg.ErrOutcomeUnknown)
 		assert.EqualValues(t, 2, l.connections.Load(), o.Name)

@@ -16,10 +16,10 @@ import (
 	"github.com/frontegg-go/frontegg/internal/op"
 )
 
-// endless is a body that does not end.
-type endless struct{ read *int }
+// endlessBody is a body without an end.
+type endlessBody struct{ read *int }
 
-func (e endless) Read(p []byte) (int, error) {
+func (e endlessBody) Read(p []byte) (int, error) {
 	*e.read += len(p)
 	for i := range p {
 		p[i] = 'x'
@@ -27,19 +27,19 @@ func (e endless) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// floods answers with a status and a body that does not end.
-func floods(status int, read *int) answer {
+// endlessReply responds with a status and a body without an end.
+func endlessReply(status int, read *int) responder {
 	return func(r *http.Request) (*http.Response, error) {
 		resp, err := reply(status, "")(r)
-		resp.Body, resp.ContentLength = io.NopCloser(endless{read}), -1
+		resp.Body, resp.ContentLength = io.NopCloser(endlessBody{read}), -1
 		return resp, err
 	}
 }
 
-func TestASuccessIsReadUpTo32MiB(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+func TestBody_SuccessLimit(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, o *op.Operation, call operationCall) {
 		read := 0
-		s := &service{answer: floods(200, &read)}
+		s := &fakeTransport{respond: endlessReply(200, &read)}
 		err := call(t.Context(), newClient(t, s))
 		assert.Less(t, read, 80<<20)
 		assert.Equal(t, 1, s.requests())
@@ -48,16 +48,16 @@ func TestASuccessIsReadUpTo32MiB(t *testing.T) {
 			return
 		}
 		require.ErrorIs(t, err, frontegg.ErrResponseTooLarge)
-		assert.ErrorContains(t, err, "All", "the way out")
+		assert.ErrorContains(t, err, "All", "the alternative")
 		_ = as[*frontegg.DecodeError](t, err)
 	})
 }
 
-func TestTheLimitCountsDecodedBytes(t *testing.T) {
+func TestBody_LimitCountsDecodedBytes(t *testing.T) {
 	t.Parallel()
 	var bomb bytes.Buffer
 	zip := gzip.NewWriter(&bomb)
-	_, err := io.Copy(zip, io.LimitReader(endless{new(int)}, 40<<20))
+	_, err := io.Copy(zip, io.LimitReader(endlessBody{new(int)}, 40<<20))
 	require.NoError(t, err)
 	require.NoError(t, zip.Close())
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -66,13 +66,13 @@ func TestTheLimitCountsDecodedBytes(t *testing.T) {
 	}))
 	defer srv.Close()
 	c := socketClient(t, srv.URL, http.DefaultTransport.(*http.Transport).Clone())
-	require.ErrorIs(t, calls[op.List](t.Context(), c), frontegg.ErrResponseTooLarge)
+	require.ErrorIs(t, operationCalls[op.List](t.Context(), c), frontegg.ErrResponseTooLarge)
 }
 
-func TestAnErrorKeeps64KiBOfItsBody(t *testing.T) {
-	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
+func TestBody_ErrorLimit(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
 		read := 0
-		s := &service{answer: floods(400, &read)}
+		s := &fakeTransport{respond: endlessReply(400, &read)}
 		apiErr := as[*frontegg.APIError](t, call(t.Context(), newClient(t, s)))
 		assert.Len(t, apiErr.Body, 64<<10)
 		assert.Less(t, read, 1<<20)
@@ -80,8 +80,8 @@ func TestAnErrorKeeps64KiBOfItsBody(t *testing.T) {
 	})
 }
 
-func TestAnErrorAnswerBecomesAnAPIErrorWhateverItsBody(t *testing.T) {
-	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
+func TestAPIError_AnyBody(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
 		for body, messages := range map[string][]string{
 			"":                             nil,
 			`{"errors":["a","b"]}`:         {"a", "b"},
@@ -95,7 +95,7 @@ func TestAnErrorAnswerBecomesAnAPIErrorWhateverItsBody(t *testing.T) {
 			"null":                         nil,
 			"\xff\xfe\x00":                 nil,
 		} {
-			s := &service{answer: reply(422, body)}
+			s := &fakeTransport{respond: reply(422, body)}
 			err := call(t.Context(), newClient(t, s))
 			apiErr := as[*frontegg.APIError](t, err)
 			assert.Equal(t, 422, apiErr.StatusCode)
@@ -105,33 +105,33 @@ func TestAnErrorAnswerBecomesAnAPIErrorWhateverItsBody(t *testing.T) {
 			assert.NotContains(t, err.Error(), "\x1b")
 			assert.NotContains(t, err.Error(), "\n")
 		}
-		s := &service{answer: func(r *http.Request) (*http.Response, error) {
+		s := &fakeTransport{respond: func(r *http.Request) (*http.Response, error) {
 			resp, err := reply(422, "")(r)
-			resp.Body = io.NopCloser(io.MultiReader(strings.NewReader("half"), failing{io.ErrUnexpectedEOF}))
+			resp.Body = io.NopCloser(io.MultiReader(strings.NewReader("half"), failingBody{io.ErrUnexpectedEOF}))
 			return resp, err
 		}}
 		apiErr := as[*frontegg.APIError](t, call(t.Context(), newClient(t, s)))
-		assert.Equal(t, "half", string(apiErr.Body), "the status has said what happened")
+		assert.Equal(t, "half", string(apiErr.Body), "the status is known")
 	})
 }
 
-// notWhatWasAskedFor are successes that must never be read as an empty result.
-var notWhatWasAskedFor = []string{
+// invalidResults are bodies of 2xx responses that must not be read as an empty result.
+var invalidResults = []string{
 	"<html>portal</html>", "null", "true", "5", `"x"`, "{}", `{"errors":["no"]}`, `{"groups":[{"id":"g1"}`, `{"id":"g1"`, `{"enabled":true`,
 	`{"groups":null}`, `{"groups":[null]}`, `[{}]`, `{"items":{}}`, "\x00",
 }
 
-func TestASuccessThatIsNotWhatWasAskedForIsADecodeError(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
-		for _, body := range append([]string{"", "  "}, notWhatWasAskedFor...) {
-			s := &service{answer: reply(200, body, "Content-Type", "text/html", "Frontegg-Trace-Id", "trace-1")}
+func TestDecodeError_InvalidResult(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, o *op.Operation, call operationCall) {
+		for _, body := range append([]string{"", "  "}, invalidResults...) {
+			s := &fakeTransport{respond: reply(200, body, "Content-Type", "text/html", "Frontegg-Trace-Id", "trace-1")}
 			err := call(t.Context(), newClient(t, s))
 			switch {
 			case o.Result == op.NoDocument:
-				require.NoError(t, err, "any body will do")
+				require.NoError(t, err, "any body is accepted")
 				continue
 			case o.Result == op.OptionalDocument && strings.TrimSpace(body) == "":
-				assert.Equal(t, 2, s.requests(), "the group is read back")
+				assert.Equal(t, 2, s.requests(), "the group is fetched")
 			default:
 				assert.Equal(t, 1, s.requests())
 			}
@@ -144,10 +144,10 @@ func TestASuccessThatIsNotWhatWasAskedForIsADecodeError(t *testing.T) {
 	})
 }
 
-func TestAnUpdateThatIsAnsweredWithNothingReadsTheGroupBack(t *testing.T) {
+func TestUpdate_EmptyResponse(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		s := &service{answer: script(reply(204, ""), good)}
-		require.NoError(t, calls[op.Update](t.Context(), newClient(t, s)))
+		s := &fakeTransport{respond: script(reply(204, ""), success)}
+		require.NoError(t, operationCalls[op.Update](t.Context(), newClient(t, s)))
 		require.Len(t, s.seen, 2)
 		assert.Equal(t, []string{"PATCH", "GET"}, []string{s.seen[0].method, s.seen[1].method})
 		assert.Empty(t, s.seen[1].body)

@@ -19,8 +19,8 @@ import (
 
 const resetHeader = "X-Rate-Limit-Reset"
 
-// resetIn answers 429 with a reset so many whole seconds ahead.
-func resetIn(d time.Duration) answer {
+// resetIn responds 429 with a reset in d, in whole seconds.
+func resetIn(d time.Duration) responder {
 	return reply(429, "", resetHeader, strconv.Itoa(int(d.Seconds())))
 }
 
@@ -31,9 +31,9 @@ func between(t testing.TB, d, from, to time.Duration, hint ...any) {
 	assert.LessOrEqual(t, d, to, hint...)
 }
 
-func TestBackoffBeforeEachRetry(t *testing.T) {
-	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
-		s := &service{answer: fails(noConnections["connection refused"])}
+func TestBackoff_BeforeEachRetry(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
+		s := &fakeTransport{respond: failWith(dialErrors["connection refused"])}
 		require.Error(t, call(t.Context(), newClient(t, s)))
 		for n, wait := range s.waits() {
 			between(t, wait, 50*time.Millisecond, 50*time.Millisecond+250*time.Millisecond<<n)
@@ -41,8 +41,7 @@ func TestBackoffBeforeEachRetry(t *testing.T) {
 	})
 }
 
-// limitForms are the forms in which a 429 tells of its limit, or does not, and
-// the wait that follows.
+// limitForms are headers of a 429 and the wait that follows.
 var limitForms = func() []limitForm {
 	now := func(d time.Duration) string { return time.Now().Add(d).UTC().Format(time.RFC3339) }
 	httpDate := func(d time.Duration) string { return time.Now().Add(d).UTC().Format(http.TimeFormat) }
@@ -80,33 +79,33 @@ type limitForm struct {
 	from, to time.Duration
 }
 
-func TestTheWaitFor429AndItsForms(t *testing.T) {
+func TestRateLimit_HeaderForms(t *testing.T) {
 	t.Parallel()
 	for _, tt := range limitForms {
 		t.Run(tt.name, func(t *testing.T) {
-			each(t, func(t *testing.T, _ *op.Operation, call invoke) {
-				s := &service{answer: script(reply(429, "", tt.header()...), good)}
+			forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
+				s := &fakeTransport{respond: script(reply(429, "", tt.header()...), success)}
 				require.NoError(t, call(t.Context(), newClient(t, s)))
 				require.Equal(t, 2, s.requests())
 				between(t, s.waits()[0], tt.from, tt.to)
-				sameBodies(t, s.seen)
+				requireSameRequests(t, s.seen)
 			})
 		})
 	}
 }
 
-func TestA503HonoursTheSameHeaders(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+func TestRateLimit_503WithHeaders(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, o *op.Operation, call operationCall) {
 		if o == op.Create {
-			return // which is not sent again after a 503
+			return // a create is not retried after a 503
 		}
-		s := &service{answer: script(reply(503, "", "Retry-After", "20"), reply(503, "", resetHeader, "20"), good)}
+		s := &fakeTransport{respond: script(reply(503, "", "Retry-After", "20"), reply(503, "", resetHeader, "20"), success)}
 		require.NoError(t, call(t.Context(), newClient(t, s)))
 		require.Equal(t, 3, s.requests())
 		between(t, s.waits()[0], 20*time.Second, 22*time.Second)
 		between(t, s.waits()[1], 21*time.Second, 23*time.Second)
 
-		s = &service{answer: reply(503, "", "Retry-After", "3600")}
+		s = &fakeTransport{respond: reply(503, "", "Retry-After", "3600")}
 		err := call(t.Context(), newClient(t, s))
 		limited := as[*frontegg.RateLimitError](t, err)
 		assert.Equal(t, time.Hour, time.Until(limited.RetryAt))
@@ -115,48 +114,48 @@ func TestA503HonoursTheSameHeaders(t *testing.T) {
 	})
 }
 
-func TestA503IsNoLimitOfItsRoute(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+func TestRateLimit_503DoesNotBlockRoute(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, o *op.Operation, call operationCall) {
 		if o == op.Create {
 			return
 		}
-		s := &service{answer: script(reply(503, ""), good)}
+		s := &fakeTransport{respond: script(reply(503, ""), success)}
 		require.NoError(t, call(t.Context(), newClient(t, s)))
-		between(t, s.waits()[0], 50*time.Millisecond, 300*time.Millisecond, "the ladder is for 429")
-		s = &service{answer: script(reply(503, "", "Retry-After", "3600"), good)}
+		between(t, s.waits()[0], 50*time.Millisecond, 300*time.Millisecond, "the longer backoff is for 429")
+		s = &fakeTransport{respond: script(reply(503, "", "Retry-After", "3600"), success)}
 		c := newClient(t, s)
 		require.Error(t, call(t.Context(), c))
-		assert.Zero(t, lasts(func() { require.NoError(t, call(t.Context(), c)) }), "other calls try at once")
+		assert.Zero(t, elapsed(func() { require.NoError(t, call(t.Context(), c)) }), "other calls are not delayed")
 	})
 }
 
-func TestOtherStatusesDoNotWaitForALimit(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+func TestRateLimit_OtherStatuses(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, o *op.Operation, call operationCall) {
 		if o == op.Create {
 			return
 		}
-		s := &service{answer: script(reply(502, "", "Retry-After", "60", resetHeader, "60"), good)}
+		s := &fakeTransport{respond: script(reply(502, "", "Retry-After", "60", resetHeader, "60"), success)}
 		require.NoError(t, call(t.Context(), newClient(t, s)))
 		between(t, s.waits()[0], 50*time.Millisecond, 300*time.Millisecond)
 	})
 }
 
-func TestAWaitLongerThanMaxWaitIsAnErrorAtOnce(t *testing.T) {
-	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
+func TestRateLimit_LongerThanMaxWait(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
 		for _, tt := range []struct {
 			policy frontegg.RetryPolicy
 			reset  time.Duration
 			waits  bool
 		}{
 			{frontegg.RetryPolicy{}, 73 * time.Second, true},
-			{frontegg.RetryPolicy{}, 75 * time.Second, false}, // and a second for the missing fraction
+			{frontegg.RetryPolicy{}, 75 * time.Second, false}, // plus a second for the missing fraction
 			{frontegg.RetryPolicy{MaxWait: 5 * time.Second}, 3 * time.Second, true},
 			{frontegg.RetryPolicy{MaxWait: 5 * time.Second}, 5 * time.Second, false},
 			{frontegg.RetryPolicy{MaxWait: -1}, time.Second, false},
 		} {
-			s := &service{answer: script(resetIn(tt.reset), good)}
+			s := &fakeTransport{respond: script(resetIn(tt.reset), success)}
 			var err error
-			took := lasts(func() { err = call(t.Context(), newClient(t, s, frontegg.WithRetry(tt.policy))) })
+			took := elapsed(func() { err = call(t.Context(), newClient(t, s, frontegg.WithRetry(tt.policy))) })
 			if tt.waits {
 				require.NoError(t, err)
 				longest := tt.policy.MaxWait
@@ -178,9 +177,9 @@ func TestAWaitLongerThanMaxWaitIsAnErrorAtOnce(t *testing.T) {
 	})
 }
 
-func TestWithoutWaitsA429WithoutHeadersIsAnErrorAtOnce(t *testing.T) {
-	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
-		s := &service{answer: reply(429, "")}
+func TestRateLimit_NoWaitsAndNoHeaders(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
+		s := &fakeTransport{respond: reply(429, "")}
 		c := newClient(t, s, frontegg.WithRetry(frontegg.RetryPolicy{MaxWait: -1}))
 		_ = as[*frontegg.RateLimitError](t, call(t.Context(), c))
 		err := call(t.Context(), c)
@@ -189,8 +188,8 @@ func TestWithoutWaitsA429WithoutHeadersIsAnErrorAtOnce(t *testing.T) {
 	})
 }
 
-func TestADeadlineNearerThanTheWaitEndsAtOnce(t *testing.T) {
-	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
+func TestRateLimit_LongerThanDeadline(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
 		for name, opts := range map[string][]frontegg.ClientOption{
 			"context": nil,
 			"timeout": {frontegg.WithTimeout(10 * time.Second)},
@@ -198,13 +197,13 @@ func TestADeadlineNearerThanTheWaitEndsAtOnce(t *testing.T) {
 		} {
 			ctx := t.Context()
 			if opts == nil {
-				ctx = within(t, 10*time.Second)
+				ctx = withTimeout(t, 10*time.Second)
 			}
-			s := &service{answer: resetIn(30 * time.Second)}
+			s := &fakeTransport{respond: resetIn(30 * time.Second)}
 			c := newClient(t, s, opts...)
-			for i := range 3 { // the later calls know of the limit and send nothing
+			for i := range 3 { // later calls know the limit and send nothing
 				var err error
-				took := lasts(func() { err = call(ctx, c) })
+				took := elapsed(func() { err = call(ctx, c) })
 				assert.Zero(t, took, name)
 				limited := as[*frontegg.RateLimitError](t, err)
 				assert.Equal(t, 31*time.Second, time.Until(limited.RetryAt))
@@ -218,15 +217,15 @@ func TestADeadlineNearerThanTheWaitEndsAtOnce(t *testing.T) {
 	})
 }
 
-func TestADeadlineNearerThanTheBackoffEndsAtOnceWithTheLastAnswer(t *testing.T) {
-	each(t, func(t *testing.T, o *op.Operation, call invoke) {
+func TestBackoff_LongerThanDeadline(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, o *op.Operation, call operationCall) {
 		if o == op.Create {
 			return
 		}
-		s := &service{answer: reply(503, `{"errors":["busy"]}`)}
+		s := &fakeTransport{respond: reply(503, `{"errors":["busy"]}`)}
 		for _, c := range []*frontegg.Client{newClient(t, s), newClient(t, s, frontegg.WithTimeout(40*time.Millisecond))} {
 			var err error
-			took := lasts(func() { err = call(within(t, 49*time.Millisecond), c) })
+			took := elapsed(func() { err = call(withTimeout(t, 49*time.Millisecond), c) })
 			assert.Zero(t, took)
 			require.ErrorIs(t, err, context.DeadlineExceeded)
 			assert.Equal(t, []string{"busy"}, as[*frontegg.APIError](t, err).Messages)
@@ -235,28 +234,28 @@ func TestADeadlineNearerThanTheBackoffEndsAtOnceWithTheLastAnswer(t *testing.T) 
 	})
 }
 
-func TestTheSpreadOfAWaitDoesNotOutlastTheCall(t *testing.T) {
-	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
+func TestRateLimit_JitterFitsDeadline(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
 		for range 20 {
-			s := &service{answer: script(resetIn(8*time.Second), good)}
+			s := &fakeTransport{respond: script(resetIn(8*time.Second), success)}
 			c := newClient(t, s, frontegg.WithTimeout(9500*time.Millisecond))
 			require.NoError(t, call(t.Context(), c), "half a second is left after the wait of nine")
-			s = &service{answer: script(resetIn(8*time.Second), good)}
-			require.NoError(t, call(within(t, 9500*time.Millisecond), newClient(t, s)))
+			s = &fakeTransport{respond: script(resetIn(8*time.Second), success)}
+			require.NoError(t, call(withTimeout(t, 9500*time.Millisecond), newClient(t, s)))
 		}
 	})
 }
 
-func TestCancellingInAWaitReturnsAtOnceWithTheLastAnswerAndTheCause(t *testing.T) {
-	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
+func TestRateLimit_CanceledWhileWaiting(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
 		cause := errors.New("the user left")
-		s := &service{answer: reply(429, `{"errors":["slow down"]}`, "Retry-After", "60")}
+		s := &fakeTransport{respond: reply(429, `{"errors":["slow down"]}`, "Retry-After", "60")}
 		c := newClient(t, s)
-		for i := range 2 { // in the call that got the answer, and in one that is held back
+		for i := range 2 { // in the call with the response, and in a later one that waits
 			ctx, cancel := context.WithCancelCause(t.Context())
 			time.AfterFunc(5*time.Second, func() { cancel(cause) })
 			var err error
-			took := lasts(func() { err = call(ctx, c) })
+			took := elapsed(func() { err = call(ctx, c) })
 			assert.Equal(t, 5*time.Second, took)
 			require.ErrorIs(t, err, context.Canceled)
 			require.ErrorIs(t, err, cause)
@@ -269,34 +268,34 @@ func TestCancellingInAWaitReturnsAtOnceWithTheLastAnswerAndTheCause(t *testing.T
 	})
 }
 
-func TestALimitHoldsItsRouteAndNoOther(t *testing.T) {
-	each(t, func(t *testing.T, limited *op.Operation, call invoke) {
-		s := &service{answer: good}
+func TestRateLimit_PerRoute(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, limited *op.Operation, call operationCall) {
+		s := &fakeTransport{respond: success}
 		c := newClient(t, s)
-		s.answer = reply(429, "", "Retry-After", "60")
-		err := call(within(t, time.Second), c)
+		s.respond = reply(429, "", "Retry-After", "60")
+		err := call(withTimeout(t, time.Second), c)
 		_ = as[*frontegg.RateLimitError](t, err)
-		s.answer, s.seen = good, nil
+		s.respond, s.seen = success, nil
 		for _, other := range operations() {
 			if other == limited {
 				continue
 			}
-			took := lasts(func() { require.NoError(t, calls[other](t.Context(), c), other.Name) })
+			took := elapsed(func() { require.NoError(t, operationCalls[other](t.Context(), c), other.Name) })
 			assert.Zero(t, took, "%s waits for %s", other.Name, limited.Name)
 		}
 		s.seen = nil
-		took := lasts(func() { require.NoError(t, call(t.Context(), c.ForTenant("tenant-2"))) })
-		between(t, took, 60*time.Second, 62*time.Second, "ids and tenants share their route")
+		took := elapsed(func() { require.NoError(t, call(t.Context(), c.ForTenant("tenant-2"))) })
+		between(t, took, 60*time.Second, 62*time.Second, "ids and tenants share a route")
 		assert.Equal(t, 1, s.requests())
 	})
 }
 
-func TestCallersThatWereHeldBackComeBackSpreadOut(t *testing.T) {
+func TestRateLimit_WaitersAreSpreadOut(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		s := &service{answer: script(reply(429, "", "Retry-After", "10"), good)}
+		s := &fakeTransport{respond: script(reply(429, "", "Retry-After", "10"), success)}
 		c := newClient(t, s)
 		var callers sync.WaitGroup
-		callers.Go(func() { assert.NoError(t, calls[op.Get](t.Context(), c)) })
+		callers.Go(func() { assert.NoError(t, operationCalls[op.Get](t.Context(), c)) })
 		synctest.Wait()
 		for i := range 100 {
 			callers.Go(func() {
@@ -316,13 +315,13 @@ func TestCallersThatWereHeldBackComeBackSpreadOut(t *testing.T) {
 	})
 }
 
-func TestALaterWindowReplacesAnEarlierOneNeverTheReverse(t *testing.T) {
+func TestRateLimit_LaterResetWins(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		s := &service{answer: slowly(script(reply(429, "", "Retry-After", "60"), reply(429, "", "Retry-After", "2"), good))}
+		s := &fakeTransport{respond: delayed(script(reply(429, "", "Retry-After", "60"), reply(429, "", "Retry-After", "2"), success))}
 		c := newClient(t, s)
 		var callers sync.WaitGroup
-		for range 2 { // both are on their way before either is answered
-			callers.Go(func() { assert.NoError(t, calls[op.Get](t.Context(), c)) })
+		for range 2 { // both are sent before the first response
+			callers.Go(func() { assert.NoError(t, operationCalls[op.Get](t.Context(), c)) })
 		}
 		began := time.Now()
 		callers.Wait()
@@ -333,9 +332,9 @@ func TestALaterWindowReplacesAnEarlierOneNeverTheReverse(t *testing.T) {
 	})
 }
 
-func TestALimitOnTheTokenRouteIsAnAuthErrorThatTellsWhen(t *testing.T) {
-	each(t, func(t *testing.T, _ *op.Operation, call invoke) {
-		s := &service{answer: good, login: reply(429, "", "Retry-After", "3600")}
+func TestRateLimit_TokenRequest(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
+		s := &fakeTransport{respond: success, login: reply(429, "", "Retry-After", "3600")}
 		err := call(t.Context(), newLoginClient(t, s))
 		require.ErrorIs(t, err, frontegg.ErrAuthentication)
 		require.ErrorIs(t, err, frontegg.ErrRateLimited)

@@ -18,30 +18,30 @@ import (
 	"github.com/frontegg-go/frontegg/internal/faults/clock"
 )
 
-// answer is what comes of one request.
-type answer func(r *http.Request) (*http.Response, error)
+// responder returns the response to one request.
+type responder func(r *http.Request) (*http.Response, error)
 
-// service is a Frontegg in memory, to be used as a transport. It takes what
-// arrives down and answers by its script.
-type service struct {
-	answer answer // to operations
-	login  answer // to token requests; nil: tokens that live for an hour
+// fakeTransport is the scripted transport of the tests. It records requests and
+// responds as its fields say.
+type fakeTransport struct {
+	respond responder // to operations
+	login   responder // to token requests; nil: tokens that expire in an hour
 
 	mu     sync.Mutex
-	seen   []arrival // operations
-	logins []arrival
+	seen   []receivedRequest // operations
+	logins []receivedRequest
 }
 
-// arrival is a request as the server got it.
-type arrival struct {
+// receivedRequest is a request as the server received it.
+type receivedRequest struct {
 	method, path, query, body string
 	header                    http.Header
 	at                        time.Time
-	repeats                   bool // net/http could send it again on its own
+	replayable                bool // it has a GetBody, so net/http may retry it
 }
 
-func (s *service) RoundTrip(r *http.Request) (*http.Response, error) {
-	a := arrival{method: r.Method, path: r.URL.Path, query: r.URL.RawQuery, header: r.Header.Clone(), at: time.Now(), repeats: r.GetBody != nil}
+func (s *fakeTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	a := receivedRequest{method: r.Method, path: r.URL.Path, query: r.URL.RawQuery, header: r.Header.Clone(), at: time.Now(), replayable: r.GetBody != nil}
 	if r.Body != nil {
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
@@ -60,29 +60,29 @@ func (s *service) RoundTrip(r *http.Request) (*http.Response, error) {
 	s.mu.Unlock()
 	switch {
 	case !isLogin:
-		return s.answer(r)
+		return s.respond(r)
 	case s.login != nil:
 		return s.login(r)
 	}
 	return reply(200, `{"token":"fresh-token","expiresIn":3600}`)(r)
 }
 
-// requests is how many operations have arrived.
-func (s *service) requests() int {
+// requests returns the number of requests, without token requests.
+func (s *fakeTransport) requests() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return len(s.seen)
 }
 
-// tokenRequests is how many token requests have arrived.
-func (s *service) tokenRequests() int {
+// tokenRequests returns the number of token requests.
+func (s *fakeTransport) tokenRequests() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return len(s.logins)
 }
 
-// waits are the times between the operations that arrived.
-func (s *service) waits() []time.Duration {
+// waits returns the times between requests.
+func (s *fakeTransport) waits() []time.Duration {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var out []time.Duration
@@ -92,8 +92,8 @@ func (s *service) waits() []time.Duration {
 	return out
 }
 
-// reply answers with a status, a body and pairs of header and value.
-func reply(status int, body string, header ...string) answer {
+// reply responds with a status, a body and pairs of header and value.
+func reply(status int, body string, header ...string) responder {
 	return func(r *http.Request) (*http.Response, error) {
 		h := http.Header{"Content-Type": {"application/json"}}
 		for i := 0; i < len(header); i += 2 {
@@ -106,8 +106,8 @@ func reply(status int, body string, header ...string) answer {
 	}
 }
 
-// good answers as a server that is well.
-func good(r *http.Request) (*http.Response, error) {
+// success responds as a working server.
+func success(r *http.Request) (*http.Response, error) {
 	const group = `{"id":"g1","name":"Admins"}`
 	path := r.URL.Path
 	switch {
@@ -129,34 +129,34 @@ func good(r *http.Request) (*http.Response, error) {
 	return reply(200, "")(r)
 }
 
-// fails answers nothing.
-func fails(err error) answer {
+// failWith returns err.
+func failWith(err error) responder {
 	return func(*http.Request) (*http.Response, error) { return nil, err }
 }
 
-// hangs answers nothing until the request is given up.
-func hangs(r *http.Request) (*http.Response, error) {
+// hang blocks until the request is canceled.
+func hang(r *http.Request) (*http.Response, error) {
 	<-r.Context().Done()
 	return nil, r.Context().Err()
 }
 
-// breaksOff answers with a good status and a body that ends in err.
-func breaksOff(err error) answer {
+// truncated responds with a success whose body ends in err.
+func truncated(err error) responder {
 	return func(r *http.Request) (*http.Response, error) {
-		resp, _ := good(r)
+		resp, _ := success(r)
 		resp.ContentLength = 1000
-		resp.Body = io.NopCloser(io.MultiReader(strings.NewReader(`{"gro`), failing{err}))
+		resp.Body = io.NopCloser(io.MultiReader(strings.NewReader(`{"gro`), failingBody{err}))
 		return resp, nil
 	}
 }
 
-// failing is a body that cannot be read.
-type failing struct{ err error }
+// failingBody is a body that cannot be read.
+type failingBody struct{ err error }
 
-func (f failing) Read([]byte) (int, error) { return 0, f.err }
+func (f failingBody) Read([]byte) (int, error) { return 0, f.err }
 
-// script answers with one step after the other; the last one stays.
-func script(steps ...answer) answer {
+// script responds with one step after the other; the last one stays.
+func script(steps ...responder) responder {
 	var mu sync.Mutex
 	next := 0
 	return func(r *http.Request) (*http.Response, error) {
@@ -168,8 +168,8 @@ func script(steps ...answer) answer {
 	}
 }
 
-// slowly takes a second to answer, so that callers overlap.
-func slowly(a answer) answer {
+// delayed takes a second, so that callers overlap.
+func delayed(a responder) responder {
 	return func(r *http.Request) (*http.Response, error) {
 		resp, err := a(r)
 		clock.Pass(time.Second)
@@ -179,14 +179,14 @@ func slowly(a answer) answer {
 
 const baseURL = "https://api.test/prefix"
 
-// newClient returns a client of s that holds a token already.
-func newClient(t testing.TB, s *service, opts ...frontegg.ClientOption) *frontegg.Client {
+// newClient returns a client of s with a static token.
+func newClient(t testing.TB, s *fakeTransport, opts ...frontegg.ClientOption) *frontegg.Client {
 	t.Helper()
 	return build(t, s, append([]frontegg.ClientOption{frontegg.WithToken("held-token")}, opts...))
 }
 
-// newLoginClient returns a client of s that has to log in.
-func newLoginClient(t testing.TB, s *service, opts ...frontegg.ClientOption) *frontegg.Client {
+// newLoginClient returns a client of s with credentials.
+func newLoginClient(t testing.TB, s *fakeTransport, opts ...frontegg.ClientOption) *frontegg.Client {
 	t.Helper()
 	return build(t, s, append([]frontegg.ClientOption{frontegg.WithCredentials("client-id", "api-key-secret")}, opts...))
 }
@@ -210,23 +210,23 @@ func as[E error](t testing.TB, err error) E {
 	return e
 }
 
-// lasts measures a call.
-func lasts(call func()) time.Duration {
+// elapsed returns the duration of a call.
+func elapsed(call func()) time.Duration {
 	began := time.Now()
 	call()
 	return time.Since(began)
 }
 
-// within is a context of t that ends after d.
-func within(t testing.TB, d time.Duration) context.Context {
+// withTimeout returns the context of t with a timeout.
+func withTimeout(t testing.TB, d time.Duration) context.Context {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), d)
 	t.Cleanup(cancel)
 	return ctx
 }
 
-// sameBodies requires that all requests were the same, byte by byte.
-func sameBodies(t testing.TB, seen []arrival) {
+// requireSameRequests requires that all requests are byte-identical.
+func requireSameRequests(t testing.TB, seen []receivedRequest) {
 	t.Helper()
 	for _, a := range seen {
 		require.True(t, bytes.Equal([]byte(seen[0].body), []byte(a.body)), "bodies differ: %q, %q", seen[0].body, a.body)
