@@ -35,27 +35,32 @@ func (s *syncBuffer) String() string {
 	return s.b.String()
 }
 
-// environment is a Frontegg with the tenants of the sample, and a directory with
-// their input.
+// environment is a Frontegg and a directory with the input of its tenants.
 type environment struct {
 	server     *fronteggtest.Server
 	dir, input string
 	log        *syncBuffer
 }
 
-// newEnvironment points the FRONTEGG_ variables at a server of its own.
+// newEnvironment returns one with the tenants of the sample.
 func newEnvironment(t *testing.T, tenants int) *environment {
 	t.Helper()
-	server := fronteggtest.Start(t)
-	seed(server, tenants)
+	e := newEmptyEnvironment(t)
+	seed(e.server, tenants)
+	require.NoError(t, writeSample(e.input, tenants))
+	return e
+}
+
+// newEmptyEnvironment points the FRONTEGG_ variables at a server of its own.
+func newEmptyEnvironment(t *testing.T, opts ...fronteggtest.ServerOption) *environment {
+	t.Helper()
+	server := fronteggtest.Start(t, opts...)
 	id, key := server.Credentials()
 	t.Setenv("FRONTEGG_BASE_URL", server.URL())
 	t.Setenv("FRONTEGG_CLIENT_ID", id)
 	t.Setenv("FRONTEGG_API_KEY", key)
 	dir := t.TempDir()
-	e := &environment{server: server, dir: filepath.Join(dir, "data"), input: filepath.Join(dir, "input"), log: &syncBuffer{}}
-	require.NoError(t, writeSample(e.input, tenants))
-	return e
+	return &environment{server: server, dir: filepath.Join(dir, "data"), input: filepath.Join(dir, "input"), log: &syncBuffer{}}
 }
 
 // run runs a command, and returns its exit code and report.

@@ -1,0 +1,152 @@
+package main
+
+import (
+	"net/http"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/frontegg-go/frontegg/fronteggtest"
+)
+
+// fleet is some processes that work on one night.
+type fleet struct {
+	*environment
+	program, database string
+	processes         []*process
+}
+
+const processes = 4
+
+func (f *fleet) start(t *testing.T) {
+	t.Helper()
+	p := startProcess(t, f.program, "sync", "-dir", f.dir, "-input", f.input, "-database", f.database,
+		"-grant-roles", "-delete", "-workers", "2", "-timeout", "10s")
+	f.processes = append(f.processes, p)
+}
+
+// wait waits until all processes have ended well, except for one that was killed.
+func (f *fleet) wait(t *testing.T, killed *process) {
+	t.Helper()
+	for _, p := range f.processes {
+		if p != killed {
+			require.Equal(t, exitDone, p.wait(), p.stdout.String()+p.stderr.String())
+		}
+	}
+}
+
+// TestChaos proves what the program promises: four processes on one night, while
+// everything that they need fails once. FRONTEGG_CHAOS=full does it with 500
+// tenants.
+func TestChaos(t *testing.T) {
+	tenants := 120
+	if os.Getenv("FRONTEGG_CHAOS") == "full" {
+		tenants = 500
+	}
+	postgres := startPostgres(t)
+	program := build(t)
+
+	quiet := &fleet{environment: newWorld(t, tenants), program: program, database: postgres.createDatabase(t, "quiet")}
+	quiet.server.Inject(latency)
+	began := time.Now()
+	for range processes {
+		quiet.start(t)
+	}
+	quiet.wait(t, nil)
+	usual := quiet.server.Count("")
+	t.Logf("%d tenants without faults: %d requests, %v", tenants, usual, time.Since(began).Round(time.Millisecond))
+
+	f := &fleet{environment: newWorld(t, tenants), program: program, database: postgres.createDatabase(t, "chaos")}
+	victim := sampleTenant(9)
+	injectFaults(f.server, victim, tenants)
+	began = time.Now()
+	for range processes {
+		f.start(t)
+	}
+	killed := f.killInTheMiddle(t, victim)
+	t.Logf("%v: killed a process in the middle of %s", time.Since(began).Round(time.Millisecond), victim)
+	f.start(t) // as its supervisor does
+	f.waitForRequests(t, usual/3)
+	postgres.restart(t, syscall.SIGQUIT, time.Second) // as after a crash
+	t.Logf("%v: PostgreSQL is back", time.Since(began).Round(time.Millisecond))
+	f.wait(t, killed)
+	took := time.Since(began)
+
+	for i := range tenants {
+		f.requireWanted(t, sampleTenant(i))
+	}
+	f.assertNoWrongGrant(t, tenants)
+	requests := f.server.Count("")
+	t.Logf("%d tenants with faults: %d requests, %v", tenants, requests, took.Round(time.Millisecond))
+	assert.LessOrEqual(t, float64(requests), 1.1*float64(usual))
+}
+
+// latency is the way to Frontegg.
+var latency = fronteggtest.Fault{Times: -1, Delay: 40 * time.Millisecond}
+
+// injectFaults spreads faults over the run. A request meets the first fault that
+// it matches, so that latency comes last.
+func injectFaults(server *fronteggtest.Server, victim string, tenants int) {
+	server.Inject(fronteggtest.Fault{Op: "groups.addUsers", Tenant: victim, Delay: time.Hour})
+	server.Inject(fronteggtest.Fault{Op: "groups.listPage", After: 2, Times: 2, Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"1"}}})
+	for i := range 4 {
+		after := (i + 1) * tenants / 5
+		server.Inject(fronteggtest.Fault{Op: "groups.listPage", After: after, Status: http.StatusServiceUnavailable})
+		server.Inject(fronteggtest.Fault{Op: "groups.addUsers", After: after, Drop: fronteggtest.DropAfterApply})
+		server.Inject(fronteggtest.Fault{Op: "groups.removeUsers", After: after, Drop: fronteggtest.DropMidBody})
+		server.Inject(fronteggtest.Fault{Op: "groups.delete", After: after, Drop: fronteggtest.DropAfterApply})
+	}
+	for i := range 2 {
+		after := (i + 1) * tenants / 3
+		server.Inject(fronteggtest.Fault{Op: "groups.create", After: after, Drop: fronteggtest.DropAfterApply})
+		server.Inject(fronteggtest.Fault{Op: "groups.create", After: after + 10, Status: http.StatusServiceUnavailable})
+	}
+	server.Inject(latency)
+}
+
+// killInTheMiddle waits until the tenant is half done, and kills the process that
+// works on it.
+func (f *fleet) killInTheMiddle(t *testing.T, tenant string) *process {
+	t.Helper()
+	f.waitFor(t, func(r fronteggtest.Request) bool { return r.Op == "groups.addUsers" && r.Tenant == tenant })
+	conn, err := pgx.Connect(t.Context(), f.database)
+	require.NoError(t, err)
+	defer conn.Close(t.Context())
+	var client string
+	require.NoError(t, conn.QueryRow(t.Context(),
+		"SELECT attempted_by[array_upper(attempted_by, 1)] FROM river_job WHERE args->>'tenant' = $1 AND state = 'running'", tenant).Scan(&client))
+	for _, p := range f.processes {
+		if strings.Contains(p.stderr.String(), "client_id="+client) {
+			require.NoError(t, p.cmd.Process.Kill())
+			require.Equal(t, -1, p.wait())
+			return p
+		}
+	}
+	t.Fatalf("no process is client %s", client)
+	return nil
+}
+
+// waitFor waits for a request.
+func (f *fleet) waitFor(t *testing.T, is func(fronteggtest.Request) bool) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		for _, r := range f.server.Requests() {
+			if is(r) {
+				return true
+			}
+		}
+		return false
+	}, time.Minute, 20*time.Millisecond)
+}
+
+// waitForRequests waits for a number of requests.
+func (f *fleet) waitForRequests(t *testing.T, n int) {
+	t.Helper()
+	require.Eventually(t, func() bool { return f.server.Count("") >= n }, time.Minute, 20*time.Millisecond)
+}
