@@ -1,19 +1,19 @@
-// Package live finds out how Frontegg behaves where no document says it, with
-// calls to an account that anyone can bring:
+// Package live finds out undocumented behavior of Frontegg, with
+// calls to a tenant of your own:
 //
 //	export FRONTEGG_CLIENT_ID=…  FRONTEGG_API_KEY=…  FRONTEGG_TENANT_ID=…
 //	go test -count=1 -v -tags live -run Live ./internal/live
 //
-// FRONTEGG_REGION or FRONTEGG_BASE_URL say where the account is, if not in the
-// EU. FRONTEGG_ROLE_ID and FRONTEGG_USER_ID, the ids of a role and of a user of
-// the tenant, answer the questions about members; without them those stay open.
+// FRONTEGG_REGION or FRONTEGG_BASE_URL select the API, by default the EU's.
+// FRONTEGG_ROLE_ID and FRONTEGG_USER_ID, the IDs of a role and a user of the
+// tenant, are required for the questions about members.
 //
-// Take a tenant that nobody needs. The groups that a run makes have names that
-// begin with frontegg-go-live, and are deleted at its end; nothing else is
-// changed. A run prints a table of facts, and fails where Frontegg behaves
-// otherwise than the in-memory server: then that server, the client and the
-// documentation are to be mended. Without -v, go test shows the table only of a run
-// that fails, unless it is started in this directory and names no package.
+// Use a throw-away tenant. A run creates groups whose names begin with
+// frontegg-go-live and deletes them at its end. It changes nothing else. It prints a
+// table of facts and fails if Frontegg behaves differently from the in-memory
+// server: then that server, the client and the documentation need a fix. Without -v,
+// go test shows the table of a failed run only, unless it is started in this
+// directory without naming a package.
 //
-// Without the tag the same questions are put to the in-memory server.
+// Without the tag, the in-memory server is asked the same questions.
 package live

@@ -9,12 +9,12 @@ import (
 	"github.com/frontegg-go/frontegg/fronteggtest"
 )
 
-func TestTheInMemoryServerIsAsExpected(t *testing.T) {
+func TestInMemoryServer(t *testing.T) {
 	t.Parallel()
 	const tenant = "throw-away"
 	server := fronteggtest.Start(t)
-	t.Cleanup(func() { assert.Empty(t, server.Groups(tenant), "groups are left behind") }) // runs last
-	ask(t, account{
+	t.Cleanup(func() { assert.Empty(t, server.Groups(tenant), "groups are not deleted") }) // runs last
+	ask(t, target{
 		name: "the in-memory server",
 		connect: func(opts ...frontegg.ClientOption) (*frontegg.Client, error) {
 			opts = append(opts, frontegg.WithBaseURL(server.URL()), frontegg.WithTenant(tenant))

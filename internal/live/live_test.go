@@ -12,8 +12,8 @@ import (
 )
 
 func TestLive(t *testing.T) {
-	require.NotEmpty(t, os.Getenv("FRONTEGG_TENANT_ID"), "set FRONTEGG_TENANT_ID to the id of a tenant that nobody needs")
-	ask(t, account{
+	require.NotEmpty(t, os.Getenv("FRONTEGG_TENANT_ID"), "set FRONTEGG_TENANT_ID to the ID of a throw-away tenant")
+	ask(t, target{
 		name:    "Frontegg, in the tenant " + os.Getenv("FRONTEGG_TENANT_ID"),
 		connect: frontegg.NewClientFromEnv,
 		roleID:  os.Getenv("FRONTEGG_ROLE_ID"),

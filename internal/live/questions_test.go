@@ -11,15 +11,15 @@ import (
 	"github.com/frontegg-go/frontegg"
 )
 
-// unknownID has the form of an id and is that of nothing.
+// unknownID is a well-formed ID that does not exist.
 const unknownID = "00000000-0000-4000-8000-000000000000"
 
-// expiredToken is a JWT that ended in 2001.
+// expiredToken is a JWT that expired in 2001.
 const expiredToken = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJleHAiOjEwMDAwMDAwMDB9.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 
 var uuid = regexp.MustCompile(`^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`)
 
-// questions are all that is asked, in this order.
+// questions are asked in this order.
 var questions = slices.Concat(groupQuestions, nameQuestions, memberQuestions, listQuestions, tokenQuestions)
 
 var groupQuestions = []question{
@@ -43,14 +43,14 @@ var groupQuestions = []question{
 		}
 		return fmt.Sprintf("color %q, description %q, metadata %q", g.Color, g.Description, g.Metadata)
 	}},
-	{"metadata", "kept to the letter", func(r *run) string {
+	{"metadata", "unchanged", func(r *run) string {
 		const sent = `{"b": 1,  "a":[ ]}`
 		g, err := r.create(frontegg.CreateGroupParams{Name: "metadata", Metadata: sent})
 		if err != nil {
 			return outcome(nil, err)
 		}
 		if g.Metadata == sent {
-			return "kept to the letter"
+			return "unchanged"
 		}
 		return "becomes " + g.Metadata
 	}},
@@ -64,7 +64,7 @@ var groupQuestions = []question{
 		case err != nil:
 			return outcome(nil, err)
 		case g.Color != "#fff":
-			return "changes the color too"
+			return "also changes the color"
 		case g.Description == "":
 			return "clears it"
 		}
@@ -102,13 +102,13 @@ var nameQuestions = []question{
 	}},
 }
 
-// second makes a group, then another one, and tells how that was answered.
+// second creates two groups and returns the outcome of the second.
 func (r *run) second(first, second string) string {
 	r.group(first)
 	return r.named(second)
 }
 
-// named tells how the making of a group is answered.
+// named returns the outcome of creating a group.
 func (r *run) named(name string) string {
 	var response frontegg.Response
 	_, err := r.create(frontegg.CreateGroupParams{Name: name}, frontegg.WithResponse(&response))
@@ -120,10 +120,10 @@ type change = func(ctx context.Context, groupID string, ids []string, opts ...fr
 
 var memberQuestions = []question{
 	{"a role: add, again, remove, again", "201, 201, 200, 200", func(r *run) string {
-		return r.member(r.account.roleID, r.groups.AddRoles, r.groups.RemoveRoles)
+		return r.member(r.target.roleID, r.groups.AddRoles, r.groups.RemoveRoles)
 	}},
 	{"a user: add, again, remove, again", "201, 201, 200, 200", func(r *run) string {
-		return r.member(r.account.userID, r.groups.AddUsers, r.groups.RemoveUsers)
+		return r.member(r.target.userID, r.groups.AddUsers, r.groups.RemoveUsers)
 	}},
 	{"a role that does not exist: add, again, remove, again", "404, 404, 404, 404", func(r *run) string {
 		return r.member(unknownID, r.groups.AddRoles, r.groups.RemoveRoles)
@@ -133,7 +133,7 @@ var memberQuestions = []question{
 	}},
 }
 
-// member adds and removes a member of a new group, each twice.
+// member adds a member to a new group and removes it, each twice.
 func (r *run) member(id string, add, remove change) string {
 	if id == "" {
 		return ""
@@ -159,7 +159,7 @@ var listQuestions = []question{
 		list, err := r.groups.List(r.t.Context(), frontegg.WithTenant(unknownID), frontegg.WithResponse(&response))
 		return counted(list, &response, err)
 	}},
-	{"a page behind the last one", "200 with 0 groups", func(r *run) string {
+	{"a page after the last one", "200 with 0 groups", func(r *run) string {
 		var response frontegg.Response
 		page, err := r.groups.ListPage(r.t.Context(), frontegg.PageOptions{Page: 9_000}, frontegg.WithResponse(&response))
 		if err != nil {
@@ -208,7 +208,7 @@ var listQuestions = []question{
 		if limit := regexp.MustCompile(`_limit=(\d+)`).FindStringSubmatch(links); limit != nil {
 			return limit[1]
 		}
-		return "not told: " + links
+		return "unknown: " + links
 	}},
 	{"a success: trace id", "there", func(r *run) string {
 		var response frontegg.Response
@@ -221,7 +221,7 @@ var listQuestions = []question{
 		}
 		return "there"
 	}},
-	{"a success: headers that tell the limit", "none, or all three", func(r *run) string {
+	{"a success: rate limit headers", "none, or all three", func(r *run) string {
 		var response frontegg.Response
 		_, err := r.groups.List(r.t.Context(), frontegg.WithResponse(&response))
 		limit := response.RateLimit
@@ -235,7 +235,7 @@ var listQuestions = []question{
 	}},
 }
 
-// page returns the ids on a page.
+// page returns the IDs on a page.
 func (r *run) page(options frontegg.PageOptions) ([]string, error) {
 	page, err := r.groups.ListPage(r.t.Context(), options)
 	if err != nil {
@@ -256,8 +256,8 @@ func counted(list []frontegg.Group, response *frontegg.Response, err error) stri
 }
 
 var tokenQuestions = []question{
-	{"a token that never was one", "401", func(r *run) string { return r.withToken("not-a-token") }},
-	{"a token that has ended", "401", func(r *run) string { return r.withToken(expiredToken) }},
+	{"an invalid token", "401", func(r *run) string { return r.withToken("not-a-token") }},
+	{"an expired token", "401", func(r *run) string { return r.withToken(expiredToken) }},
 	{"a wrong API key", "401", func(r *run) string {
 		return r.with(frontegg.WithCredentials(unknownID, unknownID))
 	}},
@@ -265,9 +265,9 @@ var tokenQuestions = []question{
 
 func (r *run) withToken(token string) string { return r.with(frontegg.WithToken(token)) }
 
-// with tells how a list is answered with other credentials.
+// with returns the outcome of a list with other credentials.
 func (r *run) with(credentials frontegg.ClientOption) string {
-	client, err := r.account.connect(credentials)
+	client, err := r.target.connect(credentials)
 	if err != nil {
 		return err.Error()
 	}

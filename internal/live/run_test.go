@@ -15,48 +15,48 @@ import (
 	"github.com/frontegg-go/frontegg"
 )
 
-// namePrefix begins the names of all groups that a run makes.
+// namePrefix begins the names of all groups of a run.
 const namePrefix = "frontegg-go-live "
 
-// account is where the questions are put.
-type account struct {
+// target is the server that is asked.
+type target struct {
 	name           string // heads the table
 	connect        func(opts ...frontegg.ClientOption) (*frontegg.Client, error)
-	roleID, userID string // "": questions about members stay open
+	roleID, userID string // "": questions about members are skipped
 }
 
-// run is one run through all questions.
+// run asks all questions once.
 type run struct {
-	t       *testing.T
-	account account
-	groups  *frontegg.GroupsService
-	prefix  string
-	made    []string // ids of groups, to be deleted
+	t      *testing.T
+	target target
+	groups *frontegg.GroupsService
+	prefix string
+	made   []string // IDs of groups to delete
 }
 
-// question is something to find out.
+// question is a fact to find out.
 type question struct {
 	asks     string
-	expected string              // what the in-memory server answers
-	find     func(r *run) string // what this one answers; "": cannot be asked here
+	expected string              // the fact on the in-memory server
+	find     func(r *run) string // the fact on the target; "": cannot be asked
 }
 
-// ask puts all questions to an account, prints what it finds, and fails the test
-// where that is not what is expected.
-func ask(t *testing.T, a account) {
-	client, err := a.connect()
+// ask asks all questions, prints the facts, and fails the test if one is not as
+// expected.
+func ask(t *testing.T, target target) {
+	client, err := target.connect()
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = client.Close() })
-	r := &run{t: t, account: a, groups: client.Groups, prefix: namePrefix + rand.Text()[:8] + " "}
+	r := &run{t: t, target: target, groups: client.Groups, prefix: namePrefix + rand.Text()[:8] + " "}
 	t.Cleanup(r.cleanUp)
 
 	var table strings.Builder
 	w := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
-	row := func(cells ...string) { _, _ = fmt.Fprintln(w, strings.Join(cells, "\t")) } // a Builder takes all
+	row := func(cells ...string) { _, _ = fmt.Fprintln(w, strings.Join(cells, "\t")) } // a Builder returns no errors
 	row("QUESTION", "FOUND", "EXPECTED")
-	defer func() { // also where a question ends the test
+	defer func() { // also if a question ends the test
 		_ = w.Flush()
-		_, _ = fmt.Fprintf(os.Stdout, "\nFacts about %s\n\n%s\n", a.name, table.String()) // whole, unlike t.Log
+		_, _ = fmt.Fprintf(os.Stdout, "\nFacts about %s\n\n%s\n", target.name, table.String()) // without the prefixes of t.Log
 	}()
 	for _, q := range questions {
 		switch found := q.find(r); found {
@@ -71,17 +71,17 @@ func ask(t *testing.T, a account) {
 	}
 }
 
-// cleanUp deletes what the run has made, also after a failure.
+// cleanUp deletes the groups of the run, also after a failure.
 func (r *run) cleanUp() {
 	ctx := context.WithoutCancel(r.t.Context())
 	for _, id := range r.made {
 		if err := r.groups.Delete(ctx, id); err != nil && !errors.Is(err, frontegg.ErrNotFound) {
-			r.t.Errorf("group %s is left behind: %v", id, err)
+			r.t.Errorf("group %s is not deleted: %v", id, err)
 		}
 	}
 }
 
-// create makes a group whose name ends in name, to be deleted at the end.
+// create creates a group whose name ends in name, to be deleted at the end.
 func (r *run) create(params frontegg.CreateGroupParams, opts ...frontegg.RequestOption) (*frontegg.Group, error) {
 	params.Name = r.prefix + params.Name
 	g, err := r.groups.Create(r.t.Context(), params, opts...)
@@ -91,7 +91,7 @@ func (r *run) create(params frontegg.CreateGroupParams, opts ...frontegg.Request
 	return g, err
 }
 
-// group is create where nothing but a group will do.
+// group is create for questions that need the group.
 func (r *run) group(name string) *frontegg.Group {
 	r.t.Helper()
 	g, err := r.create(frontegg.CreateGroupParams{Name: name})
@@ -99,14 +99,14 @@ func (r *run) group(name string) *frontegg.Group {
 	return g
 }
 
-// outcome is the status that a call was answered with, or the kind of failure.
+// outcome returns the status of the response, or the error.
 func outcome(response *frontegg.Response, err error) string {
-	var answer *frontegg.APIError
+	var apiErr *frontegg.APIError
 	switch {
 	case err == nil:
 		return fmt.Sprint(response.StatusCode)
-	case errors.As(err, &answer):
-		return fmt.Sprint(answer.StatusCode)
+	case errors.As(err, &apiErr):
+		return fmt.Sprint(apiErr.StatusCode)
 	}
-	return "no answer: " + err.Error()
+	return "no response: " + err.Error()
 }
