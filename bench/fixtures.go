@@ -18,13 +18,13 @@ const (
 	full kind = "full" // roles and users: about 2.5 KB
 )
 
-// created is when everything in a fixture was made. Frontegg sends milliseconds.
+// created is the creation time of all fixtures. Frontegg sends milliseconds.
 var created = time.Date(2026, 3, 14, 15, 9, 26, 535e6, time.UTC)
 
-// groupID is the id of group i: of equal length for all, so that answers are too.
+// groupID returns the ID of group i. All have the same length.
 func groupID(i int) string { return fmt.Sprintf("3f2b6a1c-7d44-4e19-9c0e-%012d", i) }
 
-// group is a group of the kind, as a server would send it.
+// group returns a group of the kind.
 func group(k kind, id string) frontegg.Group {
 	g := frontegg.Group{
 		ID: id, Name: "Engineering, platform team", Color: "#4f46e5", Description: "Everyone who runs the platform",
@@ -53,20 +53,20 @@ func group(k kind, id string) frontegg.Group {
 	return g
 }
 
-// newGroup is the input of a create whose answer is about 1 KB.
+// newGroup is the input of a create whose response is about 1 KB.
 var newGroup = frontegg.CreateGroupParams{
 	Name: "Engineering, platform team", Color: "#4f46e5", Description: "Everyone who runs the platform",
 	Metadata: `{"note":"` + strings.Repeat("the quick brown fox ", 36) + `"}`,
 }
 
-// createdGroup is the answer to newGroup.
+// createdGroup is the response to newGroup.
 func createdGroup() frontegg.Group {
 	g := group(slim, groupID(1))
 	g.Metadata = newGroup.Metadata
 	return g
 }
 
-// listOf is the answer of a list of n groups.
+// listOf returns the response body of a list of n groups.
 func listOf(k kind, n int) []byte {
 	groups := make([]frontegg.Group, n)
 	for i := range groups {

@@ -11,8 +11,8 @@ import (
 	"github.com/frontegg-go/frontegg"
 )
 
-// The floor is what a program does that uses net/http and encoding/json and
-// nothing else: no token, no retries, no limits, and errors that say little.
+// The floor is a program with net/http and encoding/json only: no token, no retries,
+// no rate limits and simple errors.
 
 const (
 	apiURL = "https://api.frontegg.com"
@@ -20,7 +20,7 @@ const (
 	tenant = "a71c2f00-0000-4000-8000-000000000001"
 )
 
-// memory is a transport without a network: every request has the same answer.
+// memory is a transport without a network. Every request has the same response.
 type memory struct {
 	body   []byte
 	header http.Header
@@ -48,7 +48,7 @@ func (m *memory) RoundTrip(req *http.Request) (*http.Response, error) {
 	}, nil
 }
 
-// floorCall sends one request and decodes the answer into dst.
+// floorCall sends one request and decodes the response into dst.
 func floorCall(ctx context.Context, hc *http.Client, method, url string, params, dst any) error {
 	var body io.Reader
 	if params != nil {
@@ -72,7 +72,7 @@ func floorCall(ctx context.Context, hc *http.Client, method, url string, params,
 	return json.NewDecoder(resp.Body).Decode(dst)
 }
 
-// list is a list of groups as the API sends it, in plain structs.
+// list is the API's list of groups in plain structs.
 type list struct {
 	Groups []frontegg.Group `json:"groups"`
 }

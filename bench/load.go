@@ -21,8 +21,8 @@ const (
 	loadTime    = 3 * time.Second
 )
 
-// load measures 64 goroutines that get a group again and again over TLS, with
-// the client as it is by default and with plain net/http.
+// load measures 64 goroutines that get a group repeatedly over TLS, with the default
+// client and with plain net/http.
 func load(ctx context.Context, s *server, r *report) error {
 	r.section("64 goroutines over TLS, GET of 1 KB")
 	var dials atomic.Int64
@@ -60,7 +60,7 @@ func load(ctx context.Context, s *server, r *report) error {
 	return nil
 }
 
-// drive calls f from all callers at once, and returns how often in a second.
+// drive calls f from all callers concurrently and returns the calls per second.
 func drive(f func() error) (perSecond float64, err error) {
 	var calls atomic.Int64
 	var wg sync.WaitGroup
@@ -86,12 +86,12 @@ func drive(f func() error) (perSecond float64, err error) {
 	return float64(calls.Load()) / took.Seconds(), err
 }
 
-// slowLogin is a transport whose token endpoint takes its time.
+// slowLogin is a transport with a slow token endpoint.
 type slowLogin struct {
 	memory
 	wait   time.Duration
 	logins atomic.Int64
-	answer []byte
+	body   []byte
 }
 
 func (l *slowLogin) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -104,22 +104,22 @@ func (l *slowLogin) RoundTrip(req *http.Request) (*http.Response, error) {
 	case <-req.Context().Done():
 		return nil, req.Context().Err()
 	}
-	return newMemory(l.answer).RoundTrip(req)
+	return newMemory(l.body).RoundTrip(req)
 }
 
-// stampede measures many callers who all need the first token, and one of them
-// who cannot wait for it.
+// stampede measures many callers who need the first token, and one whose context
+// ends before it arrives.
 func stampede(ctx context.Context, r *report) error {
 	r.section("200 callers without a token")
 	const callers, runs = 200, 20
-	answer, err := json.Marshal(map[string]any{"token": bearer, "expiresIn": 3600})
+	body, err := json.Marshal(map[string]any{"token": bearer, "expiresIn": 3600})
 	if err != nil {
 		return err
 	}
 	var most int64
 	var late []time.Duration
 	for range runs {
-		login := &slowLogin{memory: *newMemory(encode(group(one, groupID(1)))), wait: 100 * time.Millisecond, answer: answer}
+		login := &slowLogin{memory: *newMemory(encode(group(one, groupID(1)))), wait: 100 * time.Millisecond, body: body}
 		client, err := frontegg.NewClient(frontegg.WithCredentials("client", "key"), frontegg.WithTenant(tenant),
 			frontegg.WithHTTPClient(&http.Client{Transport: login}))
 		if err != nil {

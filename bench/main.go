@@ -1,4 +1,4 @@
-// Command bench measures the library against its goals and prints one table.
+// Command bench compares the library with its performance goals and prints a table.
 //
 //	go run . [-only REGEXP] [-write]
 //
@@ -34,7 +34,7 @@ func main() {
 	}
 }
 
-// bench runs the parts and shows the table.
+// bench runs the parts and prints the table.
 func bench(ctx context.Context, only string, write bool, docs string) (err error) {
 	wanted, err := regexp.Compile(only)
 	if err != nil {

@@ -11,9 +11,8 @@ const (
 	pairs = 60
 )
 
-// ratio is how long b takes as a share of a's time: the median of pairs of
-// blocks, A B and B A in turn, so that what else the machine does meanwhile
-// falls on both.
+// ratio returns b's time as a share of a's: the median of pairs of blocks, A B and
+// B A in turn, so that other load on the machine affects both.
 func ratio(a, b func()) float64 {
 	na, nb := fill(a), fill(b)
 	ratios := make([]float64, pairs)
@@ -31,7 +30,7 @@ func ratio(a, b func()) float64 {
 	return median(ratios)
 }
 
-// fill is how many calls of f fill a block.
+// fill returns the number of calls of f in a block.
 func fill(f func()) int {
 	perCall(f, 3) // warm up
 	n := 1
@@ -44,7 +43,7 @@ func fill(f func()) int {
 	}
 }
 
-// perCall is the time of one of n calls of f, in nanoseconds.
+// perCall returns the time of one of n calls of f, in nanoseconds.
 func perCall(f func(), n int) float64 {
 	began := time.Now()
 	for range n {
@@ -53,7 +52,7 @@ func perCall(f func(), n int) float64 {
 	return float64(time.Since(began)) / float64(n)
 }
 
-// cost is what one call of f allocates.
+// cost returns the allocations of one call of f.
 func cost(f func()) (allocs, bytes float64) {
 	const n = 200
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))

@@ -11,10 +11,10 @@ import (
 	"github.com/frontegg-go/frontegg"
 )
 
-// peakHeap is how far the heap grows while f runs, garbage included.
+// peakHeap returns the growth of the heap while f runs, garbage included.
 func peakHeap(f func() error) (bytes float64, err error) {
 	runtime.GC()
-	runtime.GC() // what the first one found in pools
+	runtime.GC() // pools are freed by the second
 	base := heap()
 	stop, peak := make(chan struct{}), make(chan uint64)
 	go func() {
@@ -57,7 +57,7 @@ func streaming(ctx context.Context, s *server, r *report) error {
 	} {
 		var took time.Duration
 		peak, err := peakHeap(func() (err error) {
-			took, err = s.walk(ctx, account{w.delay, full, w.groups}, walkPageSize, w.concurrency)
+			took, err = s.walk(ctx, dataset{w.delay, full, w.groups}, walkPageSize, w.concurrency)
 			return err
 		})
 		if err != nil {
@@ -65,7 +65,7 @@ func streaming(ctx context.Context, s *server, r *report) error {
 		}
 		goal := 4*mb + 2.5*float64(w.concurrency*page)
 		if w.concurrency == 1 {
-			goal = 0 // the collector's own minimum, 4 MB, is nearly all there is
+			goal = 0 // mostly the collector's minimum, 4 MB
 		}
 		r.atMost(fmt.Sprintf("%d groups, %d in flight", w.groups, w.concurrency), goal/mb, peak/mb,
 			fmt.Sprintf("MB (%.1f s)", took.Seconds()))
@@ -79,7 +79,7 @@ func growth(ctx context.Context, s *server, r *report) error {
 	for _, groups := range []int{1_000, 10_000, 100_000} {
 		var took time.Duration
 		peak, err := peakHeap(func() (err error) {
-			took, err = s.walk(ctx, account{20 * time.Millisecond, slim, groups}, 200, 8)
+			took, err = s.walk(ctx, dataset{20 * time.Millisecond, slim, groups}, 200, 8)
 			return err
 		})
 		if err != nil {

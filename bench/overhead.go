@@ -8,12 +8,12 @@ import (
 	"github.com/frontegg-go/frontegg"
 )
 
-// workload is one call, made by the floor, by this library and by its peers.
+// workload is a call of the floor, this library and its peers.
 type workload struct {
 	name, method, path string
 	params             any
-	answer             []byte
-	target             func() any // what the floor decodes into
+	body               []byte
+	target             func() any // the floor's target
 	ours               func(context.Context, *frontegg.GroupsService) error
 	goals              goals
 }
@@ -24,7 +24,7 @@ func workloads() []workload {
 	return []workload{
 		{
 			name: "GET 1 KB", method: http.MethodGet, path: groupsPath + "/" + groupID(1),
-			answer: encode(group(one, groupID(1))), target: func() any { return new(frontegg.Group) },
+			body: encode(group(one, groupID(1))), target: func() any { return new(frontegg.Group) },
 			ours: func(ctx context.Context, s *frontegg.GroupsService) error {
 				_, err := s.Get(ctx, groupID(1))
 				return err
@@ -33,7 +33,7 @@ func workloads() []workload {
 		},
 		{
 			name: "POST 1 KB", method: http.MethodPost, path: groupsPath, params: newGroup,
-			answer: encode(createdGroup()), target: func() any { return new(frontegg.Group) },
+			body: encode(createdGroup()), target: func() any { return new(frontegg.Group) },
 			ours: func(ctx context.Context, s *frontegg.GroupsService) error {
 				_, err := s.Create(ctx, newGroup)
 				return err
@@ -42,7 +42,7 @@ func workloads() []workload {
 		},
 		{
 			name: "list of 100", method: http.MethodGet, path: groupsPath,
-			answer: listOf(full, 100), target: func() any { return new(list) },
+			body: listOf(full, 100), target: func() any { return new(list) },
 			ours: func(ctx context.Context, s *frontegg.GroupsService) error {
 				_, err := s.List(ctx)
 				return err
@@ -52,15 +52,14 @@ func workloads() []workload {
 	}
 }
 
-// goals are shares of the floor: what a workload may take.
+// goals are maxima, as shares of the floor.
 type goals struct{ time, allocs, bytes float64 }
 
-// overhead measures each workload against the floor, in this library and its
-// peers. Where the floor is not its own equal, the line fails: the run says
-// nothing.
+// overhead compares each workload with the floor, for this library and its peers. If
+// the floor differs from itself, the line fails: the run is too noisy.
 func overhead(ctx context.Context, r *report) error {
 	for _, w := range workloads() {
-		r.section(fmt.Sprintf("%s (%d bytes), against the floor", w.name, len(w.answer)))
+		r.section(fmt.Sprintf("%s (%d bytes), against the floor", w.name, len(w.body)))
 		clients, err := w.clients(ctx)
 		if err != nil {
 			return err
@@ -84,7 +83,7 @@ func overhead(ctx context.Context, r *report) error {
 	return nil
 }
 
-// contender is a way to make a workload's call.
+// contender is a client that makes a workload's call.
 type contender struct {
 	name string
 	call func()
@@ -92,7 +91,7 @@ type contender struct {
 
 // clients returns the floor, this library and its peers, in that order.
 func (w workload) clients(ctx context.Context) ([]contender, error) {
-	hc := &http.Client{Transport: newMemory(w.answer)}
+	hc := &http.Client{Transport: newMemory(w.body)}
 	client, err := frontegg.NewClient(frontegg.WithToken(bearer), frontegg.WithTenant(tenant), frontegg.WithHTTPClient(hc))
 	if err != nil {
 		return nil, err
@@ -111,7 +110,7 @@ func (w workload) clients(ctx context.Context) ([]contender, error) {
 	return contenders, nil
 }
 
-// must is f as a benchmark calls it. What cannot fail has failed where it panics.
+// must returns f without its error, for which it panics.
 func must(f func() error) func() {
 	return func() {
 		if err := f(); err != nil {

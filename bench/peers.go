@@ -11,8 +11,8 @@ import (
 	"github.com/hetznercloud/hcloud-go/v2/hcloud"
 )
 
-// peer is another API's client, given the same bytes to fetch through its own
-// request and answer machinery, into the same plain structs as the floor.
+// peer is a client of another API. It fetches the same bytes through its own request
+// and response code into the structs of the floor.
 type peer struct {
 	name string
 	call func(ctx context.Context, hc *http.Client) (func(method, path string, params, dst any) error, error)

@@ -15,7 +15,7 @@ const (
 )
 
 // plotWalks draws the time of a walk against its concurrency, measured and
-// bound, on logarithmic axes.
+// theoretical, on logarithmic axes.
 func plotWalks(points []point) string {
 	first, last := points[0], points[len(points)-1]
 	x := func(n int) float64 {

@@ -11,14 +11,14 @@ import (
 	"time"
 )
 
-// report is the table: what was to be, and what is.
+// report is the table of goals and measurements.
 type report struct {
 	progress io.Writer
 	lines    []line
 	failed   int
 }
 
-// line is a row of the table, or the title of those that follow.
+// line is a row of the table, or the title of the rows that follow.
 type line struct{ title, what, goal, measured, verdict string }
 
 func (r *report) add(l line) {
@@ -32,20 +32,20 @@ func (r *report) add(l line) {
 
 func (r *report) section(title string) { r.add(line{title: title}) }
 
-// note is a measurement without a goal.
+// note adds a measurement without a goal.
 func (r *report) note(what, measured string) { r.add(line{what: what, measured: measured}) }
 
-// atMost is a measurement with a ceiling; 0: without.
+// atMost adds a measurement with a maximum; 0 means none.
 func (r *report) atMost(what string, goal, measured float64, unit string) {
 	r.judge(what, "≤ "+figure(goal), figure(measured)+" "+unit, goal != 0, measured <= goal)
 }
 
-// atLeast is a measurement with a floor.
+// atLeast adds a measurement with a minimum.
 func (r *report) atLeast(what string, goal, measured float64, unit string) {
 	r.judge(what, "≥ "+figure(goal), figure(measured)+" "+unit, true, measured >= goal)
 }
 
-// between is a measurement with a floor and a ceiling.
+// between adds a measurement with a minimum and a maximum.
 func (r *report) between(what string, least, most, measured float64) {
 	r.judge(what, figure(least)+"–"+figure(most), figure(measured), true, least <= measured && measured <= most)
 }
@@ -62,7 +62,7 @@ func (r *report) judge(what, goal, measured string, judged, ok bool) {
 	r.add(l)
 }
 
-// figure shows ratios with two digits after the point, and counts with none.
+// figure formats ratios with two decimals, counts with none.
 func figure(f float64) string {
 	if f == float64(int64(f)) {
 		return strconv.FormatInt(int64(f), 10)
@@ -70,7 +70,7 @@ func figure(f float64) string {
 	return strconv.FormatFloat(f, 'f', 2, 64)
 }
 
-// markdown is the table as documentation shows it.
+// markdown returns the table in Markdown.
 func (r *report) markdown() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Measured on %s: %s.\n", time.Now().UTC().Format(time.DateOnly), machine())
@@ -84,12 +84,12 @@ func (r *report) markdown() string {
 	return b.String()
 }
 
-// machine names what the numbers were measured on.
+// machine describes the machine.
 func machine() string {
 	return fmt.Sprintf("%s, %d cores, %s, %s/%s", cpu(), runtime.NumCPU(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }
 
-// cpu is the model's name, where the system tells.
+// cpu returns the CPU's model name, if known.
 func cpu() string {
 	f, err := os.Open("/proc/cpuinfo")
 	if err != nil {

@@ -18,9 +18,9 @@ import (
 	"time"
 )
 
-// The server runs in a process of its own, which is this program with -serve, so
-// that its work is not counted as the client's. It keeps nothing: what to answer
-// stands in the path, as /delay/kind/total in front of the API's own.
+// The server is this program with -serve, in a process of its own so that its work
+// is not measured. It has no state: the path begins with /delay/kind/total, which
+// define the response.
 
 // announcement is the server's first line.
 type announcement struct {
@@ -28,11 +28,11 @@ type announcement struct {
 	Certificate []byte
 }
 
-// serve answers until in ends.
+// serve serves until in ends.
 func serve(in io.Reader, out io.Writer) error {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{delay}/{kind}/{total}/identity/resources/groups/v2", answerPage)
-	mux.HandleFunc("POST /{delay}/{kind}/{total}/identity/resources/groups/v1/bulkGet", answerBulk)
+	mux.HandleFunc("GET /{delay}/{kind}/{total}/identity/resources/groups/v2", servePage)
+	mux.HandleFunc("POST /{delay}/{kind}/{total}/identity/resources/groups/v1/bulkGet", serveBulk)
 	mux.HandleFunc("GET /{delay}/{kind}/{total}/identity/resources/groups/v1/{id}", func(w http.ResponseWriter, r *http.Request) {
 		respond(w, r, func(b []byte) []byte { return render(b, r, number(r.PathValue("id"))) })
 	})
@@ -48,7 +48,7 @@ func serve(in io.Reader, out io.Writer) error {
 	return err
 }
 
-func answerPage(w http.ResponseWriter, r *http.Request) {
+func servePage(w http.ResponseWriter, r *http.Request) {
 	size, page, total := atoi(r.FormValue("_limit")), atoi(r.FormValue("_offset")), atoi(r.PathValue("total"))
 	respond(w, r, func(b []byte) []byte {
 		b = append(b, `{"items":[`...)
@@ -62,7 +62,7 @@ func answerPage(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-func answerBulk(w http.ResponseWriter, r *http.Request) {
+func serveBulk(w http.ResponseWriter, r *http.Request) {
 	var asked struct {
 		IDs []string `json:"groupsIds"`
 	}
@@ -82,9 +82,9 @@ func answerBulk(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-var answers = sync.Pool{New: func() any { return new([]byte) }}
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
 
-// respond waits for as long as the path says, then sends what write appends.
+// respond waits for the delay of the path, then sends what write appends.
 func respond(w http.ResponseWriter, r *http.Request, write func([]byte) []byte) {
 	delay, err := time.ParseDuration(r.PathValue("delay"))
 	if err != nil {
@@ -92,8 +92,8 @@ func respond(w http.ResponseWriter, r *http.Request, write func([]byte) []byte) 
 		return
 	}
 	began := time.Now()
-	b := answers.Get().(*[]byte)
-	defer answers.Put(b)
+	b := buffers.Get().(*[]byte)
+	defer buffers.Put(b)
 	*b = write((*b)[:0])
 	time.Sleep(delay - time.Since(began))
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
@@ -104,7 +104,7 @@ func respond(w http.ResponseWriter, r *http.Request, write func([]byte) []byte) 
 // marker is the number of the group that the templates are made from.
 const marker = 99999999
 
-// templates are encoded groups, cut where their number stands.
+// templates are encoded groups, split at their number.
 var templates = map[string][][]byte{}
 
 func init() {
@@ -113,7 +113,7 @@ func init() {
 	}
 }
 
-// render appends the group with the given number, eight digits of it.
+// render appends the group with the given number of eight digits.
 func render(b []byte, r *http.Request, number []byte) []byte {
 	for i, part := range templates[r.PathValue("kind")] {
 		if i > 0 {
@@ -124,7 +124,7 @@ func render(b []byte, r *http.Request, number []byte) []byte {
 	return b
 }
 
-// number is the part of a group's id that is its own.
+// number returns the part of a group's ID that differs between groups.
 func number(id string) []byte { return []byte(id[max(0, len(id)-8):]) }
 
 func atoi(s string) int {
@@ -132,14 +132,14 @@ func atoi(s string) int {
 	return n
 }
 
-// server is the server's process, seen from the benchmark.
+// server is the server's process.
 type server struct {
 	announcement
 	roots *x509.CertPool
 	stop  func() error
 }
 
-// startServer runs this program again, as the server.
+// startServer runs this program as the server.
 func startServer(ctx context.Context) (*server, error) {
 	self, err := os.Executable()
 	if err != nil {

@@ -14,21 +14,21 @@ const (
 	walkRuns     = 3
 )
 
-// account is a tenant of the server: so many groups of a kind, behind a delay.
-type account struct {
+// dataset is the data of a tenant of the server: a number of groups of a kind, and a delay.
+type dataset struct {
 	delay time.Duration
 	kind  kind
 	total int
 }
 
-// client is a new client of the account.
-func (s *server) client(a account) (*frontegg.Client, error) {
+// client returns a new client of the dataset.
+func (s *server) client(a dataset) (*frontegg.Client, error) {
 	return frontegg.NewClient(frontegg.WithToken(bearer), frontegg.WithTenant(tenant),
 		frontegg.WithBaseURL(fmt.Sprintf("%s/%v/%s/%d", s.URL, a.delay, a.kind, a.total)))
 }
 
-// walk reads all groups of an account once, with a client of its own.
-func (s *server) walk(ctx context.Context, a account, pageSize, concurrency int) (time.Duration, error) {
+// walk reads all groups of a dataset once, with a new client.
+func (s *server) walk(ctx context.Context, a dataset, pageSize, concurrency int) (time.Duration, error) {
 	client, err := s.client(a)
 	if err != nil {
 		return 0, err
@@ -49,8 +49,8 @@ func (s *server) walk(ctx context.Context, a account, pageSize, concurrency int)
 	return took, nil
 }
 
-// rounds is the fewest round trips in which pages can be read n at a time, when
-// the first must say how many there are.
+// rounds returns the minimum of round trips to read pages n at a time, if the first
+// page has the total.
 func rounds(pages, n int) int {
 	if n == 1 {
 		return pages
@@ -58,14 +58,14 @@ func rounds(pages, n int) int {
 	return 1 + (pages-1+n-1)/n
 }
 
-// point is a walk's time in the plot.
+// point is a point of the plot.
 type point struct {
 	concurrency  int
 	took, fewest time.Duration
 }
 
-// walks measures walks over 100 pages of 100, and returns the plot of those with
-// slim groups at 50 ms.
+// walks measures walks over 100 pages of 100 and returns the points of slim groups
+// at 50 ms.
 func walks(ctx context.Context, s *server, r *report) ([]point, error) {
 	r.section("Walks of 100 pages of 100 groups")
 	goals := map[kind]map[int]float64{slim: {1: 1.06, 8: 1.15, 16: 1.25}, full: {16: 1.45}}
@@ -80,7 +80,7 @@ func walks(ctx context.Context, s *server, r *report) ([]point, error) {
 			for _, n := range concurrencies {
 				var runs []time.Duration
 				for range walkRuns {
-					took, err := s.walk(ctx, account{delay, k, walkPages * walkPageSize}, walkPageSize, n)
+					took, err := s.walk(ctx, dataset{delay, k, walkPages * walkPageSize}, walkPageSize, n)
 					if err != nil {
 						return nil, err
 					}
@@ -119,7 +119,7 @@ func bulk(ctx context.Context, s *server, r *report) error {
 	}
 	var runs []time.Duration
 	for range walkRuns {
-		client, err := s.client(account{delay, slim, bulkIDs})
+		client, err := s.client(dataset{delay, slim, bulkIDs})
 		if err != nil {
 			return err
 		}
