@@ -19,7 +19,7 @@ const (
 		`"createdAt":"2026-01-02T03:04:05.678Z","updatedAt":"2026-01-02T03:04:05Z"}`
 )
 
-// made returns a good exchange of a request and an answer.
+// made returns a valid exchange.
 func made(t *testing.T, method, target, sent string, status int, received string) exchange {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, base+target, strings.NewReader(sent))
@@ -38,7 +38,7 @@ func made(t *testing.T, method, target, sent string, status int, received string
 	}
 }
 
-// The exchanges that the cases spoil.
+// Valid exchanges; the cases make them invalid.
 var (
 	get     = func(t *testing.T) exchange { return made(t, "GET", v1+"/g1?_groupsRelations=users", "", 200, oneGroup) }
 	create  = func(t *testing.T) exchange { return made(t, "POST", v1, `{"name":"Admins"}`, 201, oneGroup) }
@@ -78,7 +78,7 @@ var (
 	}
 )
 
-func TestTheCheckerAcceptsGoodExchanges(t *testing.T) {
+func TestChecker_Valid(t *testing.T) {
 	t.Parallel()
 	check := newChecker(t)
 	for name, good := range map[string]func(*testing.T) exchange{
@@ -94,7 +94,7 @@ func TestTheCheckerAcceptsGoodExchanges(t *testing.T) {
 	}
 }
 
-func TestTheCheckerRefusesSpoiledRequests(t *testing.T) {
+func TestCheckerRequest_Invalid(t *testing.T) {
 	t.Parallel()
 	check := newChecker(t)
 	target := func(uri string) func(*exchange) {
@@ -105,10 +105,10 @@ func TestTheCheckerRefusesSpoiledRequests(t *testing.T) {
 		return func(e *exchange) { e.request.Header[key] = values }
 	}
 	for _, c := range []struct {
-		name  string
-		good  func(*testing.T) exchange
-		spoil func(*exchange)
-		says  string
+		name   string
+		good   func(*testing.T) exchange
+		change func(*exchange)
+		want   string
 	}{
 		{"an unknown path", get, target("/identity/resources/groups/v3"), "is not described"},
 		{"a path without the prefix", get, target("/resources/groups/v1"), "is not described"},
@@ -116,7 +116,7 @@ func TestTheCheckerRefusesSpoiledRequests(t *testing.T) {
 		{"an unknown query parameter", get, target(v1 + "/g1?_page=1"), `"_page" is not described`},
 		{"relations of another operation", remove, target(v1 + "/g1/users?_groupsRelations=users"), "is not described"},
 		{"relations that do not exist", get, target(v1 + "/g1?_groupsRelations=members"), "_groupsRelations"},
-		{"relations twice", get, target(v1 + "/g1?_groupsRelations=users&_groupsRelations=roles"), "comes 2 times"},
+		{"relations twice", get, target(v1 + "/g1?_groupsRelations=users&_groupsRelations=roles"), "is repeated 2 times"},
 		{"a page below 0", page, target(v2 + "?_offset=-1"), "_offset"},
 		{"half a page", page, target(v2 + "?_offset=0.5"), "_offset"},
 		{"a page of none", page, target(v2 + "?_limit=0"), "_limit"},
@@ -126,11 +126,11 @@ func TestTheCheckerRefusesSpoiledRequests(t *testing.T) {
 		{"no token", get, header("Authorization"), "authorization failed"},
 		{"a token of another kind", get, header("Authorization", "Basic token"), "authorization failed"},
 		{"two tokens", get, header("Authorization", "Bearer a", "Bearer b"), "authorization failed"},
-		{"a token for a login", login, header("Authorization", "Bearer token"), "where none is asked for"},
+		{"a token for a login", login, header("Authorization", "Bearer token"), "although the operation needs none"},
 		{"a tenant for the configuration", config, header("Frontegg-Tenant-Id", "t"), "is not described"},
 		{"an empty tenant", get, header("Frontegg-Tenant-Id", ""), "frontegg-tenant-id"},
-		{"two tenants", get, header("Frontegg-Tenant-Id", "a", "b"), "comes 2 times"},
-		{"a misspelt header", get, header("Frontegg-Tenant", "a"), "is not described"},
+		{"two tenants", get, header("Frontegg-Tenant-Id", "a", "b"), "is repeated 2 times"},
+		{"a misspelled header", get, header("Frontegg-Tenant", "a"), "is not described"},
 		{"a body for a GET", get, body(`{}`), "body not allowed"},
 		{"no body for a create", create, body(``), "value is required but missing"},
 		{"no body for a DELETE of members", remove, body(``), "value is required but missing"},
@@ -138,13 +138,13 @@ func TestTheCheckerRefusesSpoiledRequests(t *testing.T) {
 		{"a number for an id", remove, body(`{"userIds":[1]}`), "must be a string"},
 		{"null for a list", remove, body(`{"userIds":null}`), "not nullable"},
 		{"the list alone", remove, body(`["u1"]`), "must be an object"},
-		{"ids as one expects them to be spelt", bulkGet, body(`{"groupIds":["g1"]}`), "groupsIds"},
+		{"groupIds instead of groupsIds", bulkGet, body(`{"groupIds":["g1"]}`), "groupsIds"},
 		{"no name", create, body(`{"color":"red"}`), `"name" is missing`},
 		{"a null name", create, body(`{"name":null}`), "not nullable"},
 		{"an unknown field", create, body(`{"name":"a","roles":[]}`), "roles"},
-		{"metadata that is no string", update, body(`{"metadata":{}}`), "must be a string"},
+		{"metadata that is an object", update, body(`{"metadata":{}}`), "must be a string"},
 		{"an empty change", update, body(`{}`), "at least 1 properties"},
-		{"text for a switch", config, body(`{"enabled":"true"}`), "must be a boolean"},
+		{"text for a boolean", config, body(`{"enabled":"true"}`), "must be a boolean"},
 		{"half a document", create, body(`{"name":"a"`), "decode request body"},
 		{"two documents", create, body(`{"name":"a"}{}`), "strict JSON"},
 		{"a name twice", create, body(`{"name":"a","name":"b"}`), "strict JSON"},
@@ -155,15 +155,15 @@ func TestTheCheckerRefusesSpoiledRequests(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			e := c.good(t)
-			c.spoil(&e)
+			c.change(&e)
 			err := check.request(t.Context(), e)
 			require.Error(t, err)
-			assert.Contains(t, err.Error(), c.says)
+			assert.Contains(t, err.Error(), c.want)
 		})
 	}
 }
 
-func TestTheCheckerRefusesSpoiledAnswers(t *testing.T) {
+func TestCheckerResponse_Invalid(t *testing.T) {
 	t.Parallel()
 	check := newChecker(t)
 	replace := func(old, with string) func(*exchange) {
@@ -175,10 +175,10 @@ func TestTheCheckerRefusesSpoiledAnswers(t *testing.T) {
 		return func(e *exchange) { e.response.Header.Set(key, value) }
 	}
 	for _, c := range []struct {
-		name  string
-		good  func(*testing.T) exchange
-		spoil func(*exchange)
-		says  string
+		name   string
+		good   func(*testing.T) exchange
+		change func(*exchange)
+		want   string
 	}{
 		{"200 for a create", create, status(200), "200 is not described"},
 		{"a redirect", get, status(307), "307 is not described"},
@@ -202,23 +202,23 @@ func TestTheCheckerRefusesSpoiledAnswers(t *testing.T) {
 		{"a body for a DELETE", remove, body(`{}`), "body must be empty"},
 		{"bytes after the document", get, body(oneGroup + "x"), "strict JSON"},
 		{"HTML for a group", get, header("Content-Type", "text/html"), "Content-Type"},
-		{"HTML for a refusal", framework, header("Content-Type", "text/html"), "Content-Type"},
-		{"a token without a life", login, body(`{"token":"t"}`), `"expiresIn" is missing`},
-		{"a life in words", login, body(`{"token":"t","expiresIn":"1h"}`), "must be a number"},
+		{"HTML for an error", framework, header("Content-Type", "text/html"), "Content-Type"},
+		{"a token without expiresIn", login, body(`{"token":"t"}`), `"expiresIn" is missing`},
+		{"expiresIn in words", login, body(`{"token":"t","expiresIn":"1h"}`), "must be a number"},
 		{"an error in no known shape", framework, body(`{"detail":"gone"}`), "doesn't match"},
-		{"errors that are one text", limited, replace(`["slow down"]`, `"slow down"`), "doesn't match"},
+		{"errors that are one string", limited, replace(`["slow down"]`, `"slow down"`), "doesn't match"},
 		{"a reset in words", limited, header("X-Rate-Limit-Reset", "soon"), "X-Rate-Limit-Reset"},
 		{"a limit below 0", limited, header("X-Rate-Limit-Limit", "-1"), "X-Rate-Limit-Limit"},
-		{"a misspelt rate limit", limited, header("X-Rate-Limit-Rest", "1"), "is not described"},
+		{"a misspelled rate limit", limited, header("X-Rate-Limit-Rest", "1"), "is not described"},
 		{"Retry-After with a success", get, header("Retry-After", "1"), "is not described"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			e := c.good(t)
-			c.spoil(&e)
+			c.change(&e)
 			_, err := check.response(t.Context(), e)
 			require.Error(t, err)
-			assert.Contains(t, err.Error(), c.says)
+			assert.Contains(t, err.Error(), c.want)
 		})
 	}
 }

@@ -20,7 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// exchange is one request and its answer, with their bodies read.
+// exchange is a request and its response, with their bodies.
 type exchange struct {
 	request  *http.Request
 	sent     []byte
@@ -28,21 +28,20 @@ type exchange struct {
 	received []byte
 }
 
-// answer names one answer of the document: an operation and the key of a
-// status, which may be a range like 5XX.
-type answer struct{ operation, status string }
+// documented identifies a response of the document: an operation and a status, which
+// may be a range like 5XX.
+type documented struct{ operation, status string }
 
-func (a answer) String() string { return a.operation + " " + a.status }
+func (a documented) String() string { return a.operation + " " + a.status }
 
-// checker says whether exchanges are what the document describes.
+// checker validates exchanges against the document.
 type checker struct {
 	doc    *openapi3.T
 	router routers.Router
 }
 
-// newChecker returns a checker for a server that answers under both path
-// prefixes. Unlike a client, which must ignore fields that it does not know, the
-// checker refuses them: here both sides are ours.
+// newChecker returns a checker for both path prefixes. Unlike a client, the checker
+// rejects unknown fields: here both sides are ours.
 func newChecker(tb testing.TB) *checker {
 	tb.Helper()
 	doc := load(tb)
@@ -55,8 +54,7 @@ func newChecker(tb testing.TB) *checker {
 	return &checker{doc: doc, router: router}
 }
 
-// closeObjects forbids the properties that a schema does not name, unless it
-// says itself what it thinks of them.
+// closeObjects forbids additional properties unless the schema has a rule for them.
 func closeObjects(s *openapi3.Schema) {
 	if len(s.Properties) > 0 && s.AdditionalProperties == (openapi3.AdditionalProperties{}) {
 		s.AdditionalProperties.Has = new(false)
@@ -69,20 +67,20 @@ func closeObjects(s *openapi3.Schema) {
 	}
 }
 
-// answers returns every answer that the document describes.
-func (c *checker) answers() []answer {
-	var all []answer
+// documentedResponses returns every response that the document describes.
+func (c *checker) documentedResponses() []documented {
+	var all []documented
 	for _, item := range c.doc.Paths.Map() {
 		for _, o := range item.Operations() {
 			for status := range o.Responses.Map() {
-				all = append(all, answer{o.OperationID, status})
+				all = append(all, documented{o.OperationID, status})
 			}
 		}
 	}
 	return all
 }
 
-// request says what is wrong with the request of an exchange.
+// request validates the request of an exchange.
 func (c *checker) request(ctx context.Context, e exchange) error {
 	input, err := c.input(e)
 	if err != nil {
@@ -91,15 +89,15 @@ func (c *checker) request(ctx context.Context, e exchange) error {
 	return errors.Join(openapi3filter.ValidateRequest(ctx, input), strayInput(input), singleDocument(e.sent))
 }
 
-// response says which answer of the document an exchange has, and what is wrong
-// with it.
-func (c *checker) response(ctx context.Context, e exchange) (answer, error) {
+// response validates the response of an exchange and returns which one of the
+// document it is.
+func (c *checker) response(ctx context.Context, e exchange) (documented, error) {
 	input, err := c.input(e)
 	if err != nil {
-		return answer{}, err
+		return documented{}, err
 	}
 	o := input.Route.Operation
-	a := answer{o.OperationID, strconv.Itoa(e.response.StatusCode)}
+	a := documented{o.OperationID, strconv.Itoa(e.response.StatusCode)}
 	described := o.Responses.Value(a.status)
 	if described == nil {
 		a.status = a.status[:1] + "XX"
@@ -134,13 +132,12 @@ func (c *checker) input(e exchange) (*openapi3filter.RequestValidationInput, err
 	}, nil
 }
 
-// brief tells where a value is wrong, without the whole schema and value that the
-// validator would print.
+// brief formats an error without the whole schema and value.
 func brief(e *openapi3.SchemaError) string {
 	return "/" + strings.Join(e.JSONPointer(), "/") + ": " + e.Reason
 }
 
-// bearer is the validator's check of the security scheme of that name.
+// bearer checks the security scheme of that name.
 func bearer(_ context.Context, in *openapi3filter.AuthenticationInput) error {
 	values := in.RequestValidationInput.Request.Header.Values("Authorization")
 	if len(values) != 1 || !strings.HasPrefix(values[0], "Bearer ") || len(values[0]) == len("Bearer ") {
@@ -149,8 +146,8 @@ func bearer(_ context.Context, in *openapi3filter.AuthenticationInput) error {
 	return nil
 }
 
-// strayInput finds what a request has and the document does not, which a
-// validator of described things does not see.
+// strayInput finds parameters and headers that the document does not describe. The
+// validator ignores them.
 func strayInput(in *openapi3filter.RequestValidationInput) error {
 	var problems []error
 	parameters := in.Route.Operation.Parameters
@@ -159,7 +156,7 @@ func strayInput(in *openapi3filter.RequestValidationInput) error {
 			problems = append(problems, fmt.Errorf("query parameter %q is not described", name))
 		}
 		if len(values) > 1 {
-			problems = append(problems, fmt.Errorf("query parameter %q comes %d times", name, len(values)))
+			problems = append(problems, fmt.Errorf("query parameter %q is repeated %d times", name, len(values)))
 		}
 	}
 	for name, values := range in.Request.Header {
@@ -170,21 +167,21 @@ func strayInput(in *openapi3filter.RequestValidationInput) error {
 			problems = append(problems, fmt.Errorf("header %q is not described", name))
 		}
 		if len(values) > 1 {
-			problems = append(problems, fmt.Errorf("header %q comes %d times", name, len(values)))
+			problems = append(problems, fmt.Errorf("header %q is repeated %d times", name, len(values)))
 		}
 	}
 	security := in.Route.Operation.Security
 	if security != nil && len(*security) == 0 && in.Request.Header.Get("Authorization") != "" {
-		problems = append(problems, errors.New("a token is sent where none is asked for"))
+		problems = append(problems, errors.New("a token is sent although the operation needs none"))
 	}
 	return errors.Join(problems...)
 }
 
-// ownHeaders begin the names of headers that an answer has only where the
-// document says so.
+// ownHeaders are prefixes of headers that a response may have only if the document
+// describes them.
 var ownHeaders = []string{"Frontegg-", "X-Frontegg-", "X-Rate-Limit-", "Retry-After"}
 
-// strayOutput finds what an answer has and the document does not.
+// strayOutput finds headers and bodies that the document does not describe.
 func strayOutput(described *openapi3.Response, e exchange) error {
 	var problems []error
 	for name := range e.response.Header {
@@ -211,8 +208,8 @@ func headerNames(r *openapi3.Response) []string {
 	return names
 }
 
-// singleDocument refuses what the validator's decoder lets pass: bytes after the
-// document, duplicate names, broken UTF-8.
+// singleDocument rejects what the validator's decoder accepts: bytes after the
+// document, duplicate names, invalid UTF-8.
 func singleDocument(body []byte) error {
 	if len(body) > 0 && !jsontext.Value(body).IsValid() {
 		return errors.New("the body is not one strict JSON document")

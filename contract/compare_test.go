@@ -25,8 +25,8 @@ const (
 	onlyTheirs = "only in theirs"
 )
 
-// compare returns the differences. Those within a schema that has a name in our
-// document are told once, by that name, however many operations use it.
+// compare returns the differences. Differences within a named schema of our
+// document are reported once, by its name.
 func compare(ours, theirs map[string]operation) map[string]int {
 	c := &comparison{differences: map[string]int{}, walked: map[[2]*openapi3.Schema]bool{}}
 	both(c, "", ours, theirs, func(name string, ours, theirs operation) {
@@ -37,7 +37,7 @@ func compare(ours, theirs map[string]operation) map[string]int {
 
 func (c *comparison) note(format string, args ...any) { c.differences[fmt.Sprintf(format, args...)]++ }
 
-// both compares what two maps share by name, and notes what only one has.
+// both compares the values of two maps by name and notes names that only one has.
 func both[T any](c *comparison, kind string, ours, theirs map[string]T, each func(string, T, T)) {
 	for name, o := range ours {
 		if t, shared := theirs[name]; shared {
@@ -55,7 +55,7 @@ func both[T any](c *comparison, kind string, ours, theirs map[string]T, each fun
 
 func (c *comparison) operation(name string, ours, theirs operation) {
 	if ours.anonymous() != theirs.anonymous() {
-		c.note("%s: asks for a token: %s", name, side(theirs.anonymous()))
+		c.note("%s: requires a token: %s", name, side(theirs.anonymous()))
 	}
 	both(c, "parameter ", parameters(ours), parameters(theirs), func(at string, o, t *openapi3.Parameter) {
 		at = name + " parameter " + at
@@ -117,12 +117,12 @@ func (c *comparison) schema(at string, ours, theirs *openapi3.SchemaRef) {
 	both(c, at+".", o.Properties, t.Properties, func(name string, o, t *openapi3.SchemaRef) {
 		c.schema(at+"."+name, o, t)
 	})
-	if o.Items != nil && t.Items != nil { // where only one is a list, the types differ
+	if o.Items != nil && t.Items != nil { // if only one is a list, the types differ
 		c.schema(at+"[]", o.Items, t.Items)
 	}
 }
 
-// flatten puts the parts of an allOf together.
+// flatten merges the parts of an allOf.
 func flatten(s *openapi3.Schema) *openapi3.Schema {
 	if len(s.AllOf) == 0 {
 		return s
@@ -190,7 +190,7 @@ func set(names []string) map[string]bool {
 	return s
 }
 
-// deref returns what a minimum is, or nil where there is none.
+// deref returns the minimum, or nil.
 func deref(minimum *float64) any {
 	if minimum == nil {
 		return nil

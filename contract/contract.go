@@ -1,14 +1,14 @@
-// Package contract holds the OpenAPI description of what the client asks of
-// Frontegg. Its tests check every request of the client and every answer of the
-// in-memory server against it.
+// Package contract holds the OpenAPI document of the requests that the client
+// sends. Its tests validate every request of the client and every response of the
+// in-memory server.
 //
-// It is a module of its own, so that nobody who imports the library gets an
-// OpenAPI validator with it.
+// It is a separate module so that importing the library does not add an OpenAPI
+// validator.
 package contract
 
 import _ "embed"
 
-// Document is the description, OpenAPI 3.0 in YAML.
+// Document is the OpenAPI 3.0 document in YAML.
 //
 //go:embed openapi.yaml
 var Document []byte

@@ -12,7 +12,7 @@ import (
 	"github.com/frontegg-go/frontegg/internal/op"
 )
 
-// load reads the document. Each test has its own, to change as it likes.
+// load returns a copy of the document.
 func load(tb testing.TB) *openapi3.T {
 	tb.Helper()
 	doc, err := openapi3.NewLoader().LoadFromData(Document)
@@ -21,12 +21,12 @@ func load(tb testing.TB) *openapi3.T {
 	return doc
 }
 
-// operation is one operation of a document, with where it stands.
+// operation is an operation of a document.
 type operation struct {
 	*openapi3.Operation
 	doc        *openapi3.T
 	method     string
-	path       string // with the path of the document's server before it
+	path       string // including the path of the document's server
 	parameters openapi3.Parameters
 }
 
@@ -49,7 +49,7 @@ func operations(tb testing.TB, doc *openapi3.T) map[string]operation {
 	return all
 }
 
-// anonymous says that an operation is called without a token.
+// anonymous reports whether an operation needs no token.
 func (o operation) anonymous() bool {
 	if o.Security != nil {
 		return len(*o.Security) == 0
@@ -59,7 +59,7 @@ func (o operation) anonymous() bool {
 
 func (o operation) has(in, name string) bool { return o.parameters.GetByInAndName(in, name) != nil }
 
-func TestTheDocumentDescribesTheClientsOperationTable(t *testing.T) {
+func TestDocument_MatchesOperations(t *testing.T) {
 	t.Parallel()
 	described := operations(t, load(t))
 	names := map[string]bool{}
@@ -75,7 +75,7 @@ func TestTheDocumentDescribesTheClientsOperationTable(t *testing.T) {
 		assert.Equal(t, o.Scope != op.Anonymous, d.has("header", "frontegg-environment-id"), "%s: takes an environment", o.Name)
 	}
 	for where, d := range described {
-		if d.OperationID != "auth.apiTokenV1" { // whose answer the client reads, but which it does not call
+		if d.OperationID != "auth.apiTokenV1" { // the client decodes its response, but does not call it
 			assert.True(t, names[d.OperationID], "the client has no operation for %s (%s)", where, d.OperationID)
 		}
 	}

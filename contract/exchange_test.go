@@ -16,10 +16,9 @@ import (
 	"github.com/frontegg-go/frontegg/fronteggtest"
 )
 
-// Every exchange of the client and the in-memory server is checked, by each
-// fixture's transport. At the end every answer of the document must have been
-// seen: run the whole test, not a part of it.
-func TestEveryExchangeIsAsDescribed(t *testing.T) {
+// TestExchanges validates every exchange of the client and the in-memory server. At
+// the end, all responses of the document must have been seen, so run it as a whole.
+func TestExchanges(t *testing.T) {
 	t.Parallel()
 	check, seen := newChecker(t), &coverage{}
 	t.Run("exchanges", func(t *testing.T) {
@@ -28,18 +27,18 @@ func TestEveryExchangeIsAsDescribed(t *testing.T) {
 		t.Run("wrong input", func(t *testing.T) { testWrongInput(t, check, seen) })
 		t.Run("injected", func(t *testing.T) { testInjected(t, check, seen) })
 	})
-	for _, a := range check.answers() {
-		assert.Positive(t, seen.seen[a], "an answer of the document that no exchange had: %v", a)
+	for _, a := range check.documentedResponses() {
+		assert.Positive(t, seen.seen[a], "no exchange had the response %v", a)
 	}
 }
 
-// shape is one way in which an error answer may be written.
+// shape is a form of the body of an error response.
 type shape struct {
 	name, contentType, body string
-	message                 string // that the client is to read; empty: none
+	message                 string // that the client must find; empty: none
 }
 
-// shapes are the bodies that an answer is tried with.
+// shapes are the bodies that are tried for a status.
 func shapes(status int) []shape {
 	all := []shape{
 		{name: "of the fake", message: http.StatusText(status)},
@@ -61,8 +60,8 @@ func shapes(status int) []shape {
 	return all
 }
 
-// statuses are those that an answer of the document is tried with.
-func (a answer) statuses(t *testing.T) []int {
+// statuses are the statuses that are tried for a response of the document.
+func (a documented) statuses(t *testing.T) []int {
 	t.Helper()
 	if a.status == "5XX" {
 		return []int{500, 502, 503, 504, 520}
@@ -72,10 +71,10 @@ func (a answer) statuses(t *testing.T) []int {
 	return []int{status}
 }
 
-// testInjected lets the server give every error answer of the document to every
-// operation, in every shape, and expects the client to read it.
+// testInjected injects every error response of the document into every operation, in
+// every shape, and requires the client to decode it.
 func testInjected(t *testing.T, check *checker, seen *coverage) {
-	for _, a := range check.answers() {
+	for _, a := range check.documentedResponses() {
 		for _, status := range a.statuses(t) {
 			if status < http.StatusBadRequest {
 				continue
@@ -102,7 +101,7 @@ func testInjected(t *testing.T, check *checker, seen *coverage) {
 	}
 }
 
-// assertRead expects an error to hold what an answer said.
+// assertRead requires that an error has the contents of a response.
 func assertRead(t *testing.T, err error, operation string, status int, message string) {
 	t.Helper()
 	apiErr, ok := errors.AsType[*frontegg.APIError](err)
@@ -117,7 +116,7 @@ func assertRead(t *testing.T, err error, operation string, status int, message s
 	}
 }
 
-// testRefusals makes calls that the server refuses by itself.
+// testRefusals makes calls that the server rejects.
 func testRefusals(t *testing.T, check *checker, seen *coverage) {
 	unknownUser, unknownRole := []string{"no-such-user"}, []string{"no-such-role"}
 	for _, c := range []struct {
@@ -140,7 +139,7 @@ func testRefusals(t *testing.T, check *checker, seen *coverage) {
 		{"get of an unknown group", 404, func(t *testing.T, f *fixture) error {
 			return one(f.client(t).Groups.Get(t.Context(), "unknown"))
 		}},
-		{"get of another account's group", 404, func(t *testing.T, f *fixture) error {
+		{"get of a group of another tenant", 404, func(t *testing.T, f *fixture) error {
 			return one(f.client(t).ForTenant("other").Groups.Get(t.Context(), f.group.ID))
 		}},
 		{"update of an unknown group", 404, func(t *testing.T, f *fixture) error {
@@ -189,18 +188,18 @@ func testRefusals(t *testing.T, check *checker, seen *coverage) {
 			t.Parallel()
 			f := newFixture(t, check, seen, fronteggtest.WithRateLimit(1, time.Hour))
 			if strings.HasPrefix(operation, "groups.") {
-				f.token = f.server.IssueToken(tenant) // else a second login would be refused first
+				f.token = f.server.IssueToken(tenant) // else a second login would be rejected first
 			}
 			require.NoError(t, call(t, f))
-			err := call(t, f) // with a client that does not remember the limit
+			err := call(t, f) // with a new client, which does not know the limit
 			require.ErrorIs(t, err, frontegg.ErrRateLimited)
 			apiErr, ok := errors.AsType[*frontegg.APIError](err)
 			require.True(t, ok, "an *APIError, not %v", err)
 			assert.Equal(t, operation, apiErr.Op)
-			assert.False(t, apiErr.RetryAt.IsZero(), "the answer says until when")
+			assert.False(t, apiErr.RetryAt.IsZero(), "the response has the time")
 		})
 	}
 }
 
-// one drops the result of a call that is to fail.
+// one drops the result of a call that must fail.
 func one[T any](_ T, err error) error { return err }

@@ -16,15 +16,15 @@ import (
 
 const tenant = "acme"
 
-// fixture is a server with two groups in an account, and what it takes to call it
-// under the checker's eyes.
+// fixture is a server with a tenant with two groups, and a transport that validates
+// all exchanges.
 type fixture struct {
 	*transport
 	server       *fronteggtest.Server
 	group, other frontegg.Group
 	role, user   string // members of group
 	prefix       string // of the paths that clients call
-	token        string // what client uses where it is not empty
+	token        string // of client, if not empty
 }
 
 func newFixture(t *testing.T, check *checker, seen *coverage, opts ...fronteggtest.ServerOption) *fixture {
@@ -49,8 +49,8 @@ func newFixture(t *testing.T, check *checker, seen *coverage, opts ...fronteggte
 	}
 }
 
-// client returns a new client for the fixture's account, with the credentials of
-// the environment.
+// client returns a new client of the fixture's tenant, with the credentials of the
+// environment.
 func (f *fixture) client(t *testing.T, opts ...frontegg.ClientOption) *frontegg.Client {
 	t.Helper()
 	credentials := frontegg.WithCredentials(f.server.Credentials())
@@ -60,8 +60,7 @@ func (f *fixture) client(t *testing.T, opts ...frontegg.ClientOption) *frontegg.
 	return f.clientWith(t, credentials, append(opts, frontegg.WithTenant(tenant))...)
 }
 
-// clientWith returns a new client with the given credentials. It tries once and
-// never waits.
+// clientWith returns a new client with the given credentials that does not retry.
 func (f *fixture) clientWith(t *testing.T, credentials frontegg.ClientOption, opts ...frontegg.ClientOption) *frontegg.Client {
 	t.Helper()
 	c, err := frontegg.NewClient(append([]frontegg.ClientOption{
@@ -92,15 +91,14 @@ func (f *fixture) send(t *testing.T, method, target, token, body string) int {
 	return resp.StatusCode
 }
 
-// apiTokenV1 logs in the older way, which the client never does.
+// apiTokenV1 logs in with the older API, which the client does not use.
 func (f *fixture) apiTokenV1(t *testing.T) int {
 	t.Helper()
 	id, secret := f.server.AddAPIToken(tenant)
 	return f.send(t, "POST", "/identity/resources/auth/v1/api-token", "", fmt.Sprintf(`{"clientId":%q,"secret":%q}`, id, secret))
 }
 
-// calls has a plain call of each operation, by its name in the document. A token is
-// asked for by a call that needs one.
+// calls has a call of each operation, by its name in the document.
 var calls = map[string]func(t *testing.T, f *fixture) error{
 	"groups.list": func(t *testing.T, f *fixture) error {
 		return one(f.client(t).Groups.List(t.Context()))

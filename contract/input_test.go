@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// testWrongInput sends requests that the client never makes and the document
-// does not allow, and expects the server to refuse each as the document says.
+// testWrongInput sends invalid requests that the client cannot send, and requires
+// the error response of the document.
 func testWrongInput(t *testing.T, check *checker, seen *coverage) {
 	for _, c := range []struct{ name, method, target, body string }{
 		{"relations that do not exist", "GET", v1 + "?_groupsRelations=members", ""},
@@ -24,7 +24,7 @@ func testWrongInput(t *testing.T, check *checker, seen *coverage) {
 		{"half a document", "POST", v1, `{"name":"x"`},
 		{"metadata that is no text", "PATCH", v1 + "/{id}", `{"metadata":{}}`},
 		{"no ids", "POST", v1 + "/bulkGet", `{}`},
-		{"ids as one expects them to be spelt", "POST", v1 + "/bulkGet", `{"groupIds":["x"]}`},
+		{"groupIds instead of groupsIds", "POST", v1 + "/bulkGet", `{"groupIds":["x"]}`},
 		{"roles for users", "POST", v1 + "/{id}/users", `{"roleIds":["x"]}`},
 		{"a DELETE of users without a body", "DELETE", v1 + "/{id}/users", ""},
 		{"a DELETE of roles without a list", "DELETE", v1 + "/{id}/roles", `{"roleIds":"x"}`},

@@ -14,13 +14,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Where Frontegg's own OpenAPI files are looked for. They are not ours to copy.
+// The directory of Frontegg's own OpenAPI files, which must not be copied.
 const (
 	theirsVariable = "FRONTEGG_OPENAPI_DIR"
 	theirsDefault  = "../../shared/openapi"
 )
 
-// deviation is a difference between Frontegg's description and ours that we mean.
+// deviation is an intended difference between Frontegg's document and ours.
 type deviation struct {
 	difference string
 	times      int // places in which it occurs
@@ -28,29 +28,29 @@ type deviation struct {
 }
 
 var deviations = []deviation{
-	{"POST /identity/resources/auth/v1/api-token: only in ours", 1, "it is still common, and the client reads its answer"},
+	{"POST /identity/resources/auth/v1/api-token: only in ours", 1, "still common; the client decodes its response"},
 	{
 		"POST /identity/resources/auth/v2/api-token/token/refresh: only in theirs", 1,
 		"refresh tokens are dropped from the hundredth on, so the client logs in again",
 	},
 	{
-		"POST /identity/resources/auth/v2/api-token: asks for a token: only in theirs", 1,
-		"their default for all operations; whoever asks for a token has none",
+		"POST /identity/resources/auth/v2/api-token: requires a token: only in theirs", 1,
+		"their default for all operations; token requests have no token",
 	},
 
-	{"parameter header frontegg-environment-id: only in ours", 13, "understood by every operation that carries a token"},
+	{"parameter header frontegg-environment-id: only in ours", 13, "all operations with a token accept it"},
 
-	// Counted: 15 successes, and the one error that they describe.
-	{"header frontegg-trace-id: only in ours", 16, "every answer has it; they describe no headers"},
-	{"header X-Rate-Limit-Limit: only in ours", 16, "any answer may tell the limit"},
-	{"header X-Rate-Limit-Remaining: only in ours", 16, "any answer may tell the limit"},
-	{"header X-Rate-Limit-Reset: only in ours", 16, "any answer may tell the limit"},
+	// 15 successes and the one error that they describe.
+	{"header frontegg-trace-id: only in ours", 16, "every response has it; they describe no headers"},
+	{"header X-Rate-Limit-Limit: only in ours", 16, "any response may have it"},
+	{"header X-Rate-Limit-Remaining: only in ours", 16, "any response may have it"},
+	{"header X-Rate-Limit-Reset: only in ours", 16, "any response may have it"},
 
 	{"status 400: only in ours", 15, "they describe no errors but one"},
 	{"status 401: only in ours", 14, "they describe it for the environment's token only"},
 	{"status 403: only in ours", 13, "they describe no errors but one"},
 	{"status 404: only in ours", 7, "they describe no errors but one"},
-	{"status 409: only in ours", 2, "group names are unique in an account"},
+	{"status 409: only in ours", 2, "group names are unique in a tenant"},
 	{"status 413: only in ours", 8, "they describe no errors but one"},
 	{"status 414: only in ours", 7, "they describe no errors but one"},
 	{"status 422: only in ours", 8, "they describe no errors but one"},
@@ -58,23 +58,23 @@ var deviations = []deviation{
 	{"status 5XX: only in ours", 15, "they describe no errors but one"},
 	{"POST /auth/vendor 401 application/json: only in ours", 1, "the body of their one error is not described"},
 
-	{"EnvironmentToken: required token: only in ours", 1, "an answer without it is of no use"},
-	{"EnvironmentToken: required expiresIn: only in ours", 1, "it is there, though the client can do without"},
-	{"GroupPage: required items: only in ours", 1, "a page without its rows is no page"},
-	{"GroupPage: required _metadata: only in ours", 1, "the number of pages is where a walk ends"},
+	{"EnvironmentToken: required token: only in ours", 1, "required to use the response"},
+	{"EnvironmentToken: required expiresIn: only in ours", 1, "always sent, although the client has a default"},
+	{"GroupPage: required items: only in ours", 1, "required in a page"},
+	{"GroupPage: required _metadata: only in ours", 1, "required to end a walk"},
 
-	{"Group: required roles: only in theirs", 1, "absent or empty unless asked for"},
-	{"Group: required users: only in theirs", 1, "absent or empty unless asked for"},
+	{"Group: required roles: only in theirs", 1, "absent or empty unless requested"},
+	{"Group: required users: only in theirs", 1, "absent or empty unless requested"},
 	{"Group: required managedBy: only in theirs", 1, "it may be absent"},
-	{"Group.color: null: only in ours", 1, "any field may be null, a text that was never set before all"},
-	{"Group.description: null: only in ours", 1, "any field may be null, a text that was never set before all"},
-	{"Group.metadata: null: only in ours", 1, "any field may be null, a text that was never set before all"},
-	{"Role.description: null: only in ours", 1, "any field may be null, a text that was never set before all"},
+	{"Group.color: null: only in ours", 1, "any field may be null, unset texts in particular"},
+	{"Group.description: null: only in ours", 1, "any field may be null, unset texts in particular"},
+	{"Group.metadata: null: only in ours", 1, "any field may be null, unset texts in particular"},
+	{"Role.description: null: only in ours", 1, "any field may be null, unset texts in particular"},
 	{"Role.tenantId: null: only in ours", 1, "a role of the environment has no tenant"},
 	{"User.profilePictureUrl: null: only in ours", 1, "a user without a picture"},
 }
 
-func TestTheDocumentHasTheStructureOfFronteggsOwn(t *testing.T) {
+func TestDocument_MatchesFrontegg(t *testing.T) {
 	t.Parallel()
 	theirs := theirOperations(t)
 	if theirs == nil {
@@ -95,7 +95,7 @@ func TestTheDocumentHasTheStructureOfFronteggsOwn(t *testing.T) {
 	assert.Empty(t, expected, "deviations that are listed and no longer occur")
 }
 
-// theirOperations reads all of Frontegg's files. It is nil where there are none.
+// theirOperations reads Frontegg's files. It is nil if there are none.
 func theirOperations(t *testing.T) map[string]operation {
 	t.Helper()
 	dir := theirsDefault
@@ -108,7 +108,7 @@ func theirOperations(t *testing.T) map[string]operation {
 	if len(files) == 0 {
 		_, given := os.LookupEnv(theirsVariable)
 		require.False(t, given, "%s has no *.yaml", theirsVariable)
-		fmt.Printf("not compared: Frontegg's OpenAPI files are not in %s; set %s to where they are\n", dir, theirsVariable)
+		fmt.Printf("not compared: Frontegg's OpenAPI files are not in %s; set %s to their directory\n", dir, theirsVariable)
 		return nil
 	}
 	all := map[string]operation{}
@@ -128,9 +128,8 @@ func open(t *testing.T, file string) fs.File {
 	return f
 }
 
-// The comparison is tried on our document and a changed copy of it, which stands
-// for Frontegg's.
-func TestTheComparisonSeesEveryKindOfDifference(t *testing.T) {
+// The comparison of our document with a changed copy.
+func TestCompare(t *testing.T) {
 	t.Parallel()
 	const (
 		list = "GET /identity/resources/groups/v1"
@@ -147,7 +146,7 @@ func TestTheComparisonSeesEveryKindOfDifference(t *testing.T) {
 		{"an operation less", func(_ *openapi3.T, all map[string]operation) { delete(all, list) }, list + ": only in ours"},
 		{"a token less", func(_ *openapi3.T, all map[string]operation) {
 			all[list].Security = &openapi3.SecurityRequirements{}
-		}, list + ": asks for a token: only in ours"},
+		}, list + ": requires a token: only in ours"},
 		{"a parameter less", func(doc *openapi3.T, _ map[string]operation) {
 			doc.Components.Parameters["relations"].Value.Name = "_relations"
 		}, "parameter query _groupsRelations: only in ours"},
@@ -189,7 +188,7 @@ func TestTheComparisonSeesEveryKindOfDifference(t *testing.T) {
 		{"another format", func(doc *openapi3.T, _ map[string]operation) {
 			schema(doc, "Group").Properties["createdAt"].Value.Format = ""
 		}, "Group.createdAt: format: ours date-time, theirs none"},
-		{"null where there was none", func(doc *openapi3.T, _ map[string]operation) {
+		{"an additional null", func(doc *openapi3.T, _ map[string]operation) {
 			schema(doc, "Group").Properties["name"].Value.Nullable = true
 		}, "Group.name: null: only in theirs"},
 		{"a property required", func(doc *openapi3.T, _ map[string]operation) {

@@ -10,7 +10,7 @@ import (
 	"github.com/frontegg-go/frontegg"
 )
 
-// testSuccesses makes every call that succeeds, in its variants.
+// testSuccesses makes successful calls in all variants.
 func testSuccesses(t *testing.T, check *checker, seen *coverage) {
 	for operation, call := range calls {
 		t.Run(operation, func(t *testing.T) {
@@ -97,7 +97,7 @@ func testLife(t *testing.T, f *fixture) {
 	})
 	require.NoError(t, err)
 	assert.Equal(t, []string{"Renamed", "", "other", ""}, []string{changed.Name, changed.Color, changed.Description, changed.Metadata})
-	for range 2 { // again, and nothing changes
+	for range 2 { // the second changes nothing
 		require.NoError(t, g.AddRoles(t.Context(), made.ID, []string{f.role}))
 		require.NoError(t, g.AddUsers(t.Context(), made.ID, []string{f.user}))
 	}

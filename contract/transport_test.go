@@ -8,33 +8,32 @@ import (
 	"testing"
 )
 
-// coverage counts the answers that were seen. The zero value is ready.
+// coverage counts the responses of the document. The zero value is ready.
 type coverage struct {
 	mu   sync.Mutex
-	seen map[answer]int
+	seen map[documented]int
 }
 
-func (c *coverage) add(a answer) {
+func (c *coverage) add(a documented) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.seen == nil {
-		c.seen = map[answer]int{}
+		c.seen = map[documented]int{}
 	}
 	c.seen[a]++
 }
 
-// transport sends requests, and fails its test for every exchange that is not
-// what the document describes.
+// transport fails the test for every exchange that does not match the document.
 type transport struct {
 	tb       testing.TB
 	checker  *checker
 	coverage *coverage
-	// wrongInput says that requests are wrong on purpose. They must be refused by
-	// the document, else they prove nothing; answers are checked as ever.
+	// wrongInput: requests are invalid on purpose and must not match the document.
+	// Responses must match.
 	wrongInput bool
 }
 
-// RoundTrip makes one exchange and checks it.
+// RoundTrip sends a request and validates the exchange.
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	e := exchange{request: req}
 	sent := req.Clone(req.Context())
@@ -67,13 +66,13 @@ func (t *transport) check(e exchange) {
 	err := t.checker.request(t.tb.Context(), e)
 	switch {
 	case err != nil && !t.wrongInput:
-		t.tb.Errorf("%s: the request is not as described: %v\nbody: %s", what, err, e.sent)
+		t.tb.Errorf("%s: invalid request: %v\nbody: %s", what, err, e.sent)
 	case err == nil && t.wrongInput:
-		t.tb.Errorf("%s: the request was to be wrong, and the document allows it\nbody: %s", what, e.sent)
+		t.tb.Errorf("%s: the document allows a request that must be invalid\nbody: %s", what, e.sent)
 	}
 	a, err := t.checker.response(t.tb.Context(), e)
 	if err != nil {
-		t.tb.Errorf("%s: the answer %d is not as described: %v\nheader: %v\nbody: %s",
+		t.tb.Errorf("%s: invalid response %d: %v\nheader: %v\nbody: %s",
 			what, e.response.StatusCode, err, e.response.Header, e.received)
 		return
 	}
