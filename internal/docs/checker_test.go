@@ -8,18 +8,18 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestTheCheckerTellsGoodSnippetsFromBad(t *testing.T) {
+func TestCheck(t *testing.T) {
 	t.Parallel()
 	const info = "go"
 	tests := []struct{ name, info, text, want string }{
 		{"statements", info, "group, err := client.Groups.Get(ctx, groupID)\nif err != nil {\n\treturn err\n}\nfmt.Println(group.Name)\n", ""},
-		{"parameters declared anew", info, "ctx := context.Background()\nclient, err := frontegg.NewClientFromEnv()\n", ""},
+		{"redeclared parameters", info, "ctx := context.Background()\nclient, err := frontegg.NewClientFromEnv()\n", ""},
 		{"a variable that is not used", info, "x := 1\n", ""},
 		{"declarations", info, "func f(c *frontegg.Client) error { return c.Close() }\n", ""},
 		{"a whole program", info, "package main\n\nimport \"fmt\"\n\nfunc main() { fmt.Println() }\n", ""},
 		{"new with an expression", info, "p := frontegg.UpdateGroupParams{Color: new(\"\")}\n", ""},
-		{"a method that is not there", info, "err := client.Close()\nclient.Groups.Erase(ctx, groupID)\n", "docs/a.md:11: client.Groups.Erase undefined"},
-		{"a name that is not declared", info, "fmt.Println(grp)\n", "docs/a.md:10: undefined: grp"},
+		{"a missing method", info, "err := client.Close()\nclient.Groups.Erase(ctx, groupID)\n", "docs/a.md:11: client.Groups.Erase undefined"},
+		{"an undeclared name", info, "fmt.Println(grp)\n", "docs/a.md:10: undefined: grp"},
 		{"a package that is not in the table", info, "yaml.Marshal(group)\n", "docs/a.md:10: undefined: yaml"},
 		{"a wrong type", info, "client.Groups.Get(ctx, 7)\n", "docs/a.md:10: cannot use 7"},
 		{"no Go at all", info, "x = = 1\n", "docs/a.md:10: expected operand"},

@@ -22,7 +22,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	// Without these go test would keep the result when the packages change.
+	// Imported so that go test does not use a cached result when they change.
 	_ "github.com/frontegg-go/frontegg"
 	_ "github.com/frontegg-go/frontegg/fronteggtest"
 	_ "github.com/frontegg-go/frontegg/groupsync"
@@ -30,7 +30,7 @@ import (
 
 const module = "github.com/frontegg-go/frontegg"
 
-// packages are those that a snippet need not import.
+// packages are imported implicitly in snippets.
 var packages = map[string]string{
 	"frontegg": module, "fronteggtest": module + "/fronteggtest", "groupsync": module + "/groupsync",
 	"bytes": "bytes", "cmp": "cmp", "context": "context", "csv": "encoding/csv", "errors": "errors", "flag": "flag",
@@ -40,12 +40,12 @@ var packages = map[string]string{
 	"url": "net/url",
 }
 
-// parameters are what the body of a function finds declared.
+// parameters are the variables that are declared in function bodies.
 const parameters = `ctx context.Context, t *testing.T, client *frontegg.Client, server *fronteggtest.Server,
 	group *frontegg.Group, tenantID, groupID, userID, roleID, clientID, apiKey, secret, jwt, name string,
 	userIDs, roleIDs []string, logger *slog.Logger, wanted []groupsync.Group`
 
-func TestEverySnippetCompiles(t *testing.T) {
+func TestSnippets_Compile(t *testing.T) {
 	t.Parallel()
 	var snippets []snippet
 	for _, d := range documents(t) {
@@ -105,7 +105,7 @@ func list(t *testing.T, args ...string) string {
 	return string(out)
 }
 
-// check says what is wrong with a snippet, each with file and line.
+// check returns the problems of a snippet, each with file and line.
 func (c *compiler) check(s snippet) []error {
 	if dir, ok := strings.CutPrefix(s.info, "go module="); ok {
 		return excerpt(s, dir)
@@ -118,7 +118,7 @@ func (c *compiler) check(s snippet) []error {
 	f, err := parser.ParseFile(files, "", source, parser.SkipObjectResolution)
 	if err != nil {
 		if all, ok := errors.AsType[scanner.ErrorList](err); ok {
-			err = all[0] // the others follow from it
+			err = all[0] // the others are consequences
 		}
 		return []error{err}
 	}
@@ -148,7 +148,7 @@ func (c *compiler) export(imported string) (io.ReadCloser, error) {
 	return os.Open(file)
 }
 
-// complete makes a file of a snippet. It is whole where it was one already.
+// complete turns a snippet into a file. whole reports whether it already was one.
 func complete(s snippet) (source string, whole bool) {
 	parses := func(source string) bool {
 		_, err := parser.ParseFile(token.NewFileSet(), "", source, parser.SkipObjectResolution)
@@ -165,7 +165,7 @@ func complete(s snippet) (source string, whole bool) {
 	return "package snippet\n" + imports(body) + body, false
 }
 
-// imports are those of the packages that a source names.
+// imports returns import declarations for the packages that a source uses.
 func imports(body string) string {
 	f, _ := parser.ParseFile(token.NewFileSet(), "", "package snippet\n"+body, parser.SkipObjectResolution)
 	used := map[string]bool{}
@@ -184,7 +184,7 @@ func imports(body string) string {
 	return b.String()
 }
 
-// excerpt says whether the module in dir has the lines of the snippet in a file.
+// excerpt requires that a file of the module in dir has the lines of the snippet.
 func excerpt(s snippet, dir string) []error {
 	at := fmt.Sprintf("%s:%d: module=%s", s.file, s.line, dir)
 	module := os.DirFS(path.Join(root, dir))
@@ -223,7 +223,7 @@ func goFiles(module fs.FS) ([]string, error) {
 	return out, err
 }
 
-// trimmed is a text without indentation and empty lines.
+// trimmed returns text without indentation and empty lines.
 func trimmed(text string) string {
 	var b strings.Builder
 	for line := range strings.Lines(text) {

@@ -19,10 +19,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// public are the directories of the packages that users import.
+// public are the directories of the public packages.
 var public = []string{"", "fronteggtest", "groupsync", "fleet", "fleet/filestore", "fleet/redisstore"}
 
-func TestEveryExportedNameIsDocumentedAndDocLinksLeadToNames(t *testing.T) {
+func TestDocComments(t *testing.T) {
 	t.Parallel()
 	c := newCompiler(t, nil)
 	for _, dir := range public {
@@ -36,7 +36,7 @@ func TestEveryExportedNameIsDocumentedAndDocLinksLeadToNames(t *testing.T) {
 	}
 }
 
-func TestBadDocumentationIsFound(t *testing.T) {
+func TestDocumentation_Problems(t *testing.T) {
 	t.Parallel()
 	got := newCompiler(t, nil).documentation(t, "testdata/godoc", "example.com/godoc")
 	assert.ElementsMatch(t, []string{
@@ -50,7 +50,7 @@ func TestBadDocumentationIsFound(t *testing.T) {
 	}, got)
 }
 
-// documentation says what is wrong with the comments of a package.
+// documentation returns the problems of the comments of a package.
 func (c *compiler) documentation(t *testing.T, dir, imported string) []string {
 	t.Helper()
 	p := documented(t, dir, imported)
@@ -67,7 +67,7 @@ func (c *compiler) documentation(t *testing.T, dir, imported string) []string {
 	return r.problems
 }
 
-// documented reads the package in dir.
+// documented parses the package in dir.
 func documented(t *testing.T, dir, imported string) *doc.Package {
 	t.Helper()
 	files := token.NewFileSet()
@@ -87,7 +87,7 @@ func documented(t *testing.T, dir, imported string) *doc.Package {
 	return p
 }
 
-// reader reads comments and collects what is wrong with them.
+// reader reads comments and collects their problems.
 type reader struct {
 	t        *testing.T
 	parser   *comment.Parser
@@ -112,7 +112,7 @@ func (r *reader) values(values []*doc.Value) {
 	}
 }
 
-// unresolved is what looks like a link and was not taken for one.
+// unresolved matches text that looks like a doc link and is not one.
 var unresolved = regexp.MustCompile(`\[\*?(?:[a-z]+\.)?[A-Z]\w*[a-z]\w*(?:\.\w+)?\]`)
 
 func (r *reader) read(name, text string) {
@@ -150,8 +150,8 @@ func (r *reader) read(name, text string) {
 	blocks(r.parser.Parse(text).Content)
 }
 
-// exists says whether another package has the name of a link. Packages of other
-// projects than this and the standard library are not looked at.
+// exists reports whether another package declares the name of a link. Only packages
+// of this project and the standard library are checked.
 func (r *reader) exists(l *comment.DocLink) bool {
 	if dir, ok := strings.CutPrefix(l.ImportPath, module+"/fleet"); ok {
 		return declares(documented(r.t, filepath.Join(root, "fleet", dir), l.ImportPath), l)
@@ -174,8 +174,8 @@ func (r *reader) exists(l *comment.DocLink) bool {
 	return found != nil
 }
 
-// declares is exists for a package of another module, which is read and not
-// compiled: the modules that it needs may not be there.
+// declares is exists for a package of another module. It is parsed and not compiled,
+// because its dependencies may be missing.
 func declares(p *doc.Package, l *comment.DocLink) bool {
 	hasFunc := func(funcs []*doc.Func) bool {
 		return slices.ContainsFunc(funcs, func(f *doc.Func) bool { return f.Name == l.Name })
@@ -197,7 +197,7 @@ func declares(p *doc.Package, l *comment.DocLink) bool {
 	return false
 }
 
-// plain is the text of a link.
+// plain returns the text of a link.
 func plain(list []comment.Text) string {
 	var b strings.Builder
 	for _, word := range list {

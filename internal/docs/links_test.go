@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-func TestRelativeLinksLeadSomewhere(t *testing.T) {
+func TestLinks(t *testing.T) {
 	t.Parallel()
 	docs := documents(t)
 	anchors := map[string]map[string]bool{}
@@ -24,7 +24,7 @@ func TestRelativeLinksLeadSomewhere(t *testing.T) {
 	}
 }
 
-// follow says what is wrong with a link in the file from.
+// follow returns the problem of a link in the file from, or "".
 func follow(from, target string, anchors map[string]map[string]bool) string {
 	file, fragment, _ := strings.Cut(target, "#")
 	switch {
@@ -47,7 +47,7 @@ func follow(from, target string, anchors map[string]map[string]bool) string {
 	return ""
 }
 
-func TestALinkThatLeadsNowhereIsFound(t *testing.T) {
+func TestFollow(t *testing.T) {
 	t.Parallel()
 	anchors := map[string]map[string]bool{"README.md": {"install": true}, "docs/a.md": {"b": true}}
 	for _, tt := range []struct{ from, target, want string }{

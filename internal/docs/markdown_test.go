@@ -14,10 +14,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// root is the top of the repository.
+// root is the root directory of the repository.
 const root = "../.."
 
-// document is a Markdown file, taken apart.
+// document is a parsed Markdown file.
 type document struct {
 	path     string // below root, with slashes
 	snippets []snippet
@@ -31,7 +31,7 @@ type snippet struct {
 	line             int // of the first line of text
 }
 
-// link is a link to a place in the repository.
+// link is a link within the repository.
 type link struct {
 	target string
 	line   int
@@ -80,7 +80,7 @@ func documents(t *testing.T) []*document {
 	return out
 }
 
-// parse takes a Markdown file apart.
+// parse parses a Markdown file.
 func parse(path, text string) (*document, error) {
 	doc := &document{path: path, anchors: map[string]bool{}}
 	var open string // the fence that is open
@@ -108,7 +108,7 @@ func parse(path, text string) (*document, error) {
 	return doc, nil
 }
 
-// prose looks for links and headings in a line.
+// prose finds links and headings in a line.
 func (d *document) prose(line string, number int) {
 	if h := heading.FindStringSubmatch(line); h != nil {
 		d.anchors[anchor(h[1])] = true
@@ -123,7 +123,7 @@ func (d *document) prose(line string, number int) {
 	}
 }
 
-// anchor is what GitHub calls a heading in a URL.
+// anchor returns GitHub's anchor of a heading.
 func anchor(heading string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -136,7 +136,7 @@ func anchor(heading string) string {
 	}, heading)
 }
 
-func TestMarkdownIsTakenApart(t *testing.T) {
+func TestParse(t *testing.T) {
 	t.Parallel()
 	doc, err := parse("a.md", strings.Join([]string{
 		"# What's new, `Ensure`?",
