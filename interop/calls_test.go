@@ -12,14 +12,13 @@ import (
 
 const tenant = "interop-tenant"
 
-// everyOperation makes all 13 calls, in an order that a server with a memory
-// accepts too: what is changed has been made before. roleID and userID exist in
-// the tenant.
+// everyOperation calls all 13 operations, in an order that a server with state
+// accepts too. roleID and userID must exist in the tenant.
 func everyOperation(t *testing.T, groups *frontegg.GroupsService, roleID, userID string) {
 	t.Helper()
 	ctx := t.Context()
 	all := frontegg.WithRelations(frontegg.RelationsRolesAndUsers)
-	var made *frontegg.Group
+	var created *frontegg.Group
 	calls := []struct {
 		name   string
 		status int
@@ -33,31 +32,31 @@ func everyOperation(t *testing.T, groups *frontegg.GroupsService, roleID, userID
 			return err
 		}},
 		{"groups.create", http.StatusCreated, func(o frontegg.RequestOption) (err error) {
-			made, err = groups.Create(ctx, frontegg.CreateGroupParams{
-				Name: "Interop", Color: "#0f0", Description: "made by a test", Metadata: `{"test":true}`,
+			created, err = groups.Create(ctx, frontegg.CreateGroupParams{
+				Name: "Interop", Color: "#0f0", Description: "created by a test", Metadata: `{"test":true}`,
 			}, o)
 			return err
 		}},
 		{"groups.addRoles", http.StatusCreated, func(o frontegg.RequestOption) error {
-			return groups.AddRoles(ctx, made.ID, []string{roleID}, o)
+			return groups.AddRoles(ctx, created.ID, []string{roleID}, o)
 		}},
 		{"groups.addUsers", http.StatusCreated, func(o frontegg.RequestOption) error {
-			return groups.AddUsers(ctx, made.ID, []string{userID}, o)
+			return groups.AddUsers(ctx, created.ID, []string{userID}, o)
 		}},
 		{"groups.get", http.StatusOK, func(o frontegg.RequestOption) error {
-			g, err := groups.Get(ctx, made.ID, all, o)
+			g, err := groups.Get(ctx, created.ID, all, o)
 			require.NoError(t, err)
 			require.Len(t, g.Roles, 1)
 			require.Len(t, g.Users, 1)
 			return err
 		}},
 		{"groups.update", http.StatusOK, func(o frontegg.RequestOption) error {
-			_, err := groups.Update(ctx, made.ID, frontegg.UpdateGroupParams{Description: new("")}, o)
+			_, err := groups.Update(ctx, created.ID, frontegg.UpdateGroupParams{Description: new("")}, o)
 			return err
 		}},
 		{"groups.list", http.StatusOK, func(o frontegg.RequestOption) error {
 			list, err := groups.List(ctx, all, o)
-			require.True(t, slices.ContainsFunc(list, func(g frontegg.Group) bool { return g.ID == made.ID }))
+			require.True(t, slices.ContainsFunc(list, func(g frontegg.Group) bool { return g.ID == created.ID }))
 			return err
 		}},
 		{"groups.listPage", http.StatusOK, func(o frontegg.RequestOption) error {
@@ -67,18 +66,18 @@ func everyOperation(t *testing.T, groups *frontegg.GroupsService, roleID, userID
 			return err
 		}},
 		{"groups.bulkGet", http.StatusCreated, func(o frontegg.RequestOption) error {
-			list, err := groups.BulkGet(ctx, []string{made.ID}, all, o)
+			list, err := groups.BulkGet(ctx, []string{created.ID}, all, o)
 			require.Len(t, list, 1)
 			return err
 		}},
 		{"groups.removeUsers", http.StatusOK, func(o frontegg.RequestOption) error {
-			return groups.RemoveUsers(ctx, made.ID, []string{userID}, o)
+			return groups.RemoveUsers(ctx, created.ID, []string{userID}, o)
 		}},
 		{"groups.removeRoles", http.StatusOK, func(o frontegg.RequestOption) error {
-			return groups.RemoveRoles(ctx, made.ID, []string{roleID}, o)
+			return groups.RemoveRoles(ctx, created.ID, []string{roleID}, o)
 		}},
 		{"groups.delete", http.StatusOK, func(o frontegg.RequestOption) error {
-			return groups.Delete(ctx, made.ID, o)
+			return groups.Delete(ctx, created.ID, o)
 		}},
 	}
 	require.Len(t, calls, 13)
@@ -91,8 +90,7 @@ func everyOperation(t *testing.T, groups *frontegg.GroupsService, roleID, userID
 	}
 }
 
-// apiTokenLogin makes one call with an API token, whose login is a path of its
-// own.
+// apiTokenLogin makes a call with an API token, which has its own token request.
 func apiTokenLogin(t *testing.T, base, clientID, secret string) {
 	t.Helper()
 	client, err := frontegg.NewClient(frontegg.WithBaseURL(base), frontegg.WithAPIToken(clientID, secret))
@@ -100,5 +98,5 @@ func apiTokenLogin(t *testing.T, base, clientID, secret string) {
 	t.Cleanup(func() { _ = client.Close() })
 	_, err = client.Groups.Config(t.Context())
 	require.NoError(t, err)
-	t.Log("a call after a login with an API token")
+	t.Log("a call with an API token login")
 }

@@ -1,9 +1,7 @@
-// Package interop holds tests in which software from elsewhere meets this
-// project: Frontegg's own JavaScript client calls the in-memory server, and
-// Prism, which knows nothing but an OpenAPI document, answers the Go client and
-// then stands between it and the in-memory server.
+// Package interop tests this project with other software: Frontegg's JavaScript
+// client calls the in-memory server, and Prism validates the Go client against an
+// OpenAPI document, both as a mock server and as a proxy to the in-memory server.
 //
-// run.sh installs the software and runs the tests. The documents are Frontegg's
-// own, from the directory that FRONTEGG_OPENAPI_DIR names, where it is there;
-// else the project's contract/openapi.yaml.
+// run.sh installs the software and runs the tests. The documents are Frontegg's own
+// in FRONTEGG_OPENAPI_DIR, if available, else contract/openapi.yaml.
 package interop

@@ -17,12 +17,11 @@ const (
 	ownDocument     = "../contract/openapi.yaml"
 )
 
-// document is an OpenAPI file and the path that its servers put before its own
-// paths: "/identity", "/auth/vendor", or nothing.
+// document is an OpenAPI file and the path of its servers: "/identity",
+// "/auth/vendor" or "".
 type document struct{ file, prefix string }
 
-// documents returns Frontegg's own files where there are some, else the
-// project's.
+// documents returns Frontegg's own files if available, else the project's.
 func documents(t *testing.T) []document {
 	t.Helper()
 	dir, chosen := os.LookupEnv(openAPIVariable)
@@ -32,7 +31,7 @@ func documents(t *testing.T) []document {
 	files, err := filepath.Glob(filepath.Join(dir, "*.yaml"))
 	require.NoError(t, err)
 	if len(files) == 0 {
-		require.Falsef(t, chosen, "%s=%s holds no .yaml file", openAPIVariable, dir)
+		require.Falsef(t, chosen, "%s=%s has no .yaml files", openAPIVariable, dir)
 		files = []string{ownDocument}
 	}
 	var all []document
@@ -43,8 +42,8 @@ func documents(t *testing.T) []document {
 	return all
 }
 
-// serverPath is the path of the first server that the document names. The
-// servers of a document differ in their hosts only.
+// serverPath returns the path of the first server of the document. The servers of a
+// document differ only in their hosts.
 func serverPath(t *testing.T, file string) string {
 	t.Helper()
 	text, err := os.ReadFile(file)

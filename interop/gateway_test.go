@@ -13,15 +13,14 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Prism serves the paths of a document as they stand there and knows nothing of
-// the path of its servers: Frontegg's document of the identity service has
-// /resources/groups/v1 on the server https://api.frontegg.com/identity. A gateway
-// puts several Prisms under one address, as Frontegg's gateway does with its
-// services: a request goes to the Prism of the document whose server path it
-// begins with, less that path.
+// Prism serves the paths of a document and ignores the path of its servers:
+// Frontegg's document of the identity service has /resources/groups/v1 on the server
+// https://api.frontegg.com/identity. A gateway serves several Prisms at one address,
+// as Frontegg's gateway does with its services. It strips the path of the server and
+// forwards the request to the Prism of the document.
 
-// gateway serves the documents under one address. prisms has the address of
-// each document's Prism.
+// gateway serves the documents at one address. prisms has the address of each
+// document's Prism.
 func gateway(t *testing.T, documents []document, prisms []string, watch *violations) string {
 	t.Helper()
 	mux := http.NewServeMux()
@@ -36,9 +35,9 @@ func gateway(t *testing.T, documents []document, prisms []string, watch *violati
 	return serve(t, mux)
 }
 
-// upstream is the way from the Prism of a document to the real server: it puts
-// back the path that the gateway took away. The document's path "/" is the path
-// of its server, without a slash at the end.
+// upstream forwards requests from the Prism of a document to the real server, with
+// the path that gateway stripped. The document's path "/" is the path of its server,
+// without a trailing slash.
 func upstream(t *testing.T, doc document, server string) string {
 	t.Helper()
 	return serve(t, proxyTo(t, server, func(path string) string { return doc.prefix + strings.TrimSuffix(path, "/") }))
@@ -52,8 +51,8 @@ func proxyTo(t *testing.T, address string, path func(string) string) *httputil.R
 		r.SetURL(target)
 		r.Out.URL.Path = path(r.In.URL.Path)
 		if strings.HasSuffix(r.In.URL.Path, "/auth/v2/api-token") {
-			// Frontegg's document asks for a bearer token on every path, also on
-			// the one where a token is had. The real service does not.
+			// Frontegg's document requires a bearer token for every path, also for
+			// token requests. The real service does not.
 			r.Out.Header.Set("Authorization", "Bearer none")
 		}
 	}}
@@ -66,28 +65,28 @@ func serve(t *testing.T, handler http.Handler) string {
 	return server.URL
 }
 
-// violations collects what Prism found wrong with requests and answers. It says
-// so in a header, also where the answer goes through.
+// violations collects Prism's violations of requests and responses, from the header
+// of responses.
 type violations struct {
-	mu      sync.Mutex
-	found   []string
-	answers int
+	mu        sync.Mutex
+	found     []string
+	responses int
 }
 
-// observe looks at an answer on its way back.
+// observe records the violations of a response.
 func (v *violations) observe(resp *http.Response) error {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.answers++
+	v.responses++
 	if text := resp.Header.Get("Sl-Violations"); text != "" {
 		v.found = append(v.found, resp.Request.Method+" "+resp.Request.URL.Path+": "+text)
 	}
 	return nil
 }
 
-// report returns what was found, and in how many answers.
-func (v *violations) report() (found []string, answers int) {
+// report returns the violations and the number of responses.
+func (v *violations) report() (found []string, responses int) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	return v.found, v.answers
+	return v.found, v.responses
 }

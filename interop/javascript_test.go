@@ -8,13 +8,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// fakeListens is the first line of the command fakefrontegg.
+// fakeListens matches the first line of the command fakefrontegg.
 var fakeListens = regexp.MustCompile(`^listening on (http://\S+) clientId=(\S+) apiKey=(\S+)$`)
 
-// seededTenant is the account that fakefrontegg -seed fills.
+// seededTenant is the tenant of fakefrontegg -seed.
 const seededTenant = "acme"
 
-func TestFronteggsJavaScriptClientFindsItsServerInFakefrontegg(t *testing.T) {
+func TestJavaScriptClient(t *testing.T) {
 	t.Parallel()
 	fake := filepath.Join(t.TempDir(), "fakefrontegg")
 	run(t, nil, "go", "build", "-o", fake, "github.com/frontegg-go/frontegg/fronteggtest/cmd/fakefrontegg")

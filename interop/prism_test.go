@@ -24,9 +24,8 @@ func prism(t *testing.T, args ...string) string {
 	return start(t, prismListens, "node", args...)[1]
 }
 
-// prismMock answers from the documents alone. A request that a document does
-// not allow is answered with a 4xx. Prism does not get its own answers right
-// where a document asks for a pattern, so they are not held against it.
+// prismMock responds with examples of the documents, and with a 4xx to invalid
+// requests. Prism's own responses may violate patterns; such violations are ignored.
 func prismMock(t *testing.T, watch *violations) string {
 	t.Helper()
 	docs := documents(t)
@@ -37,8 +36,8 @@ func prismMock(t *testing.T, watch *violations) string {
 	return gateway(t, docs, prisms, watch)
 }
 
-// prismProxy passes requests on to server, and answers back. A request that a
-// document does not allow is answered with a 4xx, such an answer with a 500.
+// prismProxy forwards requests to server. It responds with a 4xx to invalid requests
+// and with a 500 in place of invalid responses.
 func prismProxy(t *testing.T, server string, watch *violations) string {
 	t.Helper()
 	docs := documents(t)
@@ -49,7 +48,7 @@ func prismProxy(t *testing.T, server string, watch *violations) string {
 	return gateway(t, docs, prisms, watch)
 }
 
-func TestPrismAnswersEveryCallOfTheGoClient(t *testing.T) {
+func TestPrism_Mock(t *testing.T) {
 	t.Parallel()
 	var watch violations
 	base := prismMock(t, &watch)
@@ -60,21 +59,21 @@ func TestPrismAnswersEveryCallOfTheGoClient(t *testing.T) {
 
 	everyOperation(t, client.Groups, "role-id", "user-id")
 	apiTokenLogin(t, base, "client-id", "secret")
-	_, answers := watch.report()
-	assert.Equal(t, 13+1+1+1, answers, "13 operations, their login, and another login with a call")
+	_, responses := watch.report()
+	assert.Equal(t, 13+1+1+1, responses, "13 operations, their login, and another login with a call")
 
-	// Without this the test would say nothing: Prism refuses what is wrong.
+	// Prism rejects invalid requests, else the test would prove nothing.
 	for name, body := range map[string]string{"no name": `{}`, "a number as name": `{"name":7}`} {
 		assert.Equal(t, http.StatusUnprocessableEntity, post(t, base, "Bearer token", body), name)
 	}
 	assert.Equal(t, http.StatusUnauthorized, post(t, base, "", `{"name":"x"}`), "no token")
 }
 
-func TestPrismFindsNothingWrongBetweenTheGoClientAndTheInMemoryServer(t *testing.T) {
+func TestPrism_Proxy(t *testing.T) {
 	t.Parallel()
 	fake := fronteggtest.Start(t)
-	// The document has no null: a role of the environment, which has no tenantId,
-	// and a user without a picture come with null in fact.
+	// The document has no null values. The API sends null for the tenantId of an
+	// environment role and the picture of a user without one.
 	role := fake.AddRole(tenant, frontegg.Role{Key: "editor"})
 	user := fake.AddUser(tenant, frontegg.User{ProfilePictureURL: "https://pictures.example/1"})
 	clientID, apiKey := fake.Credentials()
@@ -88,12 +87,12 @@ func TestPrismFindsNothingWrongBetweenTheGoClientAndTheInMemoryServer(t *testing
 	everyOperation(t, client.Groups, role.ID, user.ID)
 	tokenID, tokenSecret := fake.AddAPIToken(tenant)
 	apiTokenLogin(t, base, tokenID, tokenSecret)
-	found, answers := watch.report()
+	found, responses := watch.report()
 	assert.Empty(t, found)
-	assert.Equal(t, 13+1+1+1, answers, "13 operations, their login, and another login with a call")
+	assert.Equal(t, 13+1+1+1, responses, "13 operations, their login, and another login with a call")
 }
 
-func TestPrismFindsWhatIsWrongWithAnAnswer(t *testing.T) {
+func TestPrism_InvalidResponse(t *testing.T) {
 	t.Parallel()
 	wrong := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
@@ -113,8 +112,7 @@ func TestPrismFindsWhatIsWrongWithAnAnswer(t *testing.T) {
 	assert.Contains(t, found[0], "groups")
 }
 
-// post sends a create as no client of this project would, and returns the
-// status of the answer.
+// post sends an invalid create and returns the status of the response.
 func post(t *testing.T, base, authorization, body string) int {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, base+"/identity/resources/groups/v1", strings.NewReader(body))

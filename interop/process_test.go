@@ -12,11 +12,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// killEarly is how long before the test binary's own deadline its programs are
-// ended, so that none outlives a test that hangs.
+// killEarly is the time before the deadline of the test binary at which its programs
+// are killed, so that none outlives a test that hangs.
 const killEarly = 10 * time.Second
 
-// programContext lasts as long as the test may, less killEarly.
+// programContext ends killEarly before the deadline of the test.
 func programContext(t *testing.T) context.Context {
 	deadline, ok := t.Deadline()
 	if !ok {
@@ -27,8 +27,8 @@ func programContext(t *testing.T) context.Context {
 	return ctx
 }
 
-// start runs a program until the test ends, and returns the submatches of ready
-// in the line by which the program says that it listens.
+// start runs a program until the test ends. It returns the submatches of ready in the
+// line that the program prints when it listens.
 func start(t *testing.T, ready *regexp.Regexp, name string, args ...string) []string {
 	t.Helper()
 	cmd := exec.CommandContext(programContext(t), name, args...)
@@ -36,7 +36,7 @@ func start(t *testing.T, ready *regexp.Regexp, name string, args ...string) []st
 	require.NoError(t, err)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
-	require.NoErrorf(t, cmd.Start(), "%s cannot be started; run interop/run.sh, which installs what is needed", name)
+	require.NoErrorf(t, cmd.Start(), "cannot start %s; run interop/run.sh, which installs it", name)
 
 	found := make(chan []string, 1)
 	var printed bytes.Buffer
@@ -68,8 +68,7 @@ func start(t *testing.T, ready *regexp.Regexp, name string, args ...string) []st
 	}
 }
 
-// run runs a program to its end and returns what it printed. Its failure is the
-// test's.
+// run runs a program and returns its output. If it fails, so does the test.
 func run(t *testing.T, env []string, name string, args ...string) string {
 	t.Helper()
 	cmd := exec.CommandContext(programContext(t), name, args...)

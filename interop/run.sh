@@ -1,12 +1,11 @@
 #!/usr/bin/env bash
-# Installs the software of package.json, exactly as package-lock.json has it, and
-# runs the tests of this directory with it. Needs Go, Node 20 or newer, and npm.
+# Installs the packages of package-lock.json and runs the tests of this directory.
+# Needs Go, Node 20 or newer, and npm.
 #
-# FRONTEGG_OPENAPI_DIR names the directory of Frontegg's OpenAPI files, default
-# ../../shared/openapi seen from here; where there are none, the project's own
-# contract/openapi.yaml is used.
+# FRONTEGG_OPENAPI_DIR is the directory of Frontegg's OpenAPI files, by default
+# ../../shared/openapi. Without them, contract/openapi.yaml is used.
 #
-# The tests start every server on a port that the system picks, and end it.
+# The tests start every server on a free port, and stop it.
 set -euo pipefail
 cd "$(dirname "$0")"
 

@@ -1,17 +1,14 @@
-// Calls every function that Frontegg's own JavaScript client has for groups, as a
-// web page would, and checks what comes back. The server is a fakefrontegg with
-// -seed; FRONTEGG_BASE_URL, FRONTEGG_CLIENT_ID, FRONTEGG_API_KEY and
-// FRONTEGG_TENANT_ID say where it is and who calls.
+// Calls every group function of Frontegg's JavaScript client, as a web page would,
+// and checks the results. The server is a fakefrontegg with -seed, configured with
+// FRONTEGG_BASE_URL, FRONTEGG_CLIENT_ID, FRONTEGG_API_KEY and FRONTEGG_TENANT_ID.
 
 import assert from 'node:assert/strict';
 
-// The two browser globals that the client expects. It reads
-// window.location.search before every request, to see whether the page is about
-// one tenant. document is for downloads, which groups do not have: it is there to
-// show that nothing is asked of it.
+// The browser globals that the client expects. It reads window.location.search before
+// every request. document is for downloads, which groups do not need.
 globalThis.window = { location: { href: 'http://localhost/', search: '' } };
 globalThis.document = new Proxy({}, {
-  get(_, name) { throw new Error(`the client asks for document.${String(name)}`); },
+  get(_, name) { throw new Error(`the client uses document.${String(name)}`); },
 });
 
 const { ContextHolder, FronteggApiError, createApiClient } = (await import('@frontegg/rest-api')).default;
@@ -20,8 +17,8 @@ const {
   FRONTEGG_BASE_URL: baseUrl, FRONTEGG_CLIENT_ID: clientId, FRONTEGG_API_KEY: secret, FRONTEGG_TENANT_ID: tenant,
 } = process.env;
 
-// A web page has the token of its user. A token of the environment takes its
-// place here, with the tenant in a header.
+// A web page has the token of its user. Here it is a token of the environment, with
+// the tenant in a header.
 const login = await fetch(`${baseUrl}/auth/vendor`, {
   method: 'POST',
   headers: { 'content-type': 'application/json' },
@@ -31,13 +28,13 @@ assert.equal(login.status, 200);
 const { token } = await login.json();
 
 const app = 'interop';
-let asked = []; // what the client sent, by its own account
+let sent = []; // requests, reported by the client
 ContextHolder.for(app).setContext({
-  baseUrl, // the client adds /frontegg, the prefix of an account's own domain
+  baseUrl, // the client adds /frontegg, the prefix of custom domains
   tokenResolver: () => token,
   additionalHeadersResolver: () => [{ key: 'frontegg-tenant-id', value: tenant }],
   beforeRequestInterceptor: (options, url) => {
-    asked.push(`${options.method} ${new URL(url).pathname}${new URL(url).search}`);
+    sent.push(`${options.method} ${new URL(url).pathname}${new URL(url).search}`);
     return options;
   },
 });
@@ -51,8 +48,8 @@ const groups = new Proxy(api, {
   },
 });
 
-// refusal returns the error that a call ends with.
-async function refusal(call) {
+// rejection returns the error of a call.
+async function rejection(call) {
   const error = await call.then(() => assert.fail('the call succeeded'), (e) => e);
   assert.ok(error instanceof FronteggApiError, String(error));
   return error;
@@ -72,13 +69,13 @@ const [user] = seeded[0].users;
 assert.ok(role.key && user.email);
 assert.ok((await groups.getGroups()).groups.every((g) => g.roles.length === 0 && g.users.length === 0));
 
-const made = await groups.createGroup({ name: 'Interop', color: '#0f0', description: 'by JavaScript', metadata: '{"a":1}' });
-assert.equal(made.name, 'Interop');
-assert.equal(made.managedBy, 'frontegg');
-assert.deepEqual(JSON.parse(made.metadata), { a: 1 });
-const groupId = made.id;
+const created = await groups.createGroup({ name: 'Interop', color: '#0f0', description: 'by JavaScript', metadata: '{"a":1}' });
+assert.equal(created.name, 'Interop');
+assert.equal(created.managedBy, 'frontegg');
+assert.deepEqual(JSON.parse(created.metadata), { a: 1 });
+const groupId = created.id;
 
-const taken = await refusal(groups.createGroup({ name: 'Interop' }));
+const taken = await rejection(groups.createGroup({ name: 'Interop' }));
 assert.equal(taken.statusCode, 409);
 assert.ok(taken.traceId, 'an error names its request');
 assert.match(taken.message, /Interop/);
@@ -110,12 +107,12 @@ for (const time of ['first', 'second']) {
 }
 
 await groups.deleteGroup(groupId);
-assert.equal((await refusal(groups.getGroupById({ groupId }))).statusCode, 404);
-assert.equal((await refusal(groups.deleteGroup(groupId))).statusCode, 404);
+assert.equal((await rejection(groups.getGroupById({ groupId }))).statusCode, 404);
+assert.equal((await rejection(groups.deleteGroup(groupId))).statusCode, 404);
 
-// Every function was called: none is new in the client and left out here.
+// All functions were called, including new ones of the client.
 const functions = Object.keys(api).filter((name) => /group/i.test(name));
 assert.deepEqual(functions.filter((name) => !called.has(name)), []);
 assert.equal(functions.length, 12);
-assert.ok(asked.every((line) => line.includes('/frontegg/identity/resources/groups/v1')), asked.join('\n'));
-console.log(`${functions.length} functions, ${asked.length} requests: ${functions.join(', ')}`);
+assert.ok(sent.every((line) => line.includes('/frontegg/identity/resources/groups/v1')), sent.join('\n'));
+console.log(`${functions.length} functions, ${sent.length} requests: ${functions.join(', ')}`);
