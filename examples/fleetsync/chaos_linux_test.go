@@ -3,6 +3,7 @@ package main
 import (
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -135,14 +136,7 @@ func (f *fleet) killInTheMiddle(t *testing.T, tenant string) *process {
 // waitFor waits for a request.
 func (f *fleet) waitFor(t *testing.T, is func(fronteggtest.Request) bool) {
 	t.Helper()
-	require.Eventually(t, func() bool {
-		for _, r := range f.server.Requests() {
-			if is(r) {
-				return true
-			}
-		}
-		return false
-	}, time.Minute, 20*time.Millisecond)
+	require.Eventually(t, func() bool { return slices.ContainsFunc(f.server.Requests(), is) }, time.Minute, 20*time.Millisecond)
 }
 
 // waitForRequests waits for a number of requests.

@@ -43,9 +43,8 @@ func work(ctx context.Context, cfg config, client *frontegg.Client, where string
 	fmt.Fprintf(stdout, "%s of %d tenants, night %s\n", cfg.task, len(n.tenants), cfg.night)
 	writeField(stdout, "Frontegg", where)
 	writeField(stdout, "jobs", n.database.name)
-	ended := n.run(ctx)
-	if ended != nil && ctx.Err() == nil {
-		return exitFailed, ended
+	if err := n.run(ctx); err != nil {
+		return exitFailed, err
 	}
 	reading := context.WithoutCancel(ctx)
 	inspector, err := n.database.newClient(&river.Config{Logger: n.log})

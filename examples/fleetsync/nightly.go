@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -21,9 +20,6 @@ type nightly struct {
 	display  *display
 	log      *slog.Logger
 }
-
-// errInterrupted is the end of a run by a signal.
-var errInterrupted = errors.New("interrupted")
 
 // run works until no job of the night is left, or ctx or the credentials end it.
 func (n *nightly) run(ctx context.Context) error {
@@ -45,16 +41,18 @@ func (n *nightly) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	n.watch(working)
+	if err := n.watch(working); err != nil {
+		stop(err)
+	}
 	cause := context.Cause(working)
 	stop(nil) // a soft stop: tenants under way may end within -grace
 	select {
 	case <-client.Stopped():
-	case <-time.After(n.grace + 10*time.Second):
+	case <-time.After(n.grace + 5*time.Second):
 		n.log.Error("jobs under way did not end in time; they are picked up after -timeout")
 	}
 	if ctx.Err() != nil {
-		return errInterrupted
+		return nil // what is left is in the report
 	}
 	return cause
 }
@@ -102,28 +100,32 @@ func (n *nightly) insert(ctx context.Context, client queueClient) error {
 	return nil
 }
 
-// watch shows the progress until no job is left, or ctx ends. A database that is
-// restarted is waited for.
-func (n *nightly) watch(ctx context.Context) {
+// watch shows the progress until no job is left, or ctx ends. It waits for a
+// database that is restarted; one that does not respond for -timeout is an error.
+func (n *nightly) watch(ctx context.Context) error {
 	ticker := time.NewTicker(500 * time.Millisecond)
 	defer ticker.Stop()
 	defer n.display.bar.Clear()
+	responded := time.Now()
 	for {
 		found, err := n.database.count(ctx, queueName(n.task, n.night))
 		switch {
 		case ctx.Err() != nil:
-			return
-		case err != nil:
-			n.log.WarnContext(ctx, "the database does not respond", "error", err)
-		default:
+			return nil
+		case err == nil:
+			responded = time.Now()
 			n.display.show(n.task, found)
 			if found.left() == 0 {
-				return
+				return nil
 			}
+		case time.Since(responded) > n.timeout:
+			return fmt.Errorf("the database has not responded for %v: %w", n.timeout, err)
+		default:
+			n.log.WarnContext(ctx, "the database does not respond", "error", err)
 		}
 		select {
 		case <-ctx.Done():
-			return
+			return nil
 		case <-ticker.C:
 		}
 	}

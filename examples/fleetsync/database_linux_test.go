@@ -1,0 +1,56 @@
+package main
+
+import (
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/frontegg-go/frontegg/fronteggtest"
+)
+
+func TestPostgres(t *testing.T) {
+	postgres := startPostgres(t)
+	e := newEnvironment(t, 4)
+	url := postgres.createDatabase(t, "jobs")
+	code, report := e.run(t.Context(), "sync", "-database", url)
+	require.Equal(t, exitDone, code, report+e.log.String())
+	for i := range 4 {
+		e.requireWanted(t, sampleTenant(i))
+	}
+	for _, command := range []string{"status", "retry"} {
+		code, _ := e.run(t.Context(), command, "-database", url)
+		assert.Equal(t, exitDone, code)
+	}
+
+	t.Run("a database that does not come back", func(t *testing.T) {
+		e.server.Inject(fronteggtest.Fault{Times: -1, Delay: 50 * time.Millisecond})
+		e.server.ResetRequests()
+		p := startProcess(t, build(t), "sync", "-dir", e.dir, "-input", e.input, "-grant-roles",
+			"-night", "other", "-database", url, "-timeout", "2s", "-grace", "1s")
+		require.Eventually(t, func() bool { return e.server.Count("groups.listPage") > 0 }, 30*time.Second, time.Millisecond)
+		postgres.stop(t, syscall.SIGINT)
+		assert.Equal(t, exitFailed, p.wait())
+		assert.Contains(t, p.stderr.String(), "fleetsync: the database has not responded for 2s")
+	})
+	t.Run("no database at the start", func(t *testing.T) {
+		code, _ := e.run(t.Context(), "status", "-database", url)
+		assert.Equal(t, exitFailed, code)
+	})
+}
+
+func TestPostgres_PasswordIsNotShown(t *testing.T) {
+	e := newEnvironment(t, 1)
+	for _, url := range []string{
+		"postgres://someone:hunter2@127.0.0.1:1/jobs",
+		"postgres://someone:hunter2@127.0.0.1:1/jobs?sslmode=wrong",
+		"postgres://someone:hunter2@127.0.0.1:port/jobs",
+	} {
+		code, report := e.run(t.Context(), "status", "-database", url)
+		assert.Equal(t, exitFailed, code, url)
+		assert.NotContains(t, report+e.log.String(), "hunter2", url)
+		assert.Contains(t, e.log.String(), "127.0.0.1", url)
+	}
+}
