@@ -3,6 +3,7 @@ package faults
 import (
 	"bytes"
 	"compress/gzip"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -140,6 +141,7 @@ func TestDecodeError_InvalidResult(t *testing.T) {
 			assert.Equal(t, "trace-1", decode.TraceID)
 			assert.Equal(t, strings.TrimSpace(body) == "", len(bytes.TrimSpace(decode.Body)) == 0)
 			assert.ErrorContains(t, err, "text/html")
+			assert.Equal(t, o == op.Create, errors.Is(err, frontegg.ErrOutcomeUnknown))
 		}
 	})
 }
@@ -151,5 +153,23 @@ func TestUpdate_EmptyResponse(t *testing.T) {
 		require.Len(t, s.seen, 2)
 		assert.Equal(t, []string{"PATCH", "GET"}, []string{s.seen[0].method, s.seen[1].method})
 		assert.Empty(t, s.seen[1].body)
+	})
+}
+
+func TestDecodeError_Snippet(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, o *op.Operation, call operationCall) {
+		portal := "<html>\n<script>\x07</script>" + strings.Repeat("log in ", 1000)
+		s := &fakeTransport{respond: reply(200, portal, "Content-Type", "text/html; charset=utf-8")}
+		err := call(t.Context(), newClient(t, s))
+		if o.Result == op.NoDocument {
+			return
+		}
+		decode := as[*frontegg.DecodeError](t, err)
+		assert.Equal(t, 200, decode.StatusCode)
+		for _, part := range []string{"200", "text/html", `<html>\n<script>\a</script>log in`} {
+			assert.ErrorContains(t, err, part)
+		}
+		assert.Less(t, len(err.Error()), 600)
+		assert.NotContains(t, err.Error(), "\n")
 	})
 }

@@ -2,6 +2,7 @@ package faults
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -118,4 +119,21 @@ func TestWithResponse_LongBulkGet(t *testing.T) {
 			assert.Equal(t, 5, s.requests())
 		})
 	}
+}
+
+func TestEnsure_LostResponse(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		s := &fakeTransport{respond: success}
+		s.respond = func(r *http.Request) (*http.Response, error) {
+			if r.Method == http.MethodPost {
+				return nil, errors.New("read: connection reset by peer")
+			}
+			return success(r)
+		}
+		g, created, err := newClient(t, s).Groups.Ensure(t.Context(), frontegg.CreateGroupParams{Name: "Admins"})
+		require.NoError(t, err)
+		assert.False(t, created)
+		assert.Equal(t, "g1", g.ID)
+		assert.Equal(t, 2, s.requests())
+	})
 }

@@ -96,13 +96,14 @@ func TestWalk_MovedRow(t *testing.T) {
 
 func TestWalk_RepeatedPage(t *testing.T) {
 	walks(t, func(t *testing.T, n int) {
-		same := reply(200, page(0, "a", "b"))
-		s := &fakeTransport{respond: same}
-		ids, errs := walk(t, newClient(t, s), n)
-		assert.Equal(t, []string{"a", "b"}, ids)
-		require.Len(t, errs, 1)
-		require.ErrorIs(t, errs[0], frontegg.ErrPagination)
-		assert.LessOrEqual(t, s.requests(), 2+2*n)
+		for _, totalPages := range []int{0, 5} {
+			s := &fakeTransport{respond: reply(200, page(totalPages, "a", "b"))}
+			ids, errs := walk(t, newClient(t, s), n)
+			assert.Equal(t, []string{"a", "b"}, ids)
+			require.Len(t, errs, 1)
+			require.ErrorIs(t, errs[0], frontegg.ErrPagination)
+			assert.LessOrEqual(t, s.requests(), 2+2*n)
+		}
 	})
 }
 
@@ -193,5 +194,37 @@ func TestWalk_RangeTwice(t *testing.T) {
 			}
 			assert.Equal(t, []string{"a", "b"}, ids)
 		}
+	})
+}
+
+func TestWalk_LinksNotFollowed(t *testing.T) {
+	walks(t, func(t *testing.T, n int) {
+		link := func(body string) responder {
+			return reply(200, strings.Replace(body, "{", `{"_links":{"next":"https://elsewhere.test/x?_offset=7"},`, 1))
+		}
+		s := &fakeTransport{respond: pages(link(page(2, "a")), link(page(2, "b")))}
+		s.respond = func(inner responder) responder {
+			return func(r *http.Request) (*http.Response, error) {
+				assert.Equal(t, "api.test", r.URL.Host)
+				return inner(r)
+			}
+		}(s.respond)
+		ids, errs := walk(t, newClient(t, s), n)
+		assert.Equal(t, []string{"a", "b"}, ids)
+		assert.Empty(t, errs)
+		assert.Equal(t, 2, s.requests())
+	})
+}
+
+func TestWalk_PageFails(t *testing.T) {
+	walks(t, func(t *testing.T, n int) {
+		s := &fakeTransport{respond: pages(reply(200, page(9, "a")), reply(200, page(9, "b")), reply(403, ""), reply(200, page(9, "d")))}
+		ids, errs := walk(t, newClient(t, s), n)
+		assert.Equal(t, []string{"a", "b"}, ids)
+		require.Len(t, errs, 1)
+		require.ErrorIs(t, errs[0], frontegg.ErrForbidden)
+		before := s.requests()
+		clock.Pass(time.Hour)
+		assert.Equal(t, before, s.requests())
 	})
 }

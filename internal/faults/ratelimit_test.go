@@ -31,16 +31,6 @@ func between(t testing.TB, d, from, to time.Duration, hint ...any) {
 	assert.LessOrEqual(t, d, to, hint...)
 }
 
-func TestBackoff_BeforeEachRetry(t *testing.T) {
-	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
-		s := &fakeTransport{respond: failWith(dialErrors["connection refused"])}
-		require.Error(t, call(t.Context(), newClient(t, s)))
-		for n, wait := range s.waits() {
-			between(t, wait, 50*time.Millisecond, 50*time.Millisecond+250*time.Millisecond<<n)
-		}
-	})
-}
-
 // limitForms are headers of a 429 and the wait that follows.
 var limitForms = func() []limitForm {
 	now := func(d time.Duration) string { return time.Now().Add(d).UTC().Format(time.RFC3339) }
@@ -149,6 +139,7 @@ func TestRateLimit_LongerThanMaxWait(t *testing.T) {
 		}{
 			{frontegg.RetryPolicy{}, 73 * time.Second, true},
 			{frontegg.RetryPolicy{}, 75 * time.Second, false}, // plus a second for the missing fraction
+			{frontegg.RetryPolicy{}, time.Hour, false},
 			{frontegg.RetryPolicy{MaxWait: 5 * time.Second}, 3 * time.Second, true},
 			{frontegg.RetryPolicy{MaxWait: 5 * time.Second}, 5 * time.Second, false},
 			{frontegg.RetryPolicy{MaxWait: -1}, time.Second, false},
@@ -174,6 +165,9 @@ func TestRateLimit_LongerThanMaxWait(t *testing.T) {
 			require.NotErrorIs(t, err, context.DeadlineExceeded)
 			require.NotErrorIs(t, err, frontegg.ErrOutcomeUnknown)
 		}
+		s := &fakeTransport{respond: reply(429, "", "Retry-After", "9223372037")}
+		_ = as[*frontegg.RateLimitError](t, call(t.Context(), newClient(t, s)))
+		assert.Equal(t, 1, s.requests(), "a value that overflows a Duration")
 	})
 }
 
@@ -214,23 +208,6 @@ func TestRateLimit_LongerThanDeadline(t *testing.T) {
 			}
 			assert.Equal(t, 1, s.requests(), name)
 		}
-	})
-}
-
-func TestBackoff_LongerThanDeadline(t *testing.T) {
-	forEachOperation(t, func(t *testing.T, o *op.Operation, call operationCall) {
-		if o == op.Create {
-			return
-		}
-		s := &fakeTransport{respond: reply(503, `{"errors":["busy"]}`)}
-		for _, c := range []*frontegg.Client{newClient(t, s), newClient(t, s, frontegg.WithTimeout(40*time.Millisecond))} {
-			var err error
-			took := elapsed(func() { err = call(withTimeout(t, 49*time.Millisecond), c) })
-			assert.Zero(t, took)
-			require.ErrorIs(t, err, context.DeadlineExceeded)
-			assert.Equal(t, []string{"busy"}, as[*frontegg.APIError](t, err).Messages)
-		}
-		assert.Equal(t, 2, s.requests())
 	})
 }
 
@@ -341,5 +318,19 @@ func TestRateLimit_TokenRequest(t *testing.T) {
 		assert.Equal(t, time.Hour, time.Until(as[*frontegg.RateLimitError](t, err).RetryAt))
 		assert.Equal(t, 1, s.tokenRequests())
 		assert.Zero(t, s.requests())
+	})
+}
+
+func TestRateLimit_BackoffWithoutHeaders(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
+		s := &fakeTransport{respond: reply(429, "")}
+		err := call(t.Context(), newClient(t, s))
+		require.ErrorIs(t, err, frontegg.ErrRateLimited)
+		assert.Equal(t, 4, as[*frontegg.APIError](t, err).Attempts)
+		waits := s.waits()
+		require.Len(t, waits, 3)
+		between(t, waits[0], time.Second, 2*time.Second)
+		between(t, waits[1], 5*time.Second, 10*time.Second)
+		between(t, waits[2], 30*time.Second, 60*time.Second)
 	})
 }

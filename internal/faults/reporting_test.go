@@ -4,13 +4,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -19,7 +17,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/frontegg-go/frontegg"
-	"github.com/frontegg-go/frontegg/internal/faults/clock"
 	"github.com/frontegg-go/frontegg/internal/op"
 )
 
@@ -233,8 +230,3 @@ func TestUpdate_TooManyBlanks(t *testing.T) {
 	})
 }
 
-var (
-	_ = errors.New
-	_ sync.Mutex
-	_ = clock.Pass
-)

@@ -1,6 +1,7 @@
 package faults
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -10,6 +11,7 @@ import (
 	"net/http"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -136,6 +138,7 @@ func TestRetry_PermanentError(t *testing.T) {
 			err := call(t.Context(), newClient(t, s))
 			require.ErrorIs(t, err, fault, name)
 			require.NotErrorIs(t, err, frontegg.ErrOutcomeUnknown, name)
+			assert.Equal(t, 1, as[*frontegg.TransportError](t, err).Attempts, name)
 			assert.Equal(t, 1, s.requests(), name)
 		}
 		invalid := &fakeTransport{respond: failWith(errors.New(`net/http: invalid header field value for "X"`))}
@@ -144,30 +147,27 @@ func TestRetry_PermanentError(t *testing.T) {
 	})
 }
 
-func TestRetry_DecodeError(t *testing.T) {
-	forEachOperation(t, func(t *testing.T, o *op.Operation, call operationCall) {
-		s := &fakeTransport{respond: reply(200, "<html>")}
-		err := call(t.Context(), newClient(t, s))
-		assert.Equal(t, 1, s.requests())
-		if o.Result == op.NoDocument {
-			require.NoError(t, err)
-			return
-		}
-		_ = as[*frontegg.DecodeError](t, err)
-		assert.Equal(t, o == op.Create, errors.Is(err, frontegg.ErrOutcomeUnknown))
-	})
-}
-
 func TestRetry_DefaultMaxAttempts(t *testing.T) {
 	forEachOperation(t, func(t *testing.T, o *op.Operation, call operationCall) {
-		if o != op.Create {
-			s := &fakeTransport{respond: reply(502, "")}
-			apiErr := as[*frontegg.APIError](t, call(t.Context(), newClient(t, s)))
-			assert.Equal(t, 4, apiErr.Attempts)
-			assert.Equal(t, 4, s.requests())
+		busy := func(trace string) responder {
+			return reply(503, `{"errors":["busy"],"errorCode":"ER-1"}`, "Frontegg-Trace-Id", trace)
 		}
-		s := &fakeTransport{respond: success, login: reply(502, "")}
-		err := call(t.Context(), newLoginClient(t, s))
+		s := &fakeTransport{respond: script(busy("t1"), busy("t2"), busy("t3"), busy("t4"))}
+		err := call(t.Context(), newClient(t, s))
+		apiErr := as[*frontegg.APIError](t, err)
+		want, trace := 4, "t4"
+		if o == op.Create {
+			want, trace = 1, "t1"
+		}
+		assert.Equal(t, want, s.requests())
+		assert.Equal(t, want, apiErr.Attempts)
+		assert.Equal(t, trace, apiErr.TraceID, "the last response is returned")
+		assert.Equal(t, []string{"busy"}, apiErr.Messages)
+		assert.Equal(t, "ER-1", apiErr.Code)
+		require.ErrorIs(t, err, frontegg.ErrServer)
+
+		s = &fakeTransport{respond: success, login: reply(502, "")}
+		err = call(t.Context(), newLoginClient(t, s))
 		require.ErrorIs(t, err, frontegg.ErrAuthentication)
 		assert.Equal(t, 3, as[*frontegg.APIError](t, err).Attempts)
 		assert.Equal(t, 3, s.tokenRequests())
@@ -239,6 +239,46 @@ func TestCreate_Retries(t *testing.T) {
 		s = &fakeTransport{respond: script(reply(401, ""), reply(500, ""), success), login: login}
 		err := operationCalls[op.Create](t.Context(), newLoginClient(t, s))
 		require.ErrorIs(t, err, frontegg.ErrOutcomeUnknown)
+		assert.Equal(t, 2, s.requests())
+	})
+}
+
+func TestRetry_TransientThenPermanentStatus(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, o *op.Operation, call operationCall) {
+		if o == op.Create {
+			return
+		}
+		s := &fakeTransport{respond: script(reply(503, ""), reply(400, ""))}
+		err := call(t.Context(), newClient(t, s))
+		require.ErrorIs(t, err, frontegg.ErrBadRequest)
+		assert.Equal(t, 2, as[*frontegg.APIError](t, err).Attempts)
+		assert.Equal(t, 2, s.requests())
+	})
+}
+
+func TestBackoff_BeforeEachRetry(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
+		s := &fakeTransport{respond: failWith(dialErrors["connection refused"])}
+		require.Error(t, call(t.Context(), newClient(t, s)))
+		for n, wait := range s.waits() {
+			between(t, wait, 50*time.Millisecond, 50*time.Millisecond+250*time.Millisecond<<n)
+		}
+	})
+}
+
+func TestBackoff_LongerThanDeadline(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, o *op.Operation, call operationCall) {
+		if o == op.Create {
+			return
+		}
+		s := &fakeTransport{respond: reply(503, `{"errors":["busy"]}`)}
+		for _, c := range []*frontegg.Client{newClient(t, s), newClient(t, s, frontegg.WithTimeout(40*time.Millisecond))} {
+			var err error
+			took := elapsed(func() { err = call(withTimeout(t, 49*time.Millisecond), c) })
+			assert.Zero(t, took)
+			require.ErrorIs(t, err, context.DeadlineExceeded)
+			assert.Equal(t, []string{"busy"}, as[*frontegg.APIError](t, err).Messages)
+		}
 		assert.Equal(t, 2, s.requests())
 	})
 }

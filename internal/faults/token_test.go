@@ -160,11 +160,14 @@ func TestTokenRequest_FailureIsCached(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		s := &fakeTransport{respond: success, login: reply(401, "")}
 		c := newLoginClient(t, s)
-		for range 100 {
-			require.ErrorIs(t, operationCalls[op.Get](t.Context(), c), frontegg.ErrAuthentication)
-			clock.Pass(10 * time.Millisecond)
+		var callers sync.WaitGroup
+		for range 500 {
+			callers.Go(func() { assert.ErrorIs(t, operationCalls[op.Get](t.Context(), c), frontegg.ErrAuthentication) })
+			clock.Pass(2 * time.Millisecond)
 		}
+		callers.Wait()
 		assert.Equal(t, 1, s.tokenRequests())
+		assert.Zero(t, s.requests())
 		s.login = nil
 		require.NoError(t, operationCalls[op.Get](t.Context(), c))
 		assert.Equal(t, 2, s.tokenRequests())
@@ -321,5 +324,19 @@ func TestClose_DuringTokenRequest(t *testing.T) {
 		require.NoError(t, c.Close())
 		require.ErrorContains(t, call(t.Context(), c), "closed")
 		assert.Equal(t, 1, s.requests(), "despite a valid token")
+	})
+}
+
+func TestToken_RefreshFails(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
+		s := &fakeTransport{respond: success, login: script(issueTokens(1000*time.Second), reply(503, ""))}
+		c := newLoginClient(t, s)
+		began := time.Now()
+		for time.Since(began) < 999*time.Second {
+			require.NoError(t, call(t.Context(), c))
+			clock.Pass(5 * time.Second)
+		}
+		assert.Greater(t, s.tokenRequests(), 4)
+		assert.Less(t, s.tokenRequests(), 1+3*8, "a try of three requests each 30 s")
 	})
 }
