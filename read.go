@@ -130,7 +130,7 @@ func groupOf(w *wire.Group, asked Relations) Group {
 func roleOf(w *wire.Role) Role {
 	return Role{
 		ID: w.ID, VendorID: w.VendorID, TenantID: w.TenantID, Key: w.Key, Name: w.Name, Description: w.Description,
-		IsDefault: w.IsDefault, FirstUserRole: w.FirstUserRole, Level: int(w.Level),
+		IsDefault: w.IsDefault, FirstUserRole: w.FirstUserRole, Level: int(w.Level), Permissions: w.Permissions,
 		CreatedAt: w.CreatedAt.Time, UpdatedAt: w.UpdatedAt.Time,
 	}
 }

@@ -42,6 +42,8 @@ type Role struct {
 	Level         Int    `json:"level"`
 	CreatedAt     Time   `json:"createdAt"`
 	UpdatedAt     Time   `json:"updatedAt"`
+
+	Permissions []string `json:"permissions"`
 }
 
 // User is a user as it is sent.
