@@ -28,19 +28,30 @@ func pair(clientID, secret string) string {
 	return string(b)
 }
 
-func TestTokensAreHandedOut(t *testing.T) {
+func TestLogin(t *testing.T) {
 	t.Parallel()
 	s := oneGroup(t, fronteggtest.WithTokenTTL(90*time.Minute))
+	s.AddUser("acme", frontegg.User{ID: "u1", Email: "ada@example.com"})
+	s.AssignRoles("acme", "u1", s.AddRole("acme", frontegg.Role{Key: "admin", Permissions: []string{"p2", "p1"}}).ID)
 	api := inMemory(t, s).with("Authorization", "")
 	tenantID, tenantSecret := s.AddAPIToken("acme")
+	userID, userSecret := s.AddUserAPIToken("acme", "u1")
 	id, key := s.Credentials()
+	ofTenant := map[string]any{
+		"sub": tenantID, "tenantId": "acme", "type": "tenantApiToken", "roles": []any{}, "permissions": []any{},
+		"metadata": map[string]any{}, "userMetadata": map[string]any{},
+	}
 	for name, row := range map[string]struct {
 		path, body, value, life string
-		tenant                  any
+		claims                  map[string]any // without iat and exp
 	}{
-		"of the environment": {vendorPath, pair(id, key), "token", "expiresIn", nil},
-		"of an account, v2":  {apiV2, pair(tenantID, tenantSecret), "access_token", "expires_in", "acme"},
-		"of an account, v1":  {apiV1, pair(tenantID, tenantSecret), "accessToken", "expiresIn", "acme"},
+		"environment":     {vendorPath, pair(id, key), "token", "expiresIn", map[string]any{"type": "vendor", "vendorId": id, "scopes": []any{}}},
+		"tenant token v2": {apiV2, pair(tenantID, tenantSecret), "access_token", "expires_in", ofTenant},
+		"tenant token v1": {apiV1, pair(tenantID, tenantSecret), "accessToken", "expiresIn", ofTenant},
+		"user token": {apiV2, pair(userID, userSecret), "access_token", "expires_in", map[string]any{
+			"sub": "u1", "tenantId": "acme", "type": "userApiToken", "email": "ada@example.com", "roles": []any{"admin"},
+			"permissions": []any{"p1", "p2"}, "metadata": map[string]any{}, "userMetadata": map[string]any{},
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -51,18 +62,14 @@ func TestTokensAreHandedOut(t *testing.T) {
 			assert.InDelta(t, 5400, doc[row.life], 0)
 
 			jwt, _ := doc[row.value].(string)
-			parts := strings.Split(jwt, ".")
-			require.Len(t, parts, 3)
-			payload, err := base64.RawURLEncoding.DecodeString(parts[1])
-			require.NoError(t, err)
-			var claims map[string]any
-			require.NoError(t, json.Unmarshal(payload, &claims))
-			assert.Equal(t, row.tenant, claims["tenantId"])
-			assert.Equal(t, id, claims["vendorId"])
+			claims := claimsOf(t, jwt)
 			assert.InDelta(t, 5400, claims["exp"].(float64)-claims["iat"].(float64), 1)
+			delete(claims, "exp")
+			delete(claims, "iat")
+			assert.Equal(t, row.claims, claims)
 
-			caller := api.with("Authorization", "Bearer "+jwt)
-			if row.tenant != nil {
+			caller := api.of(t).with("Authorization", "Bearer "+jwt)
+			if row.claims["tenantId"] != nil {
 				caller = caller.with("Frontegg-Tenant-Id", "")
 			}
 			assert.Equal(t, 200, caller.do("GET", v1+"/g1", "").status)
@@ -70,7 +77,49 @@ func TestTokensAreHandedOut(t *testing.T) {
 	}
 }
 
-func TestWrongCredentialsGetNoToken(t *testing.T) {
+// claimsOf returns the claims of an access token.
+func claimsOf(t *testing.T, jwt string) map[string]any {
+	t.Helper()
+	parts := strings.Split(jwt, ".")
+	require.Len(t, parts, 3)
+	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
+	require.NoError(t, err)
+	var claims map[string]any
+	require.NoError(t, json.Unmarshal(payload, &claims))
+	return claims
+}
+
+func TestLogin_EnvironmentTokenLastsADay(t *testing.T) {
+	t.Parallel()
+	s := fronteggtest.Start(t)
+	id, key := s.Credentials()
+	got := inMemory(t, s).do("POST", vendorPath, pair(id, key))
+	assert.Contains(t, got.body, `"expiresIn":86400`)
+}
+
+func TestLogin_V1Only(t *testing.T) {
+	t.Parallel()
+	s := fronteggtest.Start(t, fronteggtest.WithBehavior(fronteggtest.Behavior{LoginV1Only: true}))
+	api := inMemory(t, s).with("Authorization", "")
+	body := pair(s.AddAPIToken("acme"))
+	assert.Equal(t, 404, api.do("POST", apiV2, body).status)
+	got := api.do("POST", apiV1, body)
+	assert.Equal(t, 200, got.status)
+	assert.Contains(t, got.body, `"mfaRequired":false`)
+}
+
+func TestTokens_EachIsDifferent(t *testing.T) {
+	t.Parallel()
+	s := fronteggtest.Start(t)
+	assert.NotEqual(t, s.IssueToken(""), s.IssueToken(""))
+}
+
+func TestServer_AddUserAPIToken_UnknownUser(t *testing.T) {
+	t.Parallel()
+	assert.Panics(t, func() { fronteggtest.NewServer().AddUserAPIToken("acme", "nobody") })
+}
+
+func TestLogin_Refused(t *testing.T) {
 	t.Parallel()
 	s := oneGroup(t)
 	api := inMemory(t, s)
@@ -100,7 +149,7 @@ func TestWrongCredentialsGetNoToken(t *testing.T) {
 	}
 }
 
-func TestTokensExpire(t *testing.T) {
+func TestWithTokenTTL(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := oneGroup(t, fronteggtest.WithTokenTTL(time.Hour))
@@ -113,7 +162,7 @@ func TestTokensExpire(t *testing.T) {
 	})
 }
 
-func TestATokenIsLookedAtWhenTheOperationRuns(t *testing.T) {
+func TestWithTokenTTL_ExpiresDuringDelay(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := oneGroup(t, fronteggtest.WithTokenTTL(time.Hour))
@@ -122,7 +171,7 @@ func TestATokenIsLookedAtWhenTheOperationRuns(t *testing.T) {
 	})
 }
 
-func TestTokensCanBeRevoked(t *testing.T) {
+func TestServer_RevokeTokens(t *testing.T) {
 	t.Parallel()
 	s := oneGroup(t)
 	one, two := inMemory(t, s), inMemory(t, s)
@@ -135,43 +184,68 @@ func TestTokensCanBeRevoked(t *testing.T) {
 	assert.Equal(t, 200, inMemory(t, s).do("GET", v1, "").status)
 }
 
-func TestRateLimitsHoldPerOperationAndWindow(t *testing.T) {
+func TestWithRateLimit(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := oneGroup(t, fronteggtest.WithRateLimit(2, time.Minute))
 		api := inMemory(t, s)
 		began := time.Now()
-		told := func(a answered) []string {
+		limits := func(a result) []string {
 			return []string{
 				a.header.Get("X-Rate-Limit-Limit"), a.header.Get("X-Rate-Limit-Remaining"), a.header.Get("X-Rate-Limit-Reset"),
 			}
 		}
 		end := began.Add(time.Minute).UTC().Format(time.RFC3339)
 
-		assert.Equal(t, []string{"2", "1", end}, told(api.do("GET", v1, "")))
+		assert.Equal(t, []string{"2", "1", end}, limits(api.do("GET", v1, "")))
 		clock.Pass(59 * time.Second)
-		assert.Equal(t, []string{"2", "0", end}, told(api.do("GET", v1, "")))
+		assert.Equal(t, []string{"2", "0", end}, limits(api.do("GET", v1, "")))
 		third := api.do("GET", v1, "")
 		assert.Equal(t, time.Now().UTC().Format(http.TimeFormat), third.header.Get("Date"))
 		assert.Equal(t, http.StatusTooManyRequests, third.status)
-		assert.Equal(t, []string{"2", "0", end}, told(third))
+		assert.Equal(t, []string{"2", "0", end}, limits(third))
 		assert.JSONEq(t, `{"errors":["Too many requests"]}`, third.body)
 		assert.Equal(t, 200, api.do("GET", v1+"/g1", "").status, "another operation has its own limit")
 		assert.Equal(t, 2, s.Applied("groups.list"))
 
 		clock.Pass(time.Second)
 		next := began.Add(2 * time.Minute).UTC().Format(time.RFC3339)
-		assert.Equal(t, []string{"2", "1", next}, told(api.do("GET", v1, "")))
+		assert.Equal(t, []string{"2", "1", next}, limits(api.do("GET", v1, "")))
 	})
 }
 
-func TestWithoutALimitNoLimitIsTold(t *testing.T) {
+func TestWithOperationRateLimit(t *testing.T) {
+	t.Parallel()
+	s := fronteggtest.Start(t, fronteggtest.WithRateLimit(2, time.Minute),
+		fronteggtest.WithOperationRateLimit("users.listPage", 1, time.Minute),
+		fronteggtest.WithOperationRateLimit("groups.listPage", 0, 0))
+	api := inMemory(t, s)
+	for name, row := range map[string]struct {
+		path string
+		want []int
+	}{
+		"its own limit": {usersV3, []int{200, 429, 429}},
+		"the general":   {v1, []int{200, 200, 429}},
+		"no limit":      {v2, []int{200, 200, 200}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			api := api.of(t)
+			for i, want := range row.want {
+				assert.Equal(t, want, api.do("GET", row.path, "").status, "request %d", i)
+			}
+		})
+	}
+	assert.Panics(t, func() { fronteggtest.WithOperationRateLimit("users.list", 1, time.Minute) })
+}
+
+func TestWithRateLimit_None(t *testing.T) {
 	t.Parallel()
 	got := inMemory(t, oneGroup(t, fronteggtest.WithRateLimit(0, time.Minute))).do("GET", v1, "")
 	assert.NotContains(t, got.header, "X-Rate-Limit-Limit")
 }
 
-func TestGivenCredentialsAreTaken(t *testing.T) {
+func TestWithCredentials(t *testing.T) {
 	t.Parallel()
 	s := fronteggtest.Start(t, fronteggtest.WithCredentials("me", "my-key"))
 	id, key := s.Credentials()

@@ -12,7 +12,7 @@ import (
 	"github.com/frontegg-go/frontegg/fronteggtest"
 )
 
-func TestAClientOverTCPIsReadyToUse(t *testing.T) {
+func TestServer_Client(t *testing.T) {
 	t.Parallel()
 	s := oneGroup(t)
 	client, err := s.Client(frontegg.WithTenant("acme"))
@@ -24,7 +24,7 @@ func TestAClientOverTCPIsReadyToUse(t *testing.T) {
 	assert.Equal(t, 1, s.Applied("auth.vendor"))
 }
 
-func TestAnAPITokenNeedsNoTenant(t *testing.T) {
+func TestServer_AddAPIToken(t *testing.T) {
 	t.Parallel()
 	s := oneGroup(t)
 	client, err := frontegg.NewClient(
@@ -37,7 +37,7 @@ func TestAnAPITokenNeedsNoTenant(t *testing.T) {
 	assert.Equal(t, "Team", g.Name)
 }
 
-func TestALostAnswerShowsInWhatWasApplied(t *testing.T) {
+func TestServer_Applied_LostResponse(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := fronteggtest.Start(t)
@@ -57,7 +57,7 @@ func TestALostAnswerShowsInWhatWasApplied(t *testing.T) {
 	})
 }
 
-func TestWaitsPassAtOnceInABubble(t *testing.T) {
+func TestServer_MemoryClient_Synctest(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := oneGroup(t, fronteggtest.WithRateLimit(1, time.Minute), fronteggtest.WithTokenTTL(3*time.Minute))
@@ -74,7 +74,7 @@ func TestWaitsPassAtOnceInABubble(t *testing.T) {
 	})
 }
 
-func TestARevokedTokenIsReplaced(t *testing.T) {
+func TestServer_RevokeTokens_ClientLogsInAgain(t *testing.T) {
 	t.Parallel()
 	s := oneGroup(t)
 	client, err := s.MemoryClient(frontegg.WithTenant("acme"))

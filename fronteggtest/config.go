@@ -5,14 +5,14 @@ import (
 	"net/http"
 )
 
-// groupsConfig is how an environment uses groups, and how the API writes it.
+// groupsConfig is the groups configuration of an environment.
 type groupsConfig struct {
 	Enabled      bool `json:"enabled"`
 	RolesEnabled bool `json:"rolesEnabled"`
 }
 
-// configOf returns the configuration of the environment that a call is about,
-// and the environment's id.
+// configOf returns the configuration of the environment of a call, and the
+// environment's ID.
 func (s *Server) configOf(c *call) (groupsConfig, string) {
 	id := cmp.Or(c.Header.Get("Frontegg-Environment-Id"), s.clientID)
 	if stored, ok := s.configs[id]; ok {
@@ -23,7 +23,7 @@ func (s *Server) configOf(c *call) (groupsConfig, string) {
 
 func (s *Server) config(c *call) response {
 	config, _ := s.configOf(c)
-	return done(http.StatusOK, encode(config))
+	return success(http.StatusOK, encode(config))
 }
 
 func (s *Server) updateConfig(c *call) response {
@@ -42,5 +42,5 @@ func (s *Server) updateConfig(c *call) response {
 		config.RolesEnabled = *in.RolesEnabled
 	}
 	s.configs[id] = config
-	return done(http.StatusCreated, nil)
+	return success(http.StatusCreated, nil)
 }

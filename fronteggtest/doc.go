@@ -1,6 +1,7 @@
-// Package fronteggtest is a Frontegg that lives in the memory of a test: the
-// user groups API and the token endpoints, with the state of any number of
-// accounts behind them. Point a program at it and see what the program does.
+// Package fronteggtest is an in-memory Frontegg for tests. It serves the user
+// groups API, the token endpoints and the read-only lookups of users, roles and
+// tenants, and it keeps state. Point a program at it and check what the program
+// did.
 //
 //	func TestOnboarding(t *testing.T) {
 //		server := fronteggtest.Start(t)
@@ -12,42 +13,50 @@
 //		}
 //		onboard(client, user.ID) // the program under test
 //
-//		groups := server.Groups("acme") // what Frontegg holds now
+//		groups := server.Groups("acme") // the state after the program ran
 //	}
 //
 // # What it does as Frontegg does
 //
-// Every account (tenant) has its own groups, users and roles; one that was never
-// mentioned is empty. Group names are unique in an account. Adding what is there
-// and removing what is not are no errors; an id that the account does not have
-// is a 404. Pages are chosen by number, have 50 rows unless asked otherwise and
-// 200 at most, and are in no order unless a sort is asked for: without one the
-// same request gives other rows the next time. The same holds for the rows of
-// the whole list and of bulkGet. Roles and users of a group come only
-// when asked for. Tokens expire and can be revoked. A token of the environment
-// needs the header frontegg-tenant-id on every call about an account.
+// Every tenant has its own groups, users and roles. A tenant that was never
+// mentioned is empty. Group names are unique in a tenant. Adding a member that
+// is there and removing one that is not are no errors. An ID that the tenant
+// does not have is a 404.
 //
-// Paths are those of Frontegg (/auth/vendor, /identity/…), and the same below
-// /frontegg, the prefix that an account's own domain uses.
+// Pages are chosen by number. They have 50 rows by default and at most 200 (2,000
+// for roles). Rows are unordered unless the request sorts: the same request
+// returns them in another order the next time. Roles and users of a group are
+// returned only on request. Unknown query parameters are ignored.
 //
-// It does not check permissions, evaluate entitlements, or keep data: all is
-// lost with the process. Error texts and values of errorCode are its own.
+// Tokens expire and can be revoked. They are accepted in the headers
+// Authorization and X-Access-Token. An environment token needs the header
+// Frontegg-Tenant-Id on every route of a tenant, and must not have it on a route
+// of the environment.
+//
+// Paths are those of Frontegg (/auth/vendor, /identity/…, /tenants/…), also below
+// /frontegg, the prefix of a custom domain, and with a trailing slash.
+//
+// It does not check permissions or evaluate entitlements. All state is lost when
+// the process ends. Where Frontegg's behavior is not known, an option chooses; see
+// [WithBehavior]. Error texts and codes are the recorded ones where there is a
+// record, else its own.
 //
 // # Faults
 //
-// [Server.Inject] makes things go wrong: statuses, delays, connections that die
-// before or after the operation was carried out, half answers, silence.
-// [Server.Requests] tells what arrived, [Server.Applied] what was carried out.
+// [Server.Inject] injects errors, delays, connections that end before or after
+// the operation was applied, partial responses and silence. [Server.Requests]
+// returns the requests that arrived, [Server.Applied] counts the operations that
+// were applied.
 //
-// # Tests with a clock of their own
+// # Tests with synctest
 //
-// In a bubble of testing/synctest nothing may wait for a socket. Make the server
-// in the bubble, and the client with [Server.MemoryClient]: it talks through
-// [Server.Transport], and waits of minutes pass at once.
+// In a testing/synctest bubble no goroutine may wait for a socket. Create the
+// server in the bubble and the client with [Server.MemoryClient], which uses
+// [Server.Transport]. Waits of minutes then pass at once.
 //
-// # Without Go
+// # Other languages
 //
-// The command fakefrontegg serves the same to clients in any language:
+// The command fakefrontegg serves the same API to clients in any language:
 //
 //	go run github.com/frontegg-go/frontegg/fronteggtest/cmd/fakefrontegg -addr 127.0.0.1:4010 -seed
 package fronteggtest

@@ -10,8 +10,7 @@ import (
 	"github.com/frontegg-go/frontegg/fronteggtest"
 )
 
-// A program is run against a server with some data, and what the server holds
-// then is looked at.
+// Run a program against a server with some data, then check the state.
 func Example() {
 	server := fronteggtest.NewServer() // in a test: fronteggtest.Start(t)
 	defer server.Close()
@@ -36,7 +35,7 @@ func Example() {
 		panic(err)
 	}
 
-	// What it did.
+	// The result.
 	for _, g := range server.Groups("acme") {
 		fmt.Println(g.Name, g.Roles[0].Name, g.Users[0].Name)
 	}
@@ -51,8 +50,8 @@ func Example() {
 	// groups.addUsers 201
 }
 
-// The answer of a create is lost after the group was made. A program that simply
-// tries again gets a conflict; Ensure finds the group.
+// The response to a create is lost. A program that simply retries gets a conflict;
+// Ensure finds the group.
 func ExampleServer_Inject() {
 	server := fronteggtest.NewServer()
 	defer server.Close()
@@ -75,7 +74,7 @@ func ExampleServer_Inject() {
 	// created: 1
 }
 
-// The service is down for two requests, then answers.
+// The service is unavailable for two requests.
 func ExampleServer_Inject_outage() {
 	server := fronteggtest.NewServer()
 	defer server.Close()
@@ -112,7 +111,7 @@ func ExampleServer_MemoryClient() {
 	// Writers frontegg
 }
 
-// An API token belongs to an account, so calls need not name it.
+// An API token belongs to a tenant, so calls need not name it.
 func ExampleServer_AddAPIToken() {
 	server := fronteggtest.NewServer()
 	defer server.Close()

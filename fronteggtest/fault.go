@@ -11,83 +11,81 @@ import (
 // Drop is the point at which a fault ends the connection.
 type Drop uint8
 
-// The points.
 const (
-	// DropNone: the connection stays.
+	// DropNone keeps the connection.
 	DropNone Drop = iota
-	// DropBeforeApply: the request was read, nothing was done, nothing is
-	// answered.
+	// DropBeforeApply drops it after the request was read. The operation is not
+	// carried out, and there is no response.
 	DropBeforeApply
-	// DropAfterApply: the operation was carried out, nothing is answered.
+	// DropAfterApply drops it after the operation was carried out. There is no
+	// response.
 	DropAfterApply
-	// DropMidHeader: half of the head of the answer is sent. Over HTTP/2 and
-	// [Server.Transport], where a head cannot be cut, nothing is.
+	// DropMidHeader sends half of the response header. Over HTTP/2 and
+	// [Server.Transport], which cannot cut a header, it sends nothing.
 	DropMidHeader
-	// DropMidBody: the head and half of the body are sent. Of an answer without a
-	// body, a head that promises one.
+	// DropMidBody sends the header and half of the body. If the response has no
+	// body, it sends a header that announces one.
 	DropMidBody
 )
 
-// Fault is something that goes wrong: it says which requests it befalls, and
-// what becomes of them. The zero value befalls the next request and does nothing.
+// Fault is an error to inject: which requests it matches, and what happens to
+// them. The zero value matches the next request and changes nothing.
 type Fault struct {
-	// Op is an operation like "groups.create", "groups.listPage", "auth.vendor"
-	// or "auth.apiToken". "groups.*" is every operation on groups; empty is every
-	// request, those for a token included.
-	Op string
-	// Tenant narrows the fault to one account; empty: any.
-	Tenant string
-	// After lets the first so many of these requests pass.
-	After int
-	// Times is how many requests the fault befalls. 0 means one, a negative
-	// number all that come.
-	Times int
+	// Op is the name of an operation, such as "groups.create"; see [Operations].
+	// "groups.*" is every operation on groups. Empty is every request, including
+	// those for a token.
+	Op string `json:"op,omitzero"`
+	// Tenant limits the fault to one tenant. Empty: any.
+	Tenant string `json:"tenant,omitzero"`
+	// Mentions limits the fault to requests that contain this text as the
+	// group ID of the path, as a value in the query or as a string in the JSON body:
+	// the ID of a group, a user or a role, or a name. Empty: any.
+	Mentions string `json:"mentions,omitzero"`
+	// After is the number of matching requests to let pass first.
+	After int `json:"after,omitzero"`
+	// Times is the number of requests that meet the fault. 0 means one, a negative
+	// number all.
+	Times int `json:"times,omitzero"`
 
-	// Delay passes before anything else is done. When the client gives up
-	// meanwhile, the operation is not carried out.
-	Delay time.Duration
-	// Status replaces that of the answer. The operation is not carried out, unless
-	// Apply is set. 0: the operation is carried out, and answers for itself.
-	Status int
-	// Header is added to that of the answer, in place of values it has. Set
-	// Content-Type where Body is not JSON.
-	Header http.Header
-	// Body replaces that of the answer. Empty with a Status of 400 or more: a body
-	// such as Frontegg sends with errors.
-	Body string
-	// Apply carries the operation out before Status is answered.
-	Apply bool
-	// Drop ends the connection. A client sees an EOF, a reset, or an unexpected EOF
-	// once it has part of the answer.
-	Drop Drop
-	// Hang changes Drop: the connection does not end at that point, it falls silent
-	// until the client gives up or the server closes.
-	Hang bool
-	// ByteDelay sends the body of the answer byte by byte, with this pause before each.
-	ByteDelay time.Duration
-	// Respond writes the answer in place of Status, Header, Body, Drop and ByteDelay. The
-	// request has its body and its Authorization header. The operation is carried
-	// out before only with Apply.
-	Respond http.HandlerFunc
+	// Delay is waited before anything else. If the client gives up meanwhile, the
+	// operation is not carried out.
+	Delay time.Duration `json:"delay,omitzero,format:nano"`
+	// Status replaces the status of the response. The operation is not carried out
+	// unless Apply is set. 0: the operation is carried out and its response sent.
+	Status int `json:"status,omitzero"`
+	// Header is added to that of the response and replaces values of the same name.
+	// Set Content-Type if Body is not JSON.
+	Header http.Header `json:"header,omitzero"`
+	// Body replaces that of the response. If it is empty and Status is 400 or more,
+	// the body is an error such as Frontegg sends.
+	Body string `json:"body,omitzero"`
+	// Apply carries out the operation before Status is sent.
+	Apply bool `json:"apply,omitzero"`
+	// Drop ends the connection. A client sees EOF, a reset, or an unexpected EOF if
+	// it has a part of the response.
+	Drop Drop `json:"drop,omitzero"`
+	// Hang changes Drop: instead of ending, the connection is silent until the client
+	// gives up or the server closes.
+	Hang bool `json:"hang,omitzero"`
+	// ByteDelay sends the body byte by byte and waits so long before each.
+	ByteDelay time.Duration `json:"byteDelay,omitzero,format:nano"`
+	// Respond writes the response in place of Status, Header, Body, Drop and
+	// ByteDelay. The request has its body and its Authorization header. The operation
+	// is carried out first only if Apply is set.
+	Respond http.HandlerFunc `json:"-"`
 }
 
-// Inject makes requests go wrong as f says. With several faults a request meets
-// the first that it matches, in the order in which they were injected; a fault
-// that has befallen its number of requests is gone. After counts only the
-// requests that no earlier fault took.
+// Inject makes requests fail as f describes. With several faults a request meets
+// the first that matches it, in the order of injection. A fault that has met its
+// number of requests is gone. After counts only requests that no earlier fault met.
 //
-// Mind that net/http sends a GET again by itself where a connection that was used
-// before dies without an answer: such a request meets two faults. Over
-// [Server.Transport] it does not.
+// net/http sends a GET again by itself if a reused connection ends without a
+// response. Such a request meets two faults. Over [Server.Transport] it does not.
 //
-// Inject panics where Status is no HTTP status, or where Op names no operation: a
-// fault that can befall nothing would prove nothing.
+// Inject panics if Status is no HTTP status or if Op names no operation.
 func (s *Server) Inject(f Fault) {
-	if f.Status != 0 && (f.Status < 200 || f.Status > 999) {
-		panic(fmt.Sprintf("fronteggtest: Inject: %d is not the status of an answer", f.Status))
-	}
-	if f.Op != "" && !slices.ContainsFunc(operations, func(o *operation) bool { return f.matchesOp(o.name) }) {
-		panic(fmt.Sprintf("fronteggtest: Inject: no operation is called %q", f.Op))
+	if err := f.Validate(); err != nil {
+		panic("fronteggtest: Inject: " + err.Error())
 	}
 	if f.Times == 0 {
 		f.Times = 1
@@ -98,16 +96,41 @@ func (s *Server) Inject(f Fault) {
 	s.faults = append(s.faults, &f)
 }
 
-// ClearFaults takes back every fault that was injected. Requests that wait in one
-// go on with it.
+// ClearFaults removes all injected faults. Requests that have met one are not
+// affected.
 func (s *Server) ClearFaults() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.faults = nil
 }
 
-// nextFault returns a copy of the fault that befalls a call, or nil. Call it with
-// mu held.
+// Validate returns an error if Status is no HTTP status or if Op names no
+// operation: [Server.Inject] panics for such a fault.
+func (f Fault) Validate() error {
+	if f.Status != 0 && (f.Status < 200 || f.Status > 999) {
+		return fmt.Errorf("%d is not the status of a response", f.Status)
+	}
+	return checkOperation(f.Op)
+}
+
+// checkOperation returns an error if op matches no operation.
+func checkOperation(op string) error {
+	if slices.ContainsFunc(operations, func(o *operation) bool { return matchesOp(op, o.name) }) {
+		return nil
+	}
+	return fmt.Errorf("there is no operation %q; operations are %s, or a prefix with *, such as groups.*", op, strings.Join(Operations(), ", "))
+}
+
+// matchesOp reports whether pattern, as in Fault.Op, matches the operation.
+func matchesOp(pattern, op string) bool {
+	if prefix, isPrefix := strings.CutSuffix(pattern, "*"); isPrefix {
+		return strings.HasPrefix(op, prefix)
+	}
+	return pattern == "" || pattern == op
+}
+
+// nextFault returns a copy of the fault that a call meets, or nil. Call it with mu
+// held.
 func (s *Server) nextFault(c *call) *Fault {
 	for _, f := range s.faults {
 		switch {
@@ -125,26 +148,15 @@ func (s *Server) nextFault(c *call) *Fault {
 }
 
 func (f *Fault) matches(c *call) bool {
-	if f.Tenant != "" && f.Tenant != c.tenant {
-		return false
-	}
-	return f.matchesOp(c.op.name)
+	return matchesOp(f.Op, c.op.name) && (f.Tenant == "" || f.Tenant == c.tenant) && (f.Mentions == "" || c.mentions(f.Mentions))
 }
 
-// befalls says whether the fault is about the operation.
-func (f *Fault) matchesOp(op string) bool {
-	if prefix, isPattern := strings.CutSuffix(f.Op, "*"); isPattern {
-		return strings.HasPrefix(op, prefix)
-	}
-	return f.Op == "" || f.Op == op
-}
-
-// applies says whether the operation is carried out.
+// executes reports whether the operation is carried out.
 func (f *Fault) executes() bool {
 	return f.Apply || f.Drop == DropAfterApply || f.Status == 0 && f.Respond == nil
 }
 
-// body is that of an answer with the fault's status.
+// body returns the body of a response with the fault's status.
 func (f *Fault) body() []byte {
 	if f.Body == "" && f.Status >= http.StatusBadRequest {
 		return errorBody("", []string{http.StatusText(f.Status)})

@@ -11,17 +11,17 @@ import (
 	"time"
 )
 
-// play answers a call as a fault says.
+// applyFault handles a call as f describes.
 func (s *Server) applyFault(w http.ResponseWriter, c *call, f *Fault) {
-	if !s.pause(c.Context(), f.Delay) {
+	if !sleep(c.Context(), f.Delay) {
 		panic(http.ErrAbortHandler)
 	}
 	if f.Drop == DropBeforeApply && f.Respond == nil {
-		s.drop(c, f)
+		drop(c, f)
 	}
-	var a response
+	var r response
 	if f.executes() {
-		a = s.respond(c)
+		r = s.respond(c)
 	}
 	if f.Respond != nil {
 		s.callRespond(w, c, f)
@@ -29,31 +29,31 @@ func (s *Server) applyFault(w http.ResponseWriter, c *call, f *Fault) {
 	}
 	switch {
 	case f.Status != 0:
-		a = response{status: f.Status, body: f.body()}
+		r = response{status: f.Status, body: f.body()}
 	case f.Body != "":
-		a.body = []byte(f.Body)
+		r.body = []byte(f.Body)
 	}
-	a.header = merge(a.header, f.Header)
+	r.header = merge(r.header, f.Header)
 	switch f.Drop {
 	case DropNone:
-		s.recordStatus(c, a.status)
-		a.writeHeader(w, len(a.body))
-		if !s.writeBody(w, c, f, a.body) {
+		s.recordStatus(c, r.status)
+		r.writeHeader(w, len(r.body))
+		if !writeBody(w, c, f, r.body) {
 			panic(http.ErrAbortHandler)
 		}
 	case DropMidHeader:
-		s.writePartialHeader(w, c, f, a.status)
+		writePartialHeader(w, c, f, r.status)
 	case DropMidBody:
-		a.writeHeader(w, len(a.body))
-		s.writeBody(w, c, f, a.body[:len(a.body)/2])
+		r.writeHeader(w, len(r.body))
+		writeBody(w, c, f, r.body[:len(r.body)/2])
 		_ = http.NewResponseController(w).Flush()
-		s.drop(c, f)
+		drop(c, f)
 	default:
-		s.drop(c, f)
+		drop(c, f)
 	}
 }
 
-// merge returns the values of both; those of over take the place of others.
+// merge returns the values of both headers; those of over take precedence.
 func merge(under, over http.Header) http.Header {
 	out := http.Header{}
 	maps.Copy(out, under)
@@ -63,11 +63,11 @@ func merge(under, over http.Header) http.Header {
 	return out
 }
 
-// writeBody writes body, slowly if the fault says so. It is false where the client or
-// the server did not last.
-func (s *Server) writeBody(w http.ResponseWriter, c *call, f *Fault, body []byte) bool {
+// writeBody writes a body, byte by byte if f says so. It reports false if the
+// client went away or the server closed.
+func writeBody(w http.ResponseWriter, c *call, f *Fault, body []byte) bool {
 	if f.ByteDelay <= 0 {
-		_, err := w.Write(body)                                     //nolint:gosec // the test says what is written
+		_, err := w.Write(body)                                     //nolint:gosec // the test chooses the body
 		return err == nil || errors.Is(err, http.ErrBodyNotAllowed) // as with a 204
 	}
 	flush := http.NewResponseController(w).Flush
@@ -75,7 +75,7 @@ func (s *Server) writeBody(w http.ResponseWriter, c *call, f *Fault, body []byte
 		return false
 	}
 	for i := range body {
-		if !s.pause(c.Context(), f.ByteDelay) {
+		if !sleep(c.Context(), f.ByteDelay) {
 			return false
 		}
 		if _, err := w.Write(body[i : i+1]); err != nil || flush() != nil { //nolint:gosec // as above
@@ -85,27 +85,25 @@ func (s *Server) writeBody(w http.ResponseWriter, c *call, f *Fault, body []byte
 	return true
 }
 
-// drop ends the connection, or lets it fall silent until it ends by itself.
-func (s *Server) drop(c *call, f *Fault) {
+// drop ends the connection. If the fault hangs, it first waits until the client
+// gives up or the server closes.
+func drop(c *call, f *Fault) {
 	if f.Hang {
-		select {
-		case <-c.Context().Done():
-		case <-s.stopping:
-		}
+		<-c.Context().Done()
 	}
 	panic(http.ErrAbortHandler)
 }
 
-// cutHeader sends half of the head of an answer.
-func (s *Server) writePartialHeader(w http.ResponseWriter, c *call, f *Fault, status int) {
+// writePartialHeader sends half of a response header.
+func writePartialHeader(w http.ResponseWriter, c *call, f *Fault, status int) {
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil { // HTTP/2, or no connection at all
-		s.drop(c, f)
+		drop(c, f)
 	}
 	defer func() { _ = conn.Close() }()
 	_, _ = fmt.Fprintf(conn, "HTTP/1.1 %d %s\r\nContent-Type: applica", status, http.StatusText(status))
 	if f.Hang {
-		// The server no longer watches a hijacked connection: read until it ends.
+		// net/http does not watch a hijacked connection: read until it ends.
 		gone := make(chan struct{})
 		go func() {
 			defer close(gone)
@@ -113,45 +111,46 @@ func (s *Server) writePartialHeader(w http.ResponseWriter, c *call, f *Fault, st
 		}()
 		select {
 		case <-gone:
-		case <-s.stopping:
+		case <-c.Context().Done():
 		}
 	}
 }
 
-// respond lets the fault's own function answer.
+// callRespond lets the fault's own function write the response.
 func (s *Server) callRespond(w http.ResponseWriter, c *call, f *Fault) {
 	c.Body = io.NopCloser(bytes.NewReader(c.body))
 	f.Respond(&statusRecorder{ResponseWriter: w, record: func(status int) { s.recordStatus(c, status) }}, c.Request)
 }
 
-// statusWatcher tells the status that is written through it.
+// statusRecorder records the status that is written through it.
 type statusRecorder struct {
 	http.ResponseWriter
-	record func(int)
-	told   bool
+	record   func(int)
+	recorded bool
 }
 
 func (w *statusRecorder) WriteHeader(status int) {
-	if !w.told {
-		w.told = true
+	if !w.recorded {
+		w.recorded = true
 		w.record(status)
 	}
 	w.ResponseWriter.WriteHeader(status)
 }
 
 func (w *statusRecorder) Write(b []byte) (int, error) {
-	if !w.told {
-		w.told = true
+	if !w.recorded {
+		w.recorded = true
 		w.record(http.StatusOK)
 	}
 	return w.ResponseWriter.Write(b)
 }
 
-// Unwrap lets http.ResponseController find what the writer can do.
+// Unwrap is used by http.ResponseController.
 func (w *statusRecorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// pause waits. It is false where the client gave up or the server closed first.
-func (s *Server) pause(ctx context.Context, d time.Duration) bool {
+// sleep waits for d. It reports false if ctx ends first: the client gave up or the
+// server closed.
+func sleep(ctx context.Context, d time.Duration) bool {
 	if d <= 0 {
 		return true
 	}
@@ -161,7 +160,6 @@ func (s *Server) pause(ctx context.Context, d time.Duration) bool {
 	case <-timer.C:
 		return true
 	case <-ctx.Done():
-	case <-s.stopping:
+		return false
 	}
-	return false
 }

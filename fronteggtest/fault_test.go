@@ -19,7 +19,7 @@ import (
 	"github.com/frontegg-go/frontegg/fronteggtest"
 )
 
-// ways are the ways to a server, for what must hold on each of them.
+// ways are the ways to reach a server.
 var ways = map[string]func(*testing.T, *fronteggtest.Server) *caller{
 	"in memory": inMemory,
 	"over TCP":  overTCP,
@@ -32,10 +32,10 @@ var ways = map[string]func(*testing.T, *fronteggtest.Server) *caller{
 	},
 }
 
-func TestFaultsBefallACreate(t *testing.T) {
+func TestFault_OnCreate(t *testing.T) {
 	t.Parallel()
 	type want struct {
-		status  int    // 0: no answer
+		status  int    // 0: no response
 		body    string // a part
 		cut     bool   // the body ends before its end
 		applied int
@@ -62,11 +62,11 @@ func TestFaultsBefallACreate(t *testing.T) {
 		"half of nothing":      {fronteggtest.Fault{Drop: fronteggtest.DropMidBody, Status: 201}, want{201, "", true, 0}},
 		"a drip":               {fronteggtest.Fault{ByteDelay: time.Microsecond}, want{201, `"name":"x"`, false, 1}},
 		"a drip that ends":     {fronteggtest.Fault{ByteDelay: time.Microsecond, Drop: fronteggtest.DropMidBody}, want{201, `{"id":"`, true, 1}},
-		"an answer of one's own": {fronteggtest.Fault{Respond: func(w http.ResponseWriter, r *http.Request) {
+		"a response function": {fronteggtest.Fault{Respond: func(w http.ResponseWriter, r *http.Request) {
 			w.WriteHeader(http.StatusTeapot)
 			_, _ = io.Copy(w, r.Body)
 		}}, want{418, `{"name":"x"}`, false, 0}},
-		"one's own, applied": {fronteggtest.Fault{Apply: true, Respond: func(w http.ResponseWriter, r *http.Request) {
+		"a response function, applied": {fronteggtest.Fault{Apply: true, Respond: func(w http.ResponseWriter, r *http.Request) {
 			_, _ = io.WriteString(w, r.Header.Get("Authorization"))
 		}}, want{200, "Bearer eyJ", false, 1}},
 	} {
@@ -88,13 +88,13 @@ func TestFaultsBefallACreate(t *testing.T) {
 					logged = 0
 				}
 				assert.Equal(t, logged, s.Requests()[0].Status)
-				assert.Equal(t, 200, api.do("GET", v1, "").status, "one fault, one request")
+				assert.Equal(t, 200, api.do("GET", v1, "").status, "the fault is used up")
 			})
 		}
 	}
 }
 
-func TestADroppedConnectionIsAKnownError(t *testing.T) {
+func TestDrop_ClientError(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
 		connect func(*testing.T, *fronteggtest.Server) *caller
@@ -126,7 +126,7 @@ func TestADroppedConnectionIsAKnownError(t *testing.T) {
 	})
 }
 
-func TestAFaultBefallsTheRequestsThatItNames(t *testing.T) {
+func TestFault_Matching(t *testing.T) {
 	t.Parallel()
 	list := [2]string{"GET", v1}
 	page := [2]string{"GET", v2}
@@ -138,7 +138,7 @@ func TestAFaultBefallsTheRequestsThatItNames(t *testing.T) {
 	}{
 		"once":              {[]fronteggtest.Fault{{Status: 503}}, [][2]string{list, list}, []int{503, 200}},
 		"three times":       {[]fronteggtest.Fault{{Status: 503, Times: 3}}, [][2]string{list, page, list, list}, []int{503, 503, 503, 200}},
-		"for ever":          {[]fronteggtest.Fault{{Status: 503, Times: -1}}, [][2]string{list, page, list, page}, []int{503, 503, 503, 503}},
+		"always":            {[]fronteggtest.Fault{{Status: 503, Times: -1}}, [][2]string{list, page, list, page}, []int{503, 503, 503, 503}},
 		"by name":           {[]fronteggtest.Fault{{Status: 503, Op: "groups.listPage"}}, [][2]string{list, page, page}, []int{200, 503, 200}},
 		"by pattern":        {[]fronteggtest.Fault{{Status: 503, Op: "groups.*", Times: 2}}, [][2]string{login, page, list}, []int{400, 503, 503}},
 		"after some":        {[]fronteggtest.Fault{{Status: 503, Op: "groups.list", After: 2}}, [][2]string{list, page, list, list, list}, []int{200, 200, 200, 503, 200}},
@@ -164,7 +164,7 @@ func TestAFaultBefallsTheRequestsThatItNames(t *testing.T) {
 	}
 }
 
-func TestFaultsCanBeTakenBack(t *testing.T) {
+func TestServer_ClearFaults(t *testing.T) {
 	t.Parallel()
 	s := fronteggtest.Start(t)
 	api := inMemory(t, s)
@@ -174,7 +174,7 @@ func TestFaultsCanBeTakenBack(t *testing.T) {
 	assert.Equal(t, 200, api.do("GET", v1, "").status)
 }
 
-func TestHeadersOfAFaultReplaceThoseOfTheAnswer(t *testing.T) {
+func TestFault_Header(t *testing.T) {
 	t.Parallel()
 	s := fronteggtest.Start(t, fronteggtest.WithRateLimit(5, time.Minute))
 	s.Inject(fronteggtest.Fault{Header: http.Header{
@@ -188,14 +188,14 @@ func TestHeadersOfAFaultReplaceThoseOfTheAnswer(t *testing.T) {
 	assert.JSONEq(t, `{"groups":[]}`, got.body)
 }
 
-func TestAFaultWithoutAStatusOfAnAnswerPanics(t *testing.T) {
+func TestServer_Inject_InvalidStatus(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{-1, 100, 199, 1000} {
 		assert.Panics(t, func() { fronteggtest.NewServer().Inject(fronteggtest.Fault{Status: status}) }, status)
 	}
 }
 
-func TestTimePassesAsAFaultSays(t *testing.T) {
+func TestFault_Timing(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
 		fault   fronteggtest.Fault
@@ -231,7 +231,7 @@ func TestTimePassesAsAFaultSays(t *testing.T) {
 	}
 }
 
-func TestSilenceEndsWithTheClientOrTheServer(t *testing.T) {
+func TestFault_Hang(t *testing.T) {
 	t.Parallel()
 	for way, connect := range ways {
 		for _, drop := range []fronteggtest.Drop{
@@ -259,7 +259,7 @@ func TestSilenceEndsWithTheClientOrTheServer(t *testing.T) {
 	}
 }
 
-// send sends a create and reads its answer, for goroutines other than the test's.
+// send sends a create and reads the response; it may be called on any goroutine.
 func send(ctx context.Context, api *caller) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, api.base+v1, strings.NewReader(`{"name":"x"}`))
 	if err != nil {

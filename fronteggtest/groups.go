@@ -1,14 +1,16 @@
 package fronteggtest
 
 import (
+	"cmp"
 	"net/http"
+	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/frontegg-go/frontegg"
 )
 
-// groupInput is the body of a create or an update; nil stands for a member that
-// is absent or null.
+// groupInput is the body of a create or an update. nil means absent or null.
 type groupInput struct {
 	Name        *string `json:"name"`
 	Color       *string `json:"color"`
@@ -16,7 +18,7 @@ type groupInput struct {
 	Metadata    *string `json:"metadata"`
 }
 
-// apply writes what is there into a group.
+// apply sets the fields of g that are present.
 func (in *groupInput) apply(g *frontegg.Group) {
 	for _, field := range []struct{ to, from *string }{
 		{&g.Name, in.Name}, {&g.Color, in.Color}, {&g.Description, in.Description}, {&g.Metadata, in.Metadata},
@@ -33,17 +35,17 @@ func (s *Server) create(c *call) response {
 		return *failure
 	}
 	if in.Name == nil || strings.TrimSpace(*in.Name) == "" {
-		return errorResponse(http.StatusBadRequest, "name should not be empty")
+		return *badRequest("name should not be empty")
 	}
 	a := s.tenant(c.tenant)
-	if a.names[*in.Name] != nil {
+	if a.names[s.nameKey(*in.Name)] != nil {
 		return nameTaken(*in.Name)
 	}
 	g := &group{value: frontegg.Group{ID: s.newID(), ManagedBy: frontegg.ManagedByFrontegg, CreatedAt: now()}}
 	g.value.UpdatedAt = g.value.CreatedAt
 	in.apply(&g.value)
-	a.insert(g)
-	return done(http.StatusCreated, appendGroup(nil, g, relations{}))
+	s.insert(a, g)
+	return success(http.StatusCreated, appendGroup(nil, g, relations{}))
 }
 
 func (s *Server) update(c *call) response {
@@ -58,17 +60,17 @@ func (s *Server) update(c *call) response {
 	}
 	if in.Name != nil {
 		if strings.TrimSpace(*in.Name) == "" {
-			return errorResponse(http.StatusBadRequest, "name should not be empty")
+			return *badRequest("name should not be empty")
 		}
-		if other := a.names[*in.Name]; other != nil && other != g {
+		if other := a.names[s.nameKey(*in.Name)]; other != nil && other != g {
 			return nameTaken(*in.Name)
 		}
-		delete(a.names, g.value.Name)
-		a.names[*in.Name] = g
+		delete(a.names, s.nameKey(g.value.Name))
+		a.names[s.nameKey(*in.Name)] = g
 	}
 	in.apply(&g.value)
-	a.markUpdated(g)
-	return done(http.StatusOK, appendGroup(nil, g, relations{}))
+	s.markUpdated(a, g)
+	return success(http.StatusOK, appendGroup(nil, g, relations{}))
 }
 
 func (s *Server) delete(c *call) response {
@@ -77,8 +79,8 @@ func (s *Server) delete(c *call) response {
 	if g == nil {
 		return groupNotFound(c.id)
 	}
-	a.delete(g)
-	return done(http.StatusOK, nil)
+	s.remove(a, g)
+	return success(http.StatusOK, nil)
 }
 
 func (s *Server) get(c *call) response {
@@ -90,7 +92,7 @@ func (s *Server) get(c *call) response {
 	if g == nil {
 		return groupNotFound(c.id)
 	}
-	return done(http.StatusOK, appendGroup(nil, g, with))
+	return success(http.StatusOK, appendGroup(nil, g, with))
 }
 
 func (s *Server) list(c *call) response {
@@ -99,7 +101,7 @@ func (s *Server) list(c *call) response {
 		return *failure
 	}
 	a := s.tenant(c.tenant)
-	return done(http.StatusOK, groupList(a.shuffled(a.rows, 0, len(a.rows)), with))
+	return success(http.StatusOK, groupList(shuffled(a.rows, 0, len(a.rows), &a.reads), with))
 }
 
 func (s *Server) bulkGet(c *call) response {
@@ -114,7 +116,7 @@ func (s *Server) bulkGet(c *call) response {
 		return *failure
 	}
 	if in.IDs == nil {
-		return errorResponse(http.StatusBadRequest, "groupsIds must be an array")
+		return *badRequest("groupsIds must be an array")
 	}
 	a := s.tenant(c.tenant)
 	found, seen := []*group{}, map[string]bool{}
@@ -124,11 +126,42 @@ func (s *Server) bulkGet(c *call) response {
 		}
 		seen[id] = true
 	}
-	return done(http.StatusCreated, groupList(a.shuffled(found, 0, len(found)), with))
+	return success(http.StatusCreated, groupList(shuffled(found, 0, len(found), &a.reads), with))
 }
 
 func groupList(groups []*group, with relations) []byte {
 	return append(appendGroups([]byte(`{"groups":`), groups, with), '}')
+}
+
+// readGroupPage reads the page of groups.listPage.
+func (s *Server) readGroupPage(q url.Values) (page, *response) {
+	largest := cmp.Or(s.behavior.MaxGroupsLimit, maxLimit)
+	p, failure := readPage(q, pageRules{largest, []string{"id", "name", "createdAt", "updatedAt"}})
+	if asked, err := strconv.Atoi(q.Get("_limit")); err == nil && failure == nil && s.behavior.PagesByAskedLimit {
+		p.countLimit = asked
+	}
+	return p, failure
+}
+
+func (s *Server) listPage(c *call) response {
+	with, failure := parseRelations(c)
+	if failure != nil {
+		return *failure
+	}
+	q := c.URL.Query()
+	if s.behavior.PagesWithRelations && q.Get("_groupsRelations") == "" {
+		with = relations{roles: true, users: true}
+	}
+	p, failure := s.readGroupPage(q)
+	if failure != nil {
+		return *failure
+	}
+	a := s.tenant(c.tenant)
+	rows := a.rows
+	if p.by != "" {
+		rows = a.sortedBy(frontegg.SortField(p.by))
+	}
+	return s.pageResponse(c, p, appendGroups(nil, pageOf(p, rows, &a.reads), with), len(rows))
 }
 
 func parseRelations(c *call) (relations, *response) {
@@ -142,6 +175,5 @@ func parseRelations(c *call) (relations, *response) {
 	case "rolesAndUsers":
 		return relations{roles: true, users: true}, nil
 	}
-	failure := errorResponse(http.StatusBadRequest, "_groupsRelations must be one of roles, users, rolesAndUsers")
-	return relations{}, &failure
+	return relations{}, badRequest("_groupsRelations must be one of the following values: roles, users, rolesAndUsers")
 }

@@ -6,26 +6,42 @@ import (
 	"time"
 )
 
-// limiter counts calls per route.
+// limiter counts calls per operation.
 type limiter struct {
 	n       int
 	window  time.Duration
 	periods map[string]*period
 }
 
-// period is the current window of a route.
+// period is the current window of an operation.
 type period struct {
 	end  time.Time
 	used int
 }
 
-// take counts a call of route. It returns the headers that tell the limit, and
-// whether the call is within it.
-func (l *limiter) take(route string, now time.Time) (http.Header, bool) {
-	p := l.periods[route]
+// newLimiter returns nil, which has no limit, if n or window is not positive.
+func newLimiter(n int, window time.Duration) *limiter {
+	if n <= 0 || window <= 0 {
+		return nil
+	}
+	return &limiter{n: n, window: window, periods: map[string]*period{}}
+}
+
+// limiterOf returns the limiter of an operation, nil if it has no limit.
+func (s *Server) limiterOf(op string) *limiter {
+	if l, ok := s.operationLimits[op]; ok {
+		return l
+	}
+	return s.limits
+}
+
+// allow counts a call of op. It returns the X-Rate-Limit headers and reports
+// whether the call is within the limit.
+func (l *limiter) allow(op string, now time.Time) (http.Header, bool) {
+	p := l.periods[op]
 	if p == nil || !now.Before(p.end) {
 		p = &period{end: now.Add(l.window)}
-		l.periods[route] = p
+		l.periods[op] = p
 	}
 	within := p.used < l.n
 	if within {

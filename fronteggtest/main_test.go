@@ -21,7 +21,7 @@ const (
 	v2 = "/identity/resources/groups/v2"
 )
 
-// caller speaks to a server in plain HTTP: the client is not to be trusted here.
+// caller sends plain HTTP: these tests do not rely on the client.
 type caller struct {
 	t      *testing.T
 	http   http.Client
@@ -29,19 +29,19 @@ type caller struct {
 	header http.Header
 }
 
-// answered is an answer, read to its end.
-type answered struct {
+// result is a response with its body.
+type result struct {
 	status int
 	header http.Header
 	body   string
 }
 
-// inMemory returns a caller with a token of the environment that acts on acme.
+// inMemory returns a caller with an environment token and the tenant acme.
 func inMemory(t *testing.T, s *fronteggtest.Server) *caller {
 	return &caller{t: t, http: http.Client{Transport: s.Transport()}, base: "http://fake", header: headers(s)}
 }
 
-// overTCP is the same through a port.
+// overTCP is inMemory through a port.
 func overTCP(t *testing.T, s *fronteggtest.Server) *caller {
 	transport := &http.Transport{}
 	t.Cleanup(transport.CloseIdleConnections)
@@ -67,15 +67,15 @@ func (c *caller) with(key, value string) *caller {
 	return &out
 }
 
-// of returns the caller for a test: a subtest that runs beside others.
+// of returns the caller for a subtest.
 func (c *caller) of(t *testing.T) *caller {
 	out := *c
 	out.t = t
 	return &out
 }
 
-// try sends a request and reads the whole answer.
-func (c *caller) try(method, path, body string) (answered, error) {
+// try sends a request and reads the whole response.
+func (c *caller) try(method, path, body string) (result, error) {
 	var reader io.Reader
 	if body != "" {
 		reader = strings.NewReader(body)
@@ -85,27 +85,27 @@ func (c *caller) try(method, path, body string) (answered, error) {
 	req.Header = c.header.Clone()
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return answered{}, err
+		return result{}, err
 	}
 	b, err := io.ReadAll(resp.Body)
-	return answered{resp.StatusCode, resp.Header, string(b)}, errors.Join(err, resp.Body.Close())
+	return result{resp.StatusCode, resp.Header, string(b)}, errors.Join(err, resp.Body.Close())
 }
 
-// do is try for a request that is answered.
-func (c *caller) do(method, path, body string) answered {
+// do is try for a request that gets a response.
+func (c *caller) do(method, path, body string) result {
 	c.t.Helper()
 	a, err := c.try(method, path, body)
 	require.NoError(c.t, err)
 	return a
 }
 
-// read decodes the body of an answer.
-func (a answered) read(t *testing.T, into any) {
+// read decodes the body.
+func (a result) read(t *testing.T, into any) {
 	t.Helper()
 	require.NoError(t, json.Unmarshal([]byte(a.body), into), a.body)
 }
 
-// row is what tests look at in a group.
+// row holds the fields of a group that tests compare.
 type row struct {
 	ID, Name, Color, Description, Metadata, ManagedBy, CreatedAt, UpdatedAt string
 

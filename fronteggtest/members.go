@@ -19,7 +19,7 @@ func (s *Server) changeRoles(c *call, add bool) response {
 		return *failure
 	}
 	a := s.tenant(c.tenant)
-	return change(c, a, add, "role", in.IDs,
+	return changeMembers(c, a, add, "role", in.IDs,
 		func(g *group) *members[frontegg.Role] { return &g.roles },
 		func(id string) *entity[frontegg.Role] { return s.role(a, id) })
 }
@@ -32,36 +32,36 @@ func (s *Server) changeUsers(c *call, add bool) response {
 		return *failure
 	}
 	a := s.tenant(c.tenant)
-	return change(c, a, add, "user", in.IDs,
+	return changeMembers(c, a, add, "user", in.IDs,
 		func(g *group) *members[frontegg.User] { return &g.users },
 		func(id string) *entity[frontegg.User] { return a.users[id] })
 }
 
-// change adds ids to a set of a group or removes them: all of them, or none where
-// one of them is not known to the account.
-func change[T any](
+// changeMembers adds members to a group or removes them. It changes nothing if the
+// tenant does not have one of the IDs.
+func changeMembers[T any](
 	c *call, a *tenantState, add bool, kind string, ids []string,
-	of func(*group) *members[T], find func(id string) *entity[T],
+	set func(*group) *members[T], find func(id string) *entity[T],
 ) response {
 	g := a.groups[c.id]
 	if g == nil {
 		return groupNotFound(c.id)
 	}
 	if ids == nil {
-		return errorResponse(http.StatusBadRequest, kind+"Ids must be an array")
+		return *badRequest(kind + "Ids must be an array")
 	}
 	entities := make([]*entity[T], len(ids))
 	for i, id := range ids {
 		if entities[i] = find(id); entities[i] == nil {
-			return errorResponseWithCode(http.StatusNotFound, "MEMBER_NOT_FOUND", "The account has no "+kind+" "+id)
+			return errorResponseWithCode(http.StatusNotFound, codeMemberNotFound, "The tenant has no "+kind+" "+id)
 		}
 	}
 	status := http.StatusOK
 	if add {
-		of(g).add(entities)
+		set(g).add(entities)
 		status = http.StatusCreated
 	} else {
-		of(g).remove(entities)
+		set(g).remove(entities)
 	}
-	return done(status, nil)
+	return success(status, nil)
 }

@@ -16,8 +16,8 @@ import (
 	"github.com/frontegg-go/frontegg/internal/faults/clock"
 )
 
-// oneGroup returns a server whose account acme has the group g1, named Team, with
-// the role r1 and the user u1, and beside it the role r2 and the user u2.
+// oneGroup returns a server whose tenant acme has the group g1, named Team, with the
+// role r1 and the user u1, and also the role r2 and the user u2.
 func oneGroup(t *testing.T, opts ...fronteggtest.ServerOption) *fronteggtest.Server {
 	s := fronteggtest.Start(t, opts...)
 	s.AddGroup("acme", frontegg.Group{
@@ -29,14 +29,14 @@ func oneGroup(t *testing.T, opts ...fronteggtest.ServerOption) *fronteggtest.Ser
 	return s
 }
 
-func TestOperationsAnswerAsTheTableSays(t *testing.T) {
+func TestGroups(t *testing.T) {
 	t.Parallel()
 	group := func(name, color string, roles, users string) string {
 		return `{"id":"[^"]+","name":"` + name + `","color":"` + color + `","description":"d?","metadata":"({})?",` +
 			`"managedBy":"frontegg","createdAt":"[^"]+Z","updatedAt":"[^"]+Z","roles":\[` + roles + `\],"users":\[` + users + `\]}`
 	}
-	role := `{"id":"r1","vendorId":"[^"]+","tenantId":"acme","key":"role-1","name":"role-1","description":"",` +
-		`"isDefault":false,"firstUserRole":false,"level":0,"createdAt":"[^"]+Z","updatedAt":"[^"]+Z"}`
+	role := `{"id":"r1","vendorId":"[^"]+","tenantId":"acme","key":"role-1","name":"role-1",` +
+		`"isDefault":false,"firstUserRole":false,"level":0,"createdAt":"[^"]+Z","updatedAt":"[^"]+Z","permissions":\[\]}`
 	user := `{"id":"u1","email":"user-1@example.com","name":"user-1@example.com","profilePictureUrl":null,` +
 		`"createdAt":"[^"]+Z","activatedForTenant":false}`
 	for name, row := range map[string]struct {
@@ -85,7 +85,7 @@ func TestOperationsAnswerAsTheTableSays(t *testing.T) {
 	}
 }
 
-func TestBadRequestsAreRefusedAndChangeNothing(t *testing.T) {
+func TestGroups_BadRequests(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
 		method, path, body string
@@ -94,24 +94,24 @@ func TestBadRequestsAreRefusedAndChangeNothing(t *testing.T) {
 	}{
 		"no name":                 {"POST", v1, `{"color":"red"}`, 400, `"name should not be empty"`},
 		"an empty name":           {"POST", v1, `{"name":" "}`, 400, `"name should not be empty"`},
-		"a name that is no text":  {"POST", v1, `{"name":7}`, 400, "groups.create"},
+		"a name that is a number": {"POST", v1, `{"name":7}`, 400, "name must be a string"},
 		"Name for name":           {"POST", v1, `{"Name":"New"}`, 400, `"name should not be empty"`},
-		"a member twice":          {"POST", v1, `{"name":"a","name":"b"}`, 400, "duplicate"},
-		"a taken name":            {"POST", v1, `{"name":"Team"}`, 409, `"errorCode":"GROUP_NAME_TAKEN"`},
-		"no JSON":                 {"POST", v1, `{`, 400, "groups.create"},
-		"metadata as an object":   {"POST", v1, `{"name":"New","metadata":{}}`, 400, "metadata"},
+		"a member twice":          {"POST", v1, `{"name":"a","name":"b"}`, 400, "Invalid JSON provided"},
+		"a taken name":            {"POST", v1, `{"name":"Team"}`, 409, `"errorCode":"ER-04091"`},
+		"no JSON":                 {"POST", v1, `{`, 400, `{"errors":["Invalid JSON provided"]}`},
+		"metadata as an object":   {"POST", v1, `{"name":"New","metadata":{}}`, 400, "metadata must be a string"},
 		"rename to nothing":       {"PATCH", v1 + "/g1", `{"name":"","color":"x"}`, 400, `"name should not be empty"`},
-		"rename to a taken name":  {"PATCH", v1 + "/g1", `{"name":"Other","color":"x"}`, 409, "GROUP_NAME_TAKEN"},
-		"update of no group":      {"PATCH", v1 + "/nope", `{"color":"x"}`, 404, "GROUP_NOT_FOUND"},
-		"delete of no group":      {"DELETE", v1 + "/nope", "", 404, "GROUP_NOT_FOUND"},
-		"get of no group":         {"GET", v1 + "/nope", "", 404, "GROUP_NOT_FOUND"},
-		"an unknown role":         {"POST", v1 + "/g1/roles", `{"roleIds":["r2","nope"]}`, 404, "MEMBER_NOT_FOUND"},
-		"removing an unknown one": {"DELETE", v1 + "/g1/roles", `{"roleIds":["r1","nope"]}`, 404, "MEMBER_NOT_FOUND"},
-		"an unknown user":         {"POST", v1 + "/g1/users", `{"userIds":["u2","nope"]}`, 404, "MEMBER_NOT_FOUND"},
-		"a user elsewhere":        {"POST", v1 + "/g1/users", `{"userIds":["elsewhere"]}`, 404, "MEMBER_NOT_FOUND"},
-		"members of no group":     {"POST", v1 + "/nope/users", `{"userIds":["u2"]}`, 404, "GROUP_NOT_FOUND"},
+		"rename to a taken name":  {"PATCH", v1 + "/g1", `{"name":"Other","color":"x"}`, 409, "ER-04091"},
+		"update of no group":      {"PATCH", v1 + "/nope", `{"color":"x"}`, 404, "ER-04041"},
+		"delete of no group":      {"DELETE", v1 + "/nope", "", 404, "ER-04041"},
+		"get of no group":         {"GET", v1 + "/nope", "", 404, "ER-04041"},
+		"an unknown role":         {"POST", v1 + "/g1/roles", `{"roleIds":["r2","nope"]}`, 404, "ER-04042"},
+		"removing an unknown one": {"DELETE", v1 + "/g1/roles", `{"roleIds":["r1","nope"]}`, 404, "ER-04042"},
+		"an unknown user":         {"POST", v1 + "/g1/users", `{"userIds":["u2","nope"]}`, 404, "ER-04042"},
+		"a user elsewhere":        {"POST", v1 + "/g1/users", `{"userIds":["elsewhere"]}`, 404, "ER-04042"},
+		"members of no group":     {"POST", v1 + "/nope/users", `{"userIds":["u2"]}`, 404, "ER-04041"},
 		"roleIds for userIds":     {"POST", v1 + "/g1/users", `{"roleIds":["u2"]}`, 400, "userIds"},
-		"a DELETE without body":   {"DELETE", v1 + "/g1/users", "", 400, "groups.removeUsers"},
+		"a DELETE without body":   {"DELETE", v1 + "/g1/users", "", 400, "userIds must be an array"},
 		"groupIds for groupsIds":  {"POST", v1 + "/bulkGet", `{"groupIds":["g1"]}`, 400, "groupsIds"},
 		"unknown relations":       {"GET", v1 + "?_groupsRelations=all", "", 400, "_groupsRelations"},
 		"a limit of 0":            {"GET", v2 + "?_limit=0", "", 400, "_limit"},
@@ -120,7 +120,11 @@ func TestBadRequestsAreRefusedAndChangeNothing(t *testing.T) {
 		"an order in small":       {"GET", v2 + "?_sortBy=id&_order=asc", "", 400, "_order"},
 		"an unknown path":         {"GET", v1 + "/g1/members", "", 404, "Cannot GET " + v1 + "/g1/members"},
 		"an unknown method":       {"PUT", v1 + "/g1", `{"name":"x"}`, 404, "Cannot PUT"},
-		"a trailing slash":        {"GET", v1 + "/", "", 404, "Cannot GET"},
+		"a list of numbers":       {"POST", v1 + "/g1/users", `{"userIds":[1]}`, 400, "each value in userIds must be a string"},
+		"an id for a list":        {"POST", v1 + "/g1/users", `{"userIds":"u2"}`, 400, "userIds must be an array"},
+		"a list for an object":    {"POST", v1, `[]`, 400, "Invalid JSON provided"},
+		"null":                    {"POST", v1, `null`, 400, `"name should not be empty"`},
+		"no body":                 {"POST", v1, "", 400, `"name should not be empty"`},
 		"a slash in an id":        {"GET", v1 + "/a/b", "", 404, "Cannot GET"},
 		"a long body":             {"POST", v1, `{"name":"` + strings.Repeat("x", 1<<20) + `"}`, 413, "too large"},
 		"a long URL":              {"GET", v1 + "?x=" + strings.Repeat("x", 8000), "", 414, "8000"},
@@ -142,7 +146,7 @@ func TestBadRequestsAreRefusedAndChangeNothing(t *testing.T) {
 	}
 }
 
-func TestATokenAndATenantAreNeeded(t *testing.T) {
+func TestGroups_Authorization(t *testing.T) {
 	t.Parallel()
 	s := oneGroup(t)
 	api := inMemory(t, s)
@@ -154,7 +158,7 @@ func TestATokenAndATenantAreNeeded(t *testing.T) {
 		"no token":                {api.with("Authorization", ""), v1, 401},
 		"a made-up token":         {api.with("Authorization", "Bearer eyJ.eyJ.x"), v1, 401},
 		"another scheme":          {api.with("Authorization", strings.Replace(api.header.Get("Authorization"), "Bearer", "Basic", 1)), v1, 401},
-		"no tenant":               {api.with("Frontegg-Tenant-Id", ""), v1, 400},
+		"no tenant":               {api.with("Frontegg-Tenant-Id", ""), v1, 403},
 		"no tenant, config":       {api.with("Frontegg-Tenant-Id", ""), v1 + "/config", 200},
 		"no token, config":        {api.with("Authorization", ""), v1 + "/config", 401},
 		"the tenant of the token": {api.with("Authorization", "Bearer "+s.IssueToken("acme")).with("Frontegg-Tenant-Id", ""), v1 + "/g1", 200},
@@ -178,7 +182,7 @@ func TestATokenAndATenantAreNeeded(t *testing.T) {
 	})
 }
 
-func TestMembersAreSets(t *testing.T) {
+func TestMembers_Sets(t *testing.T) {
 	t.Parallel()
 	s := oneGroup(t)
 	s.AddRole("", frontegg.Role{ID: "everywhere"})
@@ -205,7 +209,7 @@ func TestMembersAreSets(t *testing.T) {
 	}
 }
 
-func TestAnUpdateKeepsWhatItDoesNotName(t *testing.T) {
+func TestUpdate_PartialFields(t *testing.T) {
 	t.Parallel()
 	s := oneGroup(t)
 	api := inMemory(t, s)
@@ -224,7 +228,7 @@ func TestAnUpdateKeepsWhatItDoesNotName(t *testing.T) {
 	assert.Equal(t, 201, api.with("Frontegg-Tenant-Id", "globex").do("POST", v1, `{"name":"Crew"}`).status, "names count per tenant")
 }
 
-func TestTimesTellWhenAGroupWasMadeAndChanged(t *testing.T) {
+func TestGroups_Times(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		api := inMemory(t, fronteggtest.Start(t))
@@ -239,7 +243,7 @@ func TestTimesTellWhenAGroupWasMadeAndChanged(t *testing.T) {
 	})
 }
 
-func TestTheConfigurationBelongsToTheEnvironment(t *testing.T) {
+func TestConfig_PerEnvironment(t *testing.T) {
 	t.Parallel()
 	s := oneGroup(t)
 	api := inMemory(t, s)
@@ -251,7 +255,7 @@ func TestTheConfigurationBelongsToTheEnvironment(t *testing.T) {
 	assert.JSONEq(t, `{"enabled":false,"rolesEnabled":false}`, api.do("GET", v1+"/config", "").body)
 }
 
-func TestNewGroupsHaveUUIDs(t *testing.T) {
+func TestCreate_UUIDs(t *testing.T) {
 	t.Parallel()
 	api := inMemory(t, fronteggtest.Start(t))
 	uuid := regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`)

@@ -1,6 +1,9 @@
 package fronteggtest
 
-import "time"
+import (
+	mathrand "math/rand/v2"
+	"time"
+)
 
 const (
 	defaultTokenTTL   = 24 * time.Hour
@@ -10,14 +13,21 @@ const (
 // ServerOption configures a [Server].
 type ServerOption func(*Server)
 
-// WithCredentials sets the client id and API key of the environment. Without it
+// WithCredentials sets the client ID and API key of the environment. By default
 // they are random.
 func WithCredentials(clientID, apiKey string) ServerOption {
 	return func(s *Server) { s.clientID, s.apiKey = clientID, apiKey }
 }
 
-// WithTokenTTL sets how long tokens live. Without it, and where d is not
-// positive, they live 24 hours.
+// WithSeed makes the server's IDs, credentials and API tokens the same in every
+// process that uses the same seed. By default they are random, so that a program
+// that mixes up two servers fails. Access tokens are always random.
+func WithSeed(seed uint64) ServerOption {
+	return func(s *Server) { s.ids = mathrand.New(mathrand.NewPCG(seed, seed)) }
+}
+
+// WithTokenTTL sets the lifetime of access tokens. The default, also when d is not
+// positive, is 24 hours.
 func WithTokenTTL(d time.Duration) ServerOption {
 	return func(s *Server) {
 		if d > 0 {
@@ -26,21 +36,27 @@ func WithTokenTTL(d time.Duration) ServerOption {
 	}
 }
 
-// WithRateLimit lets each operation be called n times in a window, which begins
-// with the first call in it; further calls are answered with 429. Every answer
-// tells the limit. Without it, and where n or window is not positive, there is
-// no limit.
+// WithRateLimit allows n calls of each operation in a window, over all tenants. A
+// window begins with the first call in it. Further calls get a 429. Every response
+// has the X-Rate-Limit headers. By default, and when n or window is not positive,
+// there is no limit.
 func WithRateLimit(n int, window time.Duration) ServerOption {
-	return func(s *Server) {
-		s.limits = nil
-		if n > 0 && window > 0 {
-			s.limits = &limiter{n: n, window: window, periods: map[string]*period{}}
-		}
-	}
+	return func(s *Server) { s.limits = newLimiter(n, window) }
 }
 
-// WithRequestLog sets how many requests [Server.Requests] remembers: the latest
-// n, or none where n is not positive. Without it, 100,000.
+// WithOperationRateLimit sets a limit of its own for one operation, such as
+// "users.listPage", in place of that of [WithRateLimit]. When n or window is not
+// positive, the operation has no limit. It panics if there is no such operation;
+// see [Operations].
+func WithOperationRateLimit(op string, n int, window time.Duration) ServerOption {
+	if err := checkOperation(op); err != nil {
+		panic("fronteggtest: WithOperationRateLimit: " + err.Error())
+	}
+	return func(s *Server) { s.operationLimits[op] = newLimiter(n, window) }
+}
+
+// WithRequestLog sets how many requests [Server.Requests] keeps: the latest n, or
+// none when n is not positive. The default is 100,000.
 func WithRequestLog(n int) ServerOption {
 	return func(s *Server) { s.logLimit = max(n, 0) }
 }

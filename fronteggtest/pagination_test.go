@@ -13,7 +13,7 @@ import (
 	"github.com/frontegg-go/frontegg/fronteggtest"
 )
 
-// manyGroups returns a server whose account acme has n groups, named g000 and on,
+// manyGroups returns a server whose tenant acme has n groups, named g000 and on,
 // each created a second after the one before and updated in reverse order.
 func manyGroups(tb testing.TB, n int) *fronteggtest.Server {
 	s := fronteggtest.Start(tb)
@@ -41,7 +41,7 @@ func walk(t *testing.T, api *caller, query string) []row {
 	}
 }
 
-func TestPagesAreCountedFromZeroAndLimited(t *testing.T) {
+func TestListPage(t *testing.T) {
 	t.Parallel()
 	api := inMemory(t, manyGroups(t, 450))
 	for name, row := range map[string]struct {
@@ -84,7 +84,7 @@ func TestPagesAreCountedFromZeroAndLimited(t *testing.T) {
 	}
 }
 
-func TestASortedWalkSeesEveryGroupOnceInOrder(t *testing.T) {
+func TestListPage_SortedWalk(t *testing.T) {
 	t.Parallel()
 	api := inMemory(t, manyGroups(t, 130))
 	for by, key := range map[string]func(row) string{
@@ -110,7 +110,7 @@ func TestASortedWalkSeesEveryGroupOnceInOrder(t *testing.T) {
 	}
 }
 
-func TestWithoutASortAWalkSeesRowsTwiceAndNever(t *testing.T) {
+func TestListPage_UnsortedWalkMissesRows(t *testing.T) {
 	t.Parallel()
 	for _, n := range []int{2, 10, 130, 1001} {
 		seen := map[string]bool{}
@@ -123,7 +123,7 @@ func TestWithoutASortAWalkSeesRowsTwiceAndNever(t *testing.T) {
 	}
 }
 
-func TestReadsWithoutASortAreInAnotherOrderEachTime(t *testing.T) {
+func TestList_Unordered(t *testing.T) {
 	t.Parallel()
 	s := manyGroups(t, 10)
 	api := inMemory(t, s)
@@ -147,7 +147,7 @@ func TestReadsWithoutASortAreInAnotherOrderEachTime(t *testing.T) {
 	}
 }
 
-func TestAListHoldsEveryGroupOnceInWhateverOrder(t *testing.T) {
+func TestList_EveryGroupOnce(t *testing.T) {
 	t.Parallel()
 	for _, n := range []int{1, 2, 7, 77, 7 * 11 * 13} {
 		s := manyGroups(t, n)
@@ -163,7 +163,7 @@ func TestAListHoldsEveryGroupOnceInWhateverOrder(t *testing.T) {
 	}
 }
 
-func TestAWalkSeesChanges(t *testing.T) {
+func TestListPage_SeesChanges(t *testing.T) {
 	t.Parallel()
 	s := manyGroups(t, 3)
 	api := inMemory(t, s)
@@ -179,7 +179,7 @@ func TestAWalkSeesChanges(t *testing.T) {
 	assert.Equal(t, "h", names(walk(t, api, "_sortBy=updatedAt&_order=DESC"))[0])
 }
 
-func TestDeletedGroupsAreGoneInWhateverOrder(t *testing.T) {
+func TestDelete_AnyOrder(t *testing.T) {
 	t.Parallel()
 	s := manyGroups(t, 6)
 	api := inMemory(t, s)
@@ -192,7 +192,7 @@ func TestDeletedGroupsAreGoneInWhateverOrder(t *testing.T) {
 	}
 }
 
-func TestAnAccountThatWasNeverMentionedIsEmpty(t *testing.T) {
+func TestList_UnknownTenantIsEmpty(t *testing.T) {
 	t.Parallel()
 	api := inMemory(t, manyGroups(t, 1)).with("Frontegg-Tenant-Id", "nobody")
 	assert.JSONEq(t, `{"groups":[]}`, api.do("GET", v1, "").body)
@@ -200,7 +200,7 @@ func TestAnAccountThatWasNeverMentionedIsEmpty(t *testing.T) {
 		api.do("GET", v2, "").body)
 }
 
-func BenchmarkPageOf100000(b *testing.B) {
+func BenchmarkListPage_100000Groups(b *testing.B) {
 	s := manyGroups(b, 100_000)
 	client, err := s.MemoryClient(frontegg.WithTenant("acme"))
 	require.NoError(b, err)

@@ -10,43 +10,48 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// removed stands where a secret stood.
+// redacted replaces secrets.
 const redacted = "[REDACTED]"
 
-// AuthKind says what a request proved itself with.
+// AuthKind is the kind of token that a request has.
 type AuthKind string
 
-// The kinds.
 const (
-	AuthNone        AuthKind = "none"        // no Authorization header
-	AuthEnvironment AuthKind = "environment" // a token of the environment
-	AuthTenant      AuthKind = "tenant"      // a token of an account
-	AuthInvalid     AuthKind = "invalid"     // a token that is expired, revoked or never was one
+	AuthNone        AuthKind = "none"        // no token
+	AuthEnvironment AuthKind = "environment" // an environment token
+	AuthTenant      AuthKind = "tenant"      // a token of a tenant or of a user in it
+	AuthInvalid     AuthKind = "invalid"     // an expired, revoked or unknown token
 )
 
-// Request is a request that arrived, secrets removed.
+// Request is a request that arrived, without its secrets.
 type Request struct {
-	Time   time.Time
-	Op     string // like "groups.create" or "auth.vendor"; empty where no operation has the path
-	Method string
-	Path   string // as sent, with prefix and escapes
-	Query  url.Values
-	// Header holds [REDACTED] for Authorization, Proxy-Authorization and Cookie.
-	Header http.Header
-	// Body is as sent; of a token request it holds [REDACTED] for every value but
-	// the client id. It is cut after 1 MiB.
-	Body []byte
-	Auth AuthKind
-	// Tenant is the account: that of the token, or of the header.
-	Tenant string
-	// Status is what was answered; 0: not answered yet, or never.
-	Status  int
-	TraceID string // sent with the answer
+	Time   time.Time `json:"time"`
+	Op     string    `json:"op"` // such as "groups.create"; empty if no operation has the path
+	Method string    `json:"method"`
+	// Path is as sent, with prefix and escapes.
+	Path  string     `json:"path"`
+	Query url.Values `json:"query"`
+	// Header holds [REDACTED] for Authorization, X-Access-Token, Proxy-Authorization
+	// and Cookie.
+	Header http.Header `json:"header"`
+	// Body is as sent, cut after 1 MiB. In a token request every value but the client
+	// ID is [REDACTED].
+	Body []byte   `json:"body"`
+	Auth AuthKind `json:"auth"`
+	// Tenant is that of the token, or of the header.
+	Tenant string `json:"tenant"`
+	// Status is the status of the response. 0: none was sent yet, or the connection
+	// was dropped.
+	Status int `json:"status"`
+	// Applied reports whether the operation was carried out, whatever response was
+	// sent.
+	Applied bool   `json:"applied"`
+	TraceID string `json:"traceId"` // of the response
 }
 
-// Requests returns what arrived since the server started or
-// [Server.ResetRequests] was called, in order: at most the latest 100,000, or as
-// many as [WithRequestLog] says. A request counts once its body has arrived.
+// Requests returns the requests since the server started or since
+// [Server.ResetRequests], in order: the latest 100,000, or as many as
+// [WithRequestLog] sets. A request is logged once its body has arrived.
 func (s *Server) Requests() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -57,17 +62,16 @@ func (s *Server) Requests() []Request {
 	return out
 }
 
-// Count returns how many requests of an operation, like "groups.create", arrived;
-// of all with an empty op. It counts also what [Server.Requests] has forgotten.
+// Count returns the number of requests of an operation, such as "groups.create", or
+// of all if op is empty. It also counts those that [Server.Requests] no longer has.
 func (s *Server) Count(op string) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return sum(s.counts, op)
 }
 
-// Applied returns how often an operation was carried out, whatever its caller
-// got to hear; all operations with an empty op. An operation that was refused
-// does not count.
+// Applied returns how often an operation was carried out, whatever response was
+// sent, or all operations if op is empty. Error responses do not count.
 func (s *Server) Applied(op string) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -85,8 +89,8 @@ func sum(counts map[string]int, op string) int {
 	return total
 }
 
-// ResetRequests forgets all requests, and sets [Server.Count] and
-// [Server.Applied] to zero. Accounts, tokens and faults stay.
+// ResetRequests clears the request log and sets [Server.Count] and
+// [Server.Applied] to zero. State, tokens and faults stay.
 func (s *Server) ResetRequests() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -95,7 +99,7 @@ func (s *Server) ResetRequests() {
 	clear(s.applied)
 }
 
-// note writes a call into the log. Call it with mu held.
+// record adds a call to the log. Call it with mu held.
 func (s *Server) record(c *call) {
 	s.counts[c.op.name]++
 	if s.logLimit == 0 {
@@ -103,7 +107,7 @@ func (s *Server) record(c *call) {
 		return
 	}
 	header := c.Header.Clone()
-	for _, key := range []string{"Authorization", "Proxy-Authorization", "Cookie"} {
+	for _, key := range []string{"Authorization", "X-Access-Token", "Proxy-Authorization", "Cookie"} {
 		if header.Get(key) != "" {
 			header.Set(key, redacted)
 		}
@@ -113,20 +117,20 @@ func (s *Server) record(c *call) {
 		Header: header, Body: redactedBody(c), Auth: c.authKind, Tenant: c.tenant, TraceID: c.traceID,
 	}
 	if len(s.log) >= s.logLimit {
-		forget := max(1, s.logLimit/10) // some at once: each time all others move
+		forget := max(1, s.logLimit/10) // several at once, since the others are moved
 		s.log = slices.Delete(s.log, 0, forget)
 	}
 	s.log = append(s.log, c.entry)
 }
 
-// answered notes how a call was answered.
+// recordStatus sets the status of a call in the log.
 func (s *Server) recordStatus(c *call, status int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c.entry.Status = status
 }
 
-// withoutSecrets returns the body of a call as the log may hold it.
+// redactedBody returns the body of a call without secrets.
 func redactedBody(c *call) []byte {
 	if c.op.scope != scopeNone || len(c.body) == 0 {
 		return c.body

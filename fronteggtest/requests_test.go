@@ -14,7 +14,7 @@ import (
 	"github.com/frontegg-go/frontegg/fronteggtest"
 )
 
-func TestRequestsTellWhatArrived(t *testing.T) {
+func TestServer_Requests(t *testing.T) {
 	t.Parallel()
 	s := oneGroup(t)
 	api := inMemory(t, s).with("X-Mine", "yes")
@@ -41,7 +41,7 @@ func TestRequestsTellWhatArrived(t *testing.T) {
 	assert.Equal(t, []any{fronteggtest.AuthTenant, "globex", 404}, []any{all[2].Auth, all[2].Tenant, all[2].Status})
 }
 
-func TestRequestsHoldNoSecret(t *testing.T) {
+func TestServer_Requests_NoSecrets(t *testing.T) {
 	t.Parallel()
 	s := oneGroup(t)
 	api := inMemory(t, s)
@@ -71,7 +71,7 @@ func TestRequestsHoldNoSecret(t *testing.T) {
 	assert.Equal(t, "[REDACTED]", string(all[3].Body), "what cannot be read is not shown")
 }
 
-func TestTheLogCanBeBoundAndForgotten(t *testing.T) {
+func TestWithRequestLog(t *testing.T) {
 	t.Parallel()
 	for limit, want := range map[int]int{-1: 0, 0: 0, 1: 1, 3: 3, 20: 7} {
 		s := oneGroup(t, fronteggtest.WithRequestLog(limit))
@@ -92,7 +92,7 @@ func TestTheLogCanBeBoundAndForgotten(t *testing.T) {
 	}
 }
 
-func TestARequestThatDoesNotArriveWholeIsNotCounted(t *testing.T) {
+func TestServer_Count_IncompleteRequest(t *testing.T) {
 	t.Parallel()
 	s := fronteggtest.Start(t)
 	api := overTCP(t, s)

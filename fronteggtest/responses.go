@@ -1,23 +1,35 @@
 package fronteggtest
 
 import (
+	"errors"
 	"net/http"
+	"reflect"
+	"strings"
 
 	"github.com/go-json-experiment/json"
 )
 
-// done is the answer of an operation that was carried out.
-func done(status int, body []byte) response {
+// The codes of errors that programs tell apart. Frontegg's codes have this form;
+// these values are the server's own.
+const (
+	codeGroupNotFound  = "ER-04041"
+	codeMemberNotFound = "ER-04042"
+	codeUserNotFound   = "ER-04043"
+	codeNameTaken      = "ER-04091"
+	codeGroupsOff      = "ER-04031"
+)
+
+// success is the response of an operation that was carried out.
+func success(status int, body []byte) response {
 	return response{status: status, body: body, applied: true}
 }
 
-// refuse is the answer of an operation that was not carried out.
+// errorResponse is the response of an operation that was not carried out.
 func errorResponse(status int, messages ...string) response {
 	return response{status: status, body: errorBody("", messages)}
 }
 
-// refuseWithCode is refuse with an errorCode, as Frontegg sends one with the
-// refusals that a program tells apart.
+// errorResponseWithCode is errorResponse with an errorCode.
 func errorResponseWithCode(status int, code, message string) response {
 	return response{status: status, body: errorBody(code, []string{message})}
 }
@@ -29,21 +41,49 @@ func errorBody(code string, messages []string) []byte {
 	}{messages, code})
 }
 
+func notFound(c *call) response {
+	return errorResponse(http.StatusNotFound, "Cannot "+c.Method+" "+c.URL.Path)
+}
+
+func badRequest(message string) *response {
+	return new(errorResponse(http.StatusBadRequest, message))
+}
+
 func groupNotFound(id string) response {
-	return errorResponseWithCode(http.StatusNotFound, "GROUP_NOT_FOUND", "Group "+id+" not found")
+	return errorResponseWithCode(http.StatusNotFound, codeGroupNotFound, "Group "+id+" not found")
 }
 
 func nameTaken(name string) response {
-	return errorResponseWithCode(http.StatusConflict, "GROUP_NAME_TAKEN", "Group with name "+name+" already exists")
+	return errorResponseWithCode(http.StatusConflict, codeNameTaken, "Group with name "+name+" already exists")
 }
 
-// decode reads the body of a call. Names of members count to the letter, and one
-// that is not known is let pass, as Frontegg does.
+// decode reads the body of a call. No body reads as an empty object. Member names
+// are compared with case; unknown ones are ignored, as by Frontegg.
 func decode[T any](c *call) (T, *response) {
 	var v T
-	if err := json.Unmarshal(c.body, &v); err != nil {
-		failure := errorResponse(http.StatusBadRequest, "body is not what "+c.op.name+" takes: "+err.Error())
-		return v, &failure
+	body := c.body
+	if len(body) == 0 {
+		body = []byte("{}")
 	}
-	return v, nil
+	err := json.Unmarshal(body, &v)
+	if err == nil {
+		return v, nil
+	}
+	if wrong, ok := errors.AsType[*json.SemanticError](err); ok && wrong.JSONPointer != "" {
+		return v, badRequest(wrongType(wrong))
+	}
+	return v, badRequest("Invalid JSON provided")
+}
+
+// wrongType is the text of a member that has another type than it should.
+func wrongType(err *json.SemanticError) string {
+	kind := map[reflect.Kind]string{reflect.Bool: "a boolean value", reflect.Slice: "an array"}[err.GoType.Kind()]
+	if kind == "" {
+		kind = "a string"
+	}
+	name, element, _ := strings.Cut(string(err.JSONPointer[1:]), "/")
+	if element != "" {
+		return "each value in " + name + " must be " + kind
+	}
+	return name + " must be " + kind
 }

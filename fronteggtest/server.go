@@ -1,8 +1,8 @@
 package fronteggtest
 
 import (
+	"cmp"
 	"context"
-	"crypto/rand"
 	"fmt"
 	"io"
 	"log"
@@ -16,69 +16,74 @@ import (
 	"github.com/frontegg-go/frontegg"
 )
 
-// Server is a Frontegg in memory. Make one with [NewServer] or [Start]. It is
+// Server is an in-memory Frontegg. Create it with [NewServer] or [Start]. It is
 // safe for concurrent use.
 type Server struct {
 	clientID, apiKey string
 	tokenTTL         time.Duration
 	logLimit         int
-	tokenKey         [32]byte
+	behavior         Behavior
+	limits           *limiter
+	operationLimits  map[string]*limiter
 
 	mu          sync.Mutex
-	ids         *mathrand.Rand // the same in each run, so that a failing test fails again
+	ids         *mathrand.Rand
 	tenants     map[string]*tenantState
-	environment *tenantState // its roles are those of every account
+	tenantOrder []*tenantState // those that an Add method mentioned
+	environment *tenantState   // its roles are those of every tenant
+	people      map[string]*person
+	userLists   map[string][]*person // see usersOf
 	configs     map[string]groupsConfig
 	apiTokens   map[string]apiToken
 	tokens      map[string]token
-	limits      *limiter
 	faults      []*Fault
 	log         []*Request
 	counts      map[string]int
 	applied     map[string]int
 	http        *http.Server
 	url         string
-	isClosed    bool
-	active      int        // requests being answered, and the listener
-	idle        *sync.Cond // active has become 0
-
-	stopping chan struct{} // closed by Close
+	lifecycle
 }
 
-// Format keeps credentials and tokens out of what is printed of a server.
+// Format implements fmt.Formatter. It keeps credentials and tokens out of printed
+// text.
 func (s *Server) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "fronteggtest.Server") }
 
-// NewServer returns a server with no data. It opens no port until [Server.URL]
-// or [Server.Client] is called. Close it after use.
+// NewServer returns a server without data. It opens no port until [Server.URL] or
+// [Server.Client] is called. Call [Server.Close] after use.
 func NewServer(opts ...ServerOption) *Server {
 	s := &Server{
-		clientID: randomUUID(), apiKey: randomUUID(), tokenTTL: defaultTokenTTL, logLimit: defaultRequestLog,
-		ids:     mathrand.New(mathrand.NewPCG(1, 1)),
-		tenants: map[string]*tenantState{}, environment: newTenantState(), configs: map[string]groupsConfig{},
-		apiTokens: map[string]apiToken{}, tokens: map[string]token{},
+		tokenTTL: defaultTokenTTL, logLimit: defaultRequestLog,
+		ids:     mathrand.New(mathrand.NewPCG(mathrand.Uint64(), mathrand.Uint64())),
+		tenants: map[string]*tenantState{}, environment: newTenantState(""), configs: map[string]groupsConfig{},
+		people: map[string]*person{}, userLists: map[string][]*person{},
+		apiTokens: map[string]apiToken{}, tokens: map[string]token{}, operationLimits: map[string]*limiter{},
 		counts: map[string]int{}, applied: map[string]int{},
-		stopping: make(chan struct{}),
+		lifecycle: newLifecycle(),
 	}
-	s.idle = sync.NewCond(&s.mu)
-	_, _ = rand.Read(s.tokenKey[:]) // never fails
 	for _, o := range opts {
 		o(s)
 	}
+	s.clientID, s.apiKey = cmp.Or(s.clientID, s.newID()), cmp.Or(s.apiKey, s.newID())
 	return s
 }
 
-// Start is [NewServer] for a test, benchmark or fuzz target: the server closes
-// when that ends.
+// Start is [NewServer] for a test, benchmark or fuzz target. The server is closed
+// when that ends; a request that is still in progress then fails it.
 func Start(tb testing.TB, opts ...ServerOption) *Server {
 	tb.Helper()
 	s := NewServer(opts...)
-	tb.Cleanup(s.Close)
+	tb.Cleanup(func() {
+		if err := s.close(); err != nil {
+			tb.Error(err)
+		}
+	})
 	return s
 }
 
 // URL returns the base URL of the server, http on a loopback port that the first
-// call opens. It panics where no port can be had, as httptest does, and where
-// the server is closed.
+// call opens. It panics if no port can be opened, as httptest does, and if the
+// server is closed.
 func (s *Server) URL() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -97,43 +102,23 @@ func (s *Server) URL() string {
 	s.http = &http.Server{Handler: s.Handler(), ErrorLog: log.New(io.Discard, "", 0), ReadHeaderTimeout: time.Minute}
 	s.active++
 	go func() {
-		defer s.release()
-		_ = s.http.Serve(l) // ends with Close
+		defer s.release(nil)
+		_ = s.http.Serve(l) // returns after Close
 	}()
 	return s.url
-}
-
-// Close ends all connections, waits until no request is being answered, and
-// frees the port. State and requests can still be read.
-func (s *Server) Close() {
-	s.mu.Lock()
-	if !s.isClosed {
-		s.isClosed = true
-		close(s.stopping)
-	}
-	server := s.http
-	s.mu.Unlock()
-	if server != nil {
-		_ = server.Close()
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for s.active > 0 {
-		s.idle.Wait()
-	}
 }
 
 // Handler returns the server as an http.Handler, for a listener of your own: one
 // with TLS, HTTP/2 or a fixed port.
 func (s *Server) Handler() http.Handler { return http.HandlerFunc(s.serve) }
 
-// Credentials returns the client id and API key of the environment, as
+// Credentials returns the client ID and API key of the environment, as
 // [frontegg.WithCredentials] takes them.
 func (s *Server) Credentials() (clientID, apiKey string) { return s.clientID, s.apiKey }
 
-// Client returns a client of the server: the credentials of the environment and
-// the server's URL, then opts. Name the account with [frontegg.WithTenant] or
-// [frontegg.Client.ForTenant].
+// Client returns a client of the server. It has the environment's credentials and
+// the server's URL; opts are applied after them. Choose the tenant with
+// [frontegg.WithTenant] or [frontegg.Client.ForTenant].
 //
 // For other credentials call [frontegg.NewClient] with
 // frontegg.WithBaseURL(s.URL()).
@@ -141,8 +126,8 @@ func (s *Server) Client(opts ...frontegg.ClientOption) (*frontegg.Client, error)
 	return s.client(s.URL(), opts)
 }
 
-// MemoryClient is like [Server.Client] without a port: the client talks through
-// [Server.Transport]. It is the one for tests in a testing/synctest bubble.
+// MemoryClient is [Server.Client] without a port: the client uses
+// [Server.Transport]. Use it in a testing/synctest bubble.
 func (s *Server) MemoryClient(opts ...frontegg.ClientOption) (*frontegg.Client, error) {
 	return s.client("http://localhost", append([]frontegg.ClientOption{
 		frontegg.WithHTTPClient(&http.Client{Transport: s.Transport()}),
@@ -155,42 +140,9 @@ func (s *Server) client(base string, opts []frontegg.ClientOption) (*frontegg.Cl
 	}, opts...)...)
 }
 
-// enter counts a request being answered; false: the server is closed. Whoever
-// entered calls leave. A sync.WaitGroup would not do: it belongs to one synctest
-// bubble.
-func (s *Server) acquire() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.isClosed {
-		return false
-	}
-	s.active++
-	return true
-}
-
-func (s *Server) release() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.active--; s.active == 0 {
-		s.idle.Broadcast()
-	}
-}
-
-// down says whether the server is closed.
-func (s *Server) closed() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.isClosed
-}
-
 // newID returns a UUID. Call it with mu held.
-func (s *Server) newID() string { return uuid(s.ids.Uint64(), s.ids.Uint64()) }
-
-func randomUUID() string { return uuid(mathrand.Uint64(), mathrand.Uint64()) }
-
-// uuid writes 128 bits as a version 4 UUID.
-func uuid(hi, lo uint64) string {
-	hi = hi&^0xf000 | 0x4000
-	lo = lo&^(3<<62) | 1<<63
+func (s *Server) newID() string {
+	hi := s.ids.Uint64()&^0xf000 | 0x4000
+	lo := s.ids.Uint64()&^(3<<62) | 1<<63
 	return fmt.Sprintf("%08x-%04x-%04x-%04x-%012x", hi>>32, hi>>16&0xffff, hi&0xffff, lo>>48, lo&(1<<48-1))
 }

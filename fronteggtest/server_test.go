@@ -14,7 +14,7 @@ import (
 	"github.com/frontegg-go/frontegg/fronteggtest"
 )
 
-func TestWhatIsAddedIsWhatTheAPIShows(t *testing.T) {
+func TestServer_Add_ShownByAPI(t *testing.T) {
 	t.Parallel()
 	s := fronteggtest.Start(t)
 	zone := time.FixedZone("", 3600)
@@ -44,7 +44,7 @@ func TestWhatIsAddedIsWhatTheAPIShows(t *testing.T) {
 	assert.Equal(t, time.Date(2026, 1, 2, 2, 4, 5, 678_000_000, time.UTC), user.CreatedAt)
 }
 
-func TestAddingDoesNotTouchWhatItIsGiven(t *testing.T) {
+func TestServer_AddGroup_ArgumentsUnchanged(t *testing.T) {
 	t.Parallel()
 	s := fronteggtest.Start(t)
 	users := []frontegg.User{{Name: "New"}}
@@ -54,7 +54,7 @@ func TestAddingDoesNotTouchWhatItIsGiven(t *testing.T) {
 	assert.Equal(t, "New", s.Groups("acme")[0].Users[0].Name)
 }
 
-func TestAUserWithAKnownIDTakesTheOthersPlace(t *testing.T) {
+func TestServer_Add_KnownIDReplaces(t *testing.T) {
 	t.Parallel()
 	s := oneGroup(t)
 	s.AddUser("acme", frontegg.User{ID: "u1", Name: "Renamed"})
@@ -63,7 +63,7 @@ func TestAUserWithAKnownIDTakesTheOthersPlace(t *testing.T) {
 	assert.Equal(t, []string{"Renamed", "Renamed"}, []string{g.Users[0].Name, g.Roles[0].Name})
 }
 
-func TestTwoGroupsWithOneNameCannotBeAdded(t *testing.T) {
+func TestServer_AddGroup_DuplicatePanics(t *testing.T) {
 	t.Parallel()
 	s := oneGroup(t)
 	assert.Panics(t, func() { s.AddGroup("acme", frontegg.Group{Name: "Team"}) })
@@ -72,13 +72,29 @@ func TestTwoGroupsWithOneNameCannotBeAdded(t *testing.T) {
 	assert.NotPanics(t, func() { s.AddGroup("acme", frontegg.Group{}) })
 }
 
-func TestEachRunHasTheSameIDs(t *testing.T) {
+func TestWithSeed(t *testing.T) {
 	t.Parallel()
-	one, two := fronteggtest.Start(t), fronteggtest.Start(t)
-	assert.Equal(t, one.AddGroup("a", frontegg.Group{}).ID, two.AddGroup("a", frontegg.Group{}).ID)
+	ids := func(opts ...fronteggtest.ServerOption) []string {
+		s := fronteggtest.Start(t, opts...)
+		clientID, apiKey := s.Credentials()
+		tokenID, secret := s.AddAPIToken("acme")
+		return []string{clientID, apiKey, tokenID, secret, s.AddGroup("a", frontegg.Group{}).ID, s.AddTenant(frontegg.Tenant{}).ID}
+	}
+	assert.Equal(t, ids(fronteggtest.WithSeed(1)), ids(fronteggtest.WithSeed(1)))
+	for name, other := range map[string][]string{"other seed": ids(fronteggtest.WithSeed(2)), "no seed": ids()} {
+		for i, id := range ids(fronteggtest.WithSeed(1)) {
+			assert.NotEqual(t, id, other[i], name)
+		}
+	}
+	one, two := ids(), ids()
+	for i := range one {
+		assert.NotEqual(t, one[i], two[i], "servers without a seed share no IDs")
+	}
+	withSeed := fronteggtest.NewServer(fronteggtest.WithSeed(1))
+	assert.NotEqual(t, withSeed.IssueToken(""), fronteggtest.NewServer(fronteggtest.WithSeed(1)).IssueToken(""))
 }
 
-func TestAClosedServerRefuses(t *testing.T) {
+func TestServer_Close(t *testing.T) {
 	t.Parallel()
 	s := fronteggtest.NewServer()
 	memory, tcp := inMemory(t, s), overTCP(t, s)
@@ -94,14 +110,14 @@ func TestAClosedServerRefuses(t *testing.T) {
 	assert.NotEmpty(t, s.URL())
 }
 
-func TestAServerThatIsNotAskedForItsURLHasNone(t *testing.T) {
+func TestServer_URL_AfterClose(t *testing.T) {
 	t.Parallel()
 	s := fronteggtest.NewServer()
 	s.Close()
 	assert.Panics(t, func() { s.URL() })
 }
 
-func TestStartClosesByItself(t *testing.T) {
+func TestStart_Closes(t *testing.T) {
 	t.Parallel()
 	var api *caller
 	t.Run("a test", func(t *testing.T) {
@@ -113,7 +129,7 @@ func TestStartClosesByItself(t *testing.T) {
 	require.ErrorIs(t, err, syscall.ECONNREFUSED)
 }
 
-func TestCallersAtOnceDoNotDisturbEachOther(t *testing.T) {
+func TestServer_Concurrent(t *testing.T) {
 	t.Parallel()
 	s := fronteggtest.Start(t, fronteggtest.WithRequestLog(50))
 	var wg sync.WaitGroup

@@ -3,23 +3,29 @@ package fronteggtest
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/frontegg-go/frontegg"
 )
 
-// account is the state of one tenant.
+// tenantState is the state of one tenant.
 type tenantState struct {
-	roles  map[string]*entity[frontegg.Role]
-	users  map[string]*entity[frontegg.User]
-	groups map[string]*group
-	names  map[string]*group
-	rows   []*group // every group once; group.row is its place
-	sorted map[frontegg.SortField][]*group
-	reads  int // reads without an order
+	id       string
+	listed   *listedTenant // nil: no Add method mentioned the tenant
+	children []string      // IDs of its sub-tenants
+
+	roles   map[string]*entity[frontegg.Role]
+	users   map[string]*entity[frontegg.User]
+	members []*person // its users in the order in which they were added
+	groups  map[string]*group
+	names   map[string]*group // keys are those of nameKey
+	rows    []*group          // every group once; group.row is its index
+	sorted  map[frontegg.SortField][]*group
+	reads   int // number of unordered reads
 }
 
-// entity is a role or user, and how the API writes it.
+// entity is a role or a user, and its JSON in a group.
 type entity[T any] struct {
 	value T
 	json  []byte
@@ -34,7 +40,7 @@ type group struct {
 	users members[frontegg.User]
 }
 
-// members is a set that remembers the order in which it grew.
+// members is a set in order of insertion.
 type members[T any] struct {
 	list []*entity[T]
 	has  map[*entity[T]]struct{}
@@ -70,70 +76,85 @@ func (m *members[T]) values() []T {
 	return out
 }
 
-func newTenantState() *tenantState {
+func newTenantState(id string) *tenantState {
 	return &tenantState{
-		roles: map[string]*entity[frontegg.Role]{}, users: map[string]*entity[frontegg.User]{},
+		id: id, roles: map[string]*entity[frontegg.Role]{}, users: map[string]*entity[frontegg.User]{},
 		groups: map[string]*group{}, names: map[string]*group{}, sorted: map[frontegg.SortField][]*group{},
 	}
 }
 
-// account returns the state of a tenant, empty where there was none. Call it with
-// mu held.
+// tenant returns the state of a tenant, empty if there was none. Call it with mu
+// held.
 func (s *Server) tenant(tenantID string) *tenantState {
 	a := s.tenants[tenantID]
 	if a == nil {
-		a = newTenantState()
+		a = newTenantState(tenantID)
 		s.tenants[tenantID] = a
 	}
 	return a
 }
 
-// insert adds a group whose id and name are new.
-func (a *tenantState) insert(g *group) {
-	g.row = len(a.rows)
-	a.rows = append(a.rows, g)
-	a.groups[g.value.ID], a.names[g.value.Name] = g, g
-	a.changed(g)
+// knows reports whether an Add method mentioned the tenant.
+func (s *Server) knows(tenantID string) bool {
+	a := s.tenants[tenantID]
+	return a != nil && a.listed != nil
 }
 
-func (a *tenantState) delete(g *group) {
+// nameKey returns the key of a group name in tenantState.names.
+func (s *Server) nameKey(name string) string {
+	if s.behavior.NamesIgnoreCase {
+		return strings.ToLower(name)
+	}
+	return name
+}
+
+// insert adds a group whose ID and name are new.
+func (s *Server) insert(a *tenantState, g *group) {
+	g.row = len(a.rows)
+	a.rows = append(a.rows, g)
+	a.groups[g.value.ID], a.names[s.nameKey(g.value.Name)] = g, g
+	s.changed(a, g)
+}
+
+// remove deletes a group.
+func (s *Server) remove(a *tenantState, g *group) {
 	last := len(a.rows) - 1
 	a.rows[g.row] = a.rows[last]
 	a.rows[g.row].row = g.row
 	a.rows[last] = nil
 	a.rows = a.rows[:last]
 	delete(a.groups, g.value.ID)
-	delete(a.names, g.value.Name)
+	delete(a.names, s.nameKey(g.value.Name))
 	clear(a.sorted)
 }
 
 // changed is called when a group has new values.
-func (a *tenantState) changed(g *group) {
-	g.json = encodeGroup(&g.value)
+func (s *Server) changed(a *tenantState, g *group) {
+	g.json = encodeGroup(&g.value, !s.behavior.GroupsWithoutDates)
 	clear(a.sorted)
 }
 
-// touch marks a group as changed now.
-func (a *tenantState) markUpdated(g *group) {
+// markUpdated sets the time of a group's last change to now.
+func (s *Server) markUpdated(a *tenantState, g *group) {
 	g.value.UpdatedAt = now()
-	a.changed(g)
+	s.changed(a, g)
 }
 
-// in returns the groups in an order. It is kept until a group changes, so that a
-// walk over many pages sorts once.
-func (a *tenantState) in(by frontegg.SortField) []*group {
+// sortedBy returns the groups in ascending order. The result is kept until a group
+// changes, so that a walk over many pages sorts once.
+func (a *tenantState) sortedBy(by frontegg.SortField) []*group {
 	if rows, ok := a.sorted[by]; ok {
 		return rows
 	}
 	rows := slices.Clone(a.rows)
 	slices.SortFunc(rows, func(x, y *group) int {
-		return cmp.Or(compare(by, &x.value, &y.value), cmp.Compare(x.value.ID, y.value.ID))
+		return cmp.Or(compareGroups(by, &x.value, &y.value), cmp.Compare(x.value.ID, y.value.ID))
 	})
 	a.sorted[by] = rows
 	return rows
 }
 
-func compare(by frontegg.SortField, x, y *frontegg.Group) int {
+func compareGroups(by frontegg.SortField, x, y *frontegg.Group) int {
 	switch by {
 	case frontegg.SortByName:
 		return cmp.Compare(x.Name, y.Name)
@@ -145,29 +166,7 @@ func compare(by frontegg.SortField, x, y *frontegg.Group) int {
 	return 0
 }
 
-// strides are primes: going round n rows in such steps meets each row once,
-// unless n is a multiple of the step.
-var strides = [...]int{7, 11, 13, 17, 19, 23}
-
-// scramble returns rows [from, to) in an order that is another one at each call,
-// and the same in each run of a program.
-func (a *tenantState) shuffled(rows []*group, from, to int) []*group {
-	a.reads++
-	n, stride := len(rows), 1
-	for i := range strides {
-		if s := strides[(a.reads+i)%len(strides)]; n%s != 0 {
-			stride = s
-			break
-		}
-	}
-	out := make([]*group, 0, to-from)
-	for i := from; i < to; i++ {
-		out = append(out, rows[(a.reads+i*stride)%n])
-	}
-	return out
-}
-
-// now is the time as the API tells it: UTC, whole milliseconds.
+// now is the current time as the API formats it: UTC, whole milliseconds.
 func now() time.Time { return apiTime(time.Now()) }
 
 func apiTime(t time.Time) time.Time { return t.UTC().Truncate(time.Millisecond) }

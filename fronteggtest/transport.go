@@ -14,22 +14,21 @@ import (
 	"time"
 )
 
-// Transport returns a RoundTripper that hands requests to the server within the
-// process, whatever their host. There is no connection to wait for, so it can be
-// used in a testing/synctest bubble, in which the server must have been made
-// too. It ends with the request's context, and refuses requests once the server
-// is closed.
+// Transport returns a RoundTripper that passes requests to the server in memory,
+// whatever their host. No connection is involved, so it can be used in a
+// testing/synctest bubble; create the server in the same bubble. It ends with the
+// request's context, and fails once the server is closed.
 //
-// A connection that a [Fault] drops is an error that Is [syscall.ECONNRESET], and
-// within a body [io.ErrUnexpectedEOF].
+// If a [Fault] drops the connection, errors.Is(err, [syscall.ECONNRESET]) is true;
+// within a body the error is [io.ErrUnexpectedEOF].
 func (s *Server) Transport() http.RoundTripper { return memory{s} }
 
-// memory is a connection without a wire.
+// memory is a RoundTripper that calls the server.
 type memory struct{ server *Server }
 
 func (m memory) RoundTrip(req *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithCancel(req.Context())
-	begin, err := serverRequest(ctx, req)
+	r, err := serverRequest(ctx, req)
 	if err != nil {
 		cancel()
 		return nil, err
@@ -41,7 +40,7 @@ func (m memory) RoundTrip(req *http.Request) (*http.Response, error) {
 	w := newMemoryWriter(ctx)
 	go func() {
 		defer w.finish()
-		m.server.serve(w, begin)
+		m.server.serve(w, r)
 	}()
 	select {
 	case <-w.started:
@@ -58,7 +57,7 @@ func (m memory) RoundTrip(req *http.Request) (*http.Response, error) {
 	return w.response(cancel, req), nil
 }
 
-// arrive returns req as a server gets it, its body read.
+// serverRequest returns req as a server sees it, with its body read.
 func serverRequest(ctx context.Context, req *http.Request) (*http.Request, error) {
 	var body []byte
 	if req.Body != nil {
@@ -85,17 +84,17 @@ func netError(op, call string, errno syscall.Errno) error {
 	return &net.OpError{Op: op, Net: "tcp", Err: os.NewSyscallError(call, errno)}
 }
 
-// memoryWriter takes an answer from a handler. An answer that is not flushed goes
-// over as a whole, one that is flushed as it is written.
+// memoryWriter receives a response from a handler: as a whole, or as it is written
+// once the handler has flushed it.
 type memoryWriter struct {
 	ctx     context.Context // of the request
 	header  http.Header
 	status  int
-	sent    http.Header // header, as it was when the status was written
+	sent    http.Header // a copy of header, made when the status was written
 	buffer  bytes.Buffer
 	flushed bool
-	err     error         // there is no answer
-	started chan struct{} // closed when there is an answer to read, or an err
+	err     error         // there is no response
+	started chan struct{} // closed when there is a response to read, or err is set
 	reader  *io.PipeReader
 	writer  *io.PipeWriter
 }
@@ -122,7 +121,7 @@ func (w *memoryWriter) Write(b []byte) (int, error) {
 	return w.buffer.Write(b)
 }
 
-// Flush hands over what is written so far.
+// Flush starts the response.
 func (w *memoryWriter) Flush() {
 	w.WriteHeader(http.StatusOK)
 	if !w.flushed {
@@ -131,14 +130,14 @@ func (w *memoryWriter) Flush() {
 	}
 }
 
-// finish is deferred to the handler: it ends the answer, or the connection where
-// the handler gave up.
+// finish is called when the handler returns or panics. It ends the response or the
+// connection.
 func (w *memoryWriter) finish() {
 	problem := recover()
 	err, _ := problem.(error)
 	switch {
 	case problem != nil && !errors.Is(err, http.ErrAbortHandler):
-		panic(problem) // of a Fault's Respond: for the test to see
+		panic(problem) // of a Fault's Respond; it fails the test
 	case w.flushed && w.ctx.Err() != nil:
 		_ = w.writer.CloseWithError(context.Cause(w.ctx))
 	case w.flushed && problem != nil:
@@ -154,7 +153,7 @@ func (w *memoryWriter) finish() {
 	}
 }
 
-// response returns the answer. Whoever closes its body calls cancel.
+// response returns the response. Closing its body calls cancel.
 func (w *memoryWriter) response(cancel context.CancelFunc, req *http.Request) *http.Response {
 	resp := &http.Response{
 		Status: http.StatusText(w.status), StatusCode: w.status, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
@@ -162,7 +161,7 @@ func (w *memoryWriter) response(cancel context.CancelFunc, req *http.Request) *h
 	}
 	resp.Header.Set("Date", time.Now().UTC().Format(http.TimeFormat))
 	if !w.flushed {
-		cancel() // the handler has ended
+		cancel() // the handler has returned
 		resp.Body = io.NopCloser(&w.buffer)
 		return resp
 	}
@@ -176,7 +175,7 @@ func (w *memoryWriter) response(cancel context.CancelFunc, req *http.Request) *h
 	return resp
 }
 
-// stream is the body of an answer that is still being written.
+// stream is the body of a response that is still being written.
 type stream struct {
 	io.Reader
 	end func()

@@ -71,7 +71,7 @@ func (r *running) client(t *testing.T, opts ...frontegg.ClientOption) *frontegg.
 	return c
 }
 
-func TestItServesUntilItIsStopped(t *testing.T) {
+func TestRun(t *testing.T) {
 	t.Parallel()
 	r := start(t)
 	c := r.client(t, frontegg.WithCredentials(r.id, r.key), frontegg.WithTenant("acme"))
@@ -84,7 +84,7 @@ func TestItServesUntilItIsStopped(t *testing.T) {
 	assert.Empty(t, r.stderr.String())
 }
 
-func TestSeedFillsATenant(t *testing.T) {
+func TestRun_Seed(t *testing.T) {
 	t.Parallel()
 	r := start(t, "-seed", "-client-id", "me", "-api-key", "my-key", "-v")
 	assert.Equal(t, []string{"me", "my-key"}, []string{r.id, r.key})
@@ -111,7 +111,7 @@ func TestSeedFillsATenant(t *testing.T) {
 	assert.NotContains(t, r.stderr.String(), found[2])
 }
 
-func TestFlagsShapeTheServer(t *testing.T) {
+func TestRun_Flags(t *testing.T) {
 	t.Parallel()
 	r := start(t, "-rate-limit", "1", "-rate-window", "1h", "-latency", "1ms", "-token-ttl", "2h")
 	c := r.client(t, frontegg.WithCredentials(r.id, r.key), frontegg.WithTenant("acme"))
@@ -127,7 +127,7 @@ func TestFlagsShapeTheServer(t *testing.T) {
 	require.NoError(t, <-r.ended)
 }
 
-func TestAWrongCommandLineIsExplained(t *testing.T) {
+func TestRun_InvalidCommandLine(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
 		args []string
