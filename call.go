@@ -21,6 +21,7 @@ type call struct {
 	service *GroupsService
 	name    string // what the caller called, like "groups.get"
 	request pipeline.Request
+	params  [1]string // of the route
 	options callOptions
 	problem *ValidationError
 }
@@ -79,7 +80,8 @@ func (c *call) refuseIf(wrong bool, field, reason string) {
 // id.
 func (c *call) setGroup(param, id string) {
 	c.refuse(param, validate.GroupID(id))
-	c.request.ID = id
+	c.params[0] = id
+	c.request.Params = c.params[:]
 }
 
 // checkName checks the name of a group, which is in the parameter or field param.
@@ -138,7 +140,7 @@ func (c *call) check(ctx context.Context) error {
 	if c.problem != nil {
 		return c.problem
 	}
-	if c.request.Op.Scope == op.Tenant && c.request.Tenant == nil && c.service.client.core.needsTenant {
+	if c.request.Op.Scope == op.Tenant && c.request.Tenant == "" && c.service.client.core.needsTenant {
 		return &ValidationError{
 			Op: c.name, Field: "tenant",
 			Reason: "is required with environment credentials: use WithTenant or ForTenant", cause: ErrTenantRequired,

@@ -65,10 +65,9 @@ func (c *Client) ForTenant(tenantID string) *Client {
 		client   Client
 		groups   GroupsService
 		defaults defaults
-		tenant   [1]string
-	}{tenant: [1]string{tenantID}}
+	}{}
 	v.defaults = *c.defaults
-	v.defaults.tenant = v.tenant[:]
+	v.defaults.tenant = tenantID
 	v.defaults.problems.add("ForTenant", validate.HeaderID(tenantID))
 	v.groups.client = &v.client
 	v.client = Client{Groups: &v.groups, core: c.core, defaults: &v.defaults, view: true}

@@ -52,7 +52,7 @@ func ExampleWithLogger() {
 	if _, err := client.Groups.Get(context.Background(), "g-1"); err != nil {
 		log.Fatal(err)
 	}
-	// Output: level=WARN msg="frontegg: trying again" op=groups.get method=GET route=/identity/resources/groups/v1/{id} attempt=1 status=502
+	// Output: level=WARN msg="frontegg: retrying" op=groups.get method=GET route=/identity/resources/groups/v1/{id} attempt=1 tenant=acme status=502
 }
 
 // A hook sees every call begin and end: enough for spans and metrics, with names

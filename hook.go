@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/frontegg-go/frontegg/internal/op"
 	"github.com/frontegg-go/frontegg/internal/pipeline"
 	"github.com/frontegg-go/frontegg/internal/redact"
 )
@@ -45,7 +44,8 @@ func WithHook(h Hook) ClientOption {
 
 // watch is the hook as the pipeline calls it.
 func (h Hook) watch(clean *redact.Redactor) pipeline.Hook {
-	return func(ctx context.Context, o *op.Operation) (context.Context, func(pipeline.Report)) {
+	return func(ctx context.Context, request *pipeline.Request) (context.Context, func(pipeline.Report)) {
+		o := request.Op
 		ctx, done := h(ctx, CallInfo{Op: o.Name, Method: o.Method, Route: o.Route})
 		return ctx, func(r pipeline.Report) {
 			result := CallResult{

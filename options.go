@@ -35,8 +35,8 @@ type Option interface {
 
 // defaults is what a call takes from its client unless it says otherwise.
 type defaults struct {
-	tenant      []string // header value; nil: none
-	environment []string
+	tenant      string // empty: none
+	environment string
 	header      []pipeline.Header
 	timeout     time.Duration
 	problems    problems
@@ -247,7 +247,7 @@ func WithApplication(name, version string) ClientOption {
 func WithTenant(id string) Option {
 	return callOption(func(d *defaults) {
 		d.problems.add("WithTenant", validate.HeaderID(id))
-		d.tenant = []string{id}
+		d.tenant = id
 	})
 }
 
@@ -256,7 +256,7 @@ func WithTenant(id string) Option {
 func WithEnvironment(id string) Option {
 	return callOption(func(d *defaults) {
 		d.problems.add("WithEnvironment", validate.HeaderID(id))
-		d.environment = []string{id}
+		d.environment = id
 	})
 }
 
@@ -270,7 +270,7 @@ func WithHeader(key, value string) Option {
 		}
 		key := http.CanonicalHeaderKey(key)
 		d.header = slices.DeleteFunc(slices.Clone(d.header), func(h pipeline.Header) bool { return h.Key == key })
-		d.header = append(d.header, pipeline.Header{Key: key, Values: []string{value}})
+		d.header = append(d.header, pipeline.Header{Key: key, Value: value})
 	})
 }
 

@@ -117,9 +117,9 @@ func (s *settings) fromEnv() {
 			s.credentials("FRONTEGG_CLIENT_ID and FRONTEGG_API_KEY:", op.AuthVendor, id, key)
 		}
 	}
-	if tenant := s.env("FRONTEGG_TENANT_ID"); tenant != "" && s.tenant == nil {
+	if tenant := s.env("FRONTEGG_TENANT_ID"); tenant != "" && s.tenant == "" {
 		s.problems.add("FRONTEGG_TENANT_ID", validate.HeaderID(tenant))
-		s.tenant = []string{tenant}
+		s.tenant = tenant
 	}
 	if s.base != nil || s.region != "" {
 		return
@@ -163,7 +163,7 @@ func (s *settings) build() *Client {
 		agent += " " + s.application
 	}
 	k.pipeline = &pipeline.Pipeline{
-		Base: base, Transport: transport, UserAgent: []string{agent}, Policy: s.policy(),
+		Base: base, Transport: transport, UserAgent: agent, Policy: s.policy(),
 		Redact: redact.New(s.secrets...), Logger: logger,
 	}
 	k.pipeline.Tokens = token.NewCache(recovered(s.fetch(k.pipeline), k.pipeline.Redact))

@@ -53,7 +53,6 @@ type Operation struct {
 	Scope  Scope
 	Class  Class
 	Result Result
-	Index  int // position in All, so that state per route can be a slice
 }
 
 // groups is the path of the operations on groups.
@@ -93,7 +92,6 @@ func nonIdempotent(name, method, route string, scope Scope, result Result) *Oper
 }
 
 func add(o Operation) *Operation {
-	o.Index = len(all)
 	all = append(all, &o)
 	return &o
 }

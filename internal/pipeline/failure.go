@@ -11,84 +11,102 @@ import (
 	"github.com/frontegg-go/frontegg/internal/redact"
 )
 
-// Kind says what ended a call.
+// Kind is the reason of a failure.
 type Kind uint8
 
 // The kinds.
 const (
-	ErrorStatus Kind = iota + 1 // the server answered, not 2xx
-	NoResponse                  // the last attempt had no complete answer
-	Canceled                    // the context or the call's time ended
-	RateLimited                 // a rate limit lasts longer than the call would wait
-	NoToken                     // no token could be had
+	ErrorStatus Kind = iota + 1 // the response is not a 2xx
+	NoResponse                  // the last attempt got no complete response
+	Canceled                    // the context or the time of the call ended
+	RateLimited                 // a rate limit lasts longer than the call waits
+	NoToken                     // no access token could be obtained
 )
 
-// Failure is what is known about a call that did not succeed. It holds no
-// secret, and nothing that later calls use.
-type Failure struct {
+// Failure describes a call that failed. It has no secrets, and no memory that later
+// calls use.
+type Failure struct { //nolint:errname // it is an error between the stages only
 	Kind     Kind
-	Err      error     // the cause; nil where the answer is
-	Note     string    // why the call ended here, where that is not plain
-	Unknown  bool      // the operation may or may not have run
-	RetryAt  time.Time // when a limit ends; zero: not known
+	Err      error     // the cause; nil if it is the response
+	Note     string    // why the call was not retried, if that needs to be said
+	Unknown  bool      // the operation may or may not have been processed
+	RetryAt  time.Time // when a rate limit ends; zero if that is not known
 	Attempts int
 
-	// The last answer, where it is part of the failure; else Status is 0.
+	// The last response if it is part of the failure. Otherwise Status is 0.
 	Status  int
 	Header  http.Header
 	Body    []byte
 	TraceID string
 }
 
-// fail ends the call.
-func (c *call) fail(f Failure) {
+func (f *Failure) Error() string { return fmt.Sprintf("status %d: %v", f.Status, f.Err) }
+
+// fail completes f with the state of the call.
+func (c *call) fail(f Failure) *Failure {
 	f.Attempts = c.attempts
 	f.Unknown = f.Unknown || c.unknown()
-	if c.answer.Status != 0 && f.Kind != NoResponse {
+	if r := c.response; r != nil && f.Kind != NoResponse {
 		clean := c.pipeline.Redact
-		f.Status = c.answer.Status
-		f.Header = clean.Header(c.answer.Header)
+		f.Status = r.StatusCode
+		f.Header = clean.Header(r.Header)
 		f.TraceID = TraceID(f.Header)
-		f.Body = Excerpt(c.answer.Body, clean)
+		f.Body = Excerpt(r.body, clean)
 	}
-	c.failure = &f
+	return &f
 }
 
-// Excerpt returns the start of a body without secrets, at most MaxError bytes. A
-// body that reaches beyond what is looked at may end in part of a secret there,
-// which is cut off, wherever the removal of others has moved it.
+// failureOf returns the failure of a call for the error of go-retryablehttp: that of
+// checkRetry, or the context's error if it ended a wait.
+func (c *call) failureOf(ctx context.Context, err error) *Failure {
+	if f, ok := errors.AsType[*Failure](err); ok {
+		return f
+	}
+	return c.canceled(ctx)
+}
+
+// Excerpt returns the first MaxError bytes of a body, without secrets. The end of a
+// longer body may be a part of a secret, which is cut off.
 func Excerpt(body []byte, clean *redact.Redactor) []byte {
-	seen := body[:min(len(body), MaxError+LongestSecret)]
-	out := slices.Clone(clean.Bytes(seen))
-	if len(seen) == MaxError+LongestSecret {
+	head := body[:min(len(body), MaxError+LongestSecret)]
+	out := slices.Clone(clean.Bytes(head))
+	if len(head) == MaxError+LongestSecret {
 		out = out[:max(0, len(out)-LongestSecret)]
 	}
 	return out[:min(len(out), MaxError)]
 }
 
-// interrupt ends a call whose context ended: in a wait, in which case the last
-// answer is part of the failure, or in an attempt.
-func (c *call) interrupt(ctx context.Context) {
+// TraceID returns the trace ID of a response.
+func TraceID(h http.Header) string {
+	if id := h.Get("Frontegg-Trace-Id"); id != "" {
+		return id
+	}
+	return h.Get("X-Frontegg-Trace-Id")
+}
+
+// canceled returns the failure of a call whose context ended, in a wait or in an
+// attempt.
+func (c *call) canceled(ctx context.Context) *Failure {
 	err := ctx.Err()
-	if cause := context.Cause(ctx); cause != err { //nolint:errorlint // a cause that wraps the error tells more
+	if cause := context.Cause(ctx); cause != err { //nolint:errorlint // a cause that wraps the error says more
 		err = join(err, cause)
 	}
 	if last := c.outcome.Err; last != nil && !errors.Is(last, ctx.Err()) {
 		err = fmt.Errorf("%w; the last attempt failed: %w", err, last)
 	}
-	c.fail(Failure{Kind: Canceled, Err: err})
+	return c.fail(Failure{Kind: Canceled, Err: err})
 }
 
-// overtime ends a call whose own time is up, which the context knows nothing of.
-func (c *call) overtime() {
+// deadlineExceeded returns the failure of a call whose own deadline has passed.
+func (c *call) deadlineExceeded() *Failure {
 	limit := "the time for a call and its retries is up"
-	if c.ends {
+	if c.callerDeadline {
 		limit = "the timeout of the call is over"
 	}
-	c.fail(Failure{Kind: Canceled, Err: join(fmt.Errorf("%s: %w", limit, context.DeadlineExceeded), c.outcome.Err)})
+	return c.fail(Failure{Kind: Canceled, Err: join(fmt.Errorf("%s: %w", limit, context.DeadlineExceeded), c.outcome.Err)})
 }
 
-// join is two errors in one line. The second may be nil, or the same once more.
+// join joins two errors in one line. cause may be nil or in the chain of err.
 func join(err, cause error) error {
 	if cause == nil || errors.Is(err, cause) {
 		return err

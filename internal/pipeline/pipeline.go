@@ -1,208 +1,198 @@
-// Package pipeline takes a call from its description to the server's answer.
-// [Pipeline.Do] names the stages in the order in which they run; each has a file
-// of its own:
+// Package pipeline sends the requests of a call and returns the response.
 //
-//	request.go    build: URL, headers and body of an attempt
-//	hold.go       hold: wait while the route is known to be limited
-//	authorize.go  authorize: a token that lives
-//	send.go       send: one request, with its own deadline, to one origin only
-//	connection.go how far the request got
-//	body.go       read: the whole answer, up to a limit
-//	next.go       next: final, or again after a wait
-//	failure.go    what is known about a call that failed
-//	log.go        what is logged
-//
-// It knows nothing of groups, and nothing of the public error types.
+// go-retryablehttp runs the attempts of a call and waits between them. After each
+// attempt [call.checkRetry] decides whether another follows, and after which wait.
+// The stages of an attempt are listed in [call.transport], in the order in which
+// they run. The package knows nothing of groups or of the public error types.
 package pipeline
 
 import (
 	"context"
 	"log/slog"
+	"math"
 	"net/http"
 	"net/url"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	"github.com/frontegg-go/frontegg/internal/op"
+	"github.com/hashicorp/go-retryablehttp"
+
 	"github.com/frontegg-go/frontegg/internal/ratelimit"
 	"github.com/frontegg-go/frontegg/internal/redact"
 	"github.com/frontegg-go/frontegg/internal/retry"
 	"github.com/frontegg-go/frontegg/internal/token"
 )
 
-// Pipeline is what all calls of a client share. Its fields are set once, before
-// the first call.
+// Pipeline is what the calls of a client share. Its fields must not be changed
+// after the first call.
 type Pipeline struct {
 	Base      *url.URL
 	Transport http.RoundTripper
-	UserAgent []string
+	UserAgent string
 	Policy    retry.Policy
 	Tokens    *token.Cache
 	Redact    *redact.Redactor
 	Logger    *slog.Logger
-	Hook      Hook // nil: nobody watches
+	Hook      Hook // may be nil
 
 	closed atomic.Bool
 	budget retry.Budget
-	limits *ratelimit.Tracker
+	limits ratelimit.Tracker
 	calls  sync.Pool // of *call
 }
 
-// Hook is told of a call before its first stage, and then of its end. The
-// context that it returns is the call's.
-type Hook func(context.Context, *op.Operation) (context.Context, func(Report))
+// Hook is called before a call. It returns the context of the call and a function
+// that is called after it.
+type Hook func(context.Context, *Request) (context.Context, func(Report))
 
-// Report is what there is to tell about a call.
+// Report is the result of a call.
 type Report struct {
-	Status   int
+	Status   int // of the last attempt; 0 if it got no response
 	Header   http.Header
 	Attempts int
 	Waited   time.Duration
-	Failure  *Failure // nil: success
+	Failure  *Failure // nil after a success
 }
 
-// Request describes a call.
-type Request struct {
-	Op    *op.Operation
-	ID    string // fills the one parameter of the route
-	Query string // encoded
-	Body  []byte // JSON; nil: none
-
-	Tenant, Environment []string // header values; nil: none
-	Header              []Header // further headers
-
-	Deadline time.Time // of the whole call; zero: Policy.MaxElapsed from now
-	Policy   *retry.Policy
+// call runs the attempts of one call at a time. Calls are reused.
+type call struct {
+	pipeline *Pipeline
+	client   retryablehttp.Client
+	state
 }
 
-// Header is a header in canonical form with its shared, unchanging values.
-type Header struct {
-	Key    string
-	Values []string
+// state is the state of one call.
+type state struct {
+	request        *Request
+	policy         *retry.Policy
+	deadline       time.Time
+	callerDeadline bool // the deadline is the caller's, not the policy's
+
+	attempts        int
+	rateLimited     int   // responses with status 429
+	cost            int64 // of the last retry, in tokens of the budget
+	reauthenticated bool  // a 401 was retried with a new token
+	maybeProcessed  bool  // an attempt before the last may have been processed
+	wait            time.Duration
+	waiting         time.Time // when the current wait began; zero if there is none
+	waited          time.Duration
+	began           time.Time    // when the last attempt was sent
+	token           *token.Token // of the last attempt
+	outcome         retry.Outcome
+	response        *response // the last one
 }
 
-// Response is a complete answer of the server.
-type Response struct {
-	Status   int
-	Header   http.Header
-	Body     []byte // valid until Release
-	Attempts int
-	// BodyErr is why Body is not the whole of a success, [ErrTooLarge] among
-	// other reasons; nil: it is.
-	BodyErr error
-
-	buffer *buffer
+// Do sends the call. It returns the successful response, which the caller must
+// release, or the failure.
+func (p *Pipeline) Do(ctx context.Context, r *Request) (_ Response, failure *Failure) {
+	c := p.newCall(r)
+	defer p.free(c)
+	if p.Hook != nil {
+		var done func(Report)
+		ctx, done = p.Hook(ctx, r)
+		defer func() { done(c.report(failure)) }()
+	}
+	_, err := c.client.Do(&retryablehttp.Request{Request: c.newRequest(ctx)})
+	c.endWait()
+	if err != nil {
+		return Response{}, c.failureOf(ctx, err)
+	}
+	return c.takeResponse(), nil
 }
 
-// Init makes the pipeline ready.
+// transport assembles the stages of an attempt, in the order in which they run.
+func (c *call) transport() http.RoundTripper {
+	return chain(c.pipeline.Transport,
+		c.checkOpen,      // the client is not closed, and the call has time left
+		c.checkRateLimit, // the route is not rate limited
+		c.checkOrigin,    // the token goes to no other host
+		c.authorize,      // gets an access token
+		c.send,           // adds the header and sends the request, within the attempt timeout
+		c.read,           // buffers the response
+	)
+}
+
+// stage is a step of an attempt. It returns without calling next, or after.
+type stage func(req *http.Request, next http.RoundTripper) (*http.Response, error)
+
+// chain returns a transport that runs the stages before last.
+func chain(last http.RoundTripper, stages ...stage) http.RoundTripper {
+	for _, s := range slices.Backward(stages) {
+		next := last
+		last = roundTripper(func(req *http.Request) (*http.Response, error) { return s(req, next) })
+	}
+	return last
+}
+
+// roundTripper has no method CloseIdleConnections. So a call that fails does not
+// close the connections of other calls.
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
+
+// checkOpen ends a call that must not send another request.
+func (c *call) checkOpen(req *http.Request, next http.RoundTripper) (*http.Response, error) {
+	switch ctx := req.Context(); {
+	case c.pipeline.closed.Load():
+		return nil, c.fail(Failure{Kind: NoResponse, Err: token.ErrClosed})
+	case ctx.Err() != nil:
+		return nil, c.canceled(ctx)
+	case !time.Now().Before(c.deadline):
+		return nil, c.deadlineExceeded()
+	}
+	return next.RoundTrip(req)
+}
+
+// Init prepares the pipeline for its first call.
 func (p *Pipeline) Init() {
-	p.limits = ratelimit.NewTracker(len(op.All()))
 	p.calls.New = func() any {
 		c := &call{pipeline: p}
-		c.loop = retry.NewLoop(c.try, c.next)
+		c.client = retryablehttp.Client{
+			HTTPClient:   &http.Client{Transport: c.transport(), CheckRedirect: useLastResponse},
+			RetryMax:     math.MaxInt, // checkRetry counts
+			CheckRetry:   c.checkRetry,
+			Backoff:      func(_, _ time.Duration, _ int, _ *http.Response) time.Duration { return c.wait },
+			PrepareRetry: func(req *http.Request) error { c.endWait(); c.refresh(req); return nil },
+			ErrorHandler: retryablehttp.PassthroughErrorHandler,
+		}
 		return c
 	}
 }
 
-// call is one call on its way. It is used again by later calls, so nothing may
-// keep it.
-type call struct {
-	pipeline *Pipeline
-	loop     *retry.Loop
+// useLastResponse is the CheckRedirect of a client that does not follow redirects.
+func useLastResponse(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
-	request  *Request
-	policy   *retry.Policy
-	deadline time.Time
-	ends     bool // the deadline is the caller's own, not the policy's
-
-	attempts int
-	limited  int           // how many answers were 429
-	waited   time.Duration // until now, without a wait under way
-	paused   time.Time     // when the wait under way began; zero: there is none
-	cost     int64         // of the last retry, in budget tokens
-	replayed bool          // a 401 has been answered with a new token
-	mayRun   bool          // an attempt before the last may have run
-
-	token   *token.Token // of the last attempt
-	outcome retry.Outcome
-	answer  Response // of the last attempt that was answered
-	failure *Failure
-}
-
-// Do makes the call. The answer is a success, to be released once it is read;
-// else the failure says what is known.
-func (p *Pipeline) Do(ctx context.Context, r *Request) (Response, *Failure) {
-	c := p.begin(r)
-	defer p.end(c)
-	if p.Hook != nil {
-		var done func(Report)
-		ctx, done = p.Hook(ctx, r.Op)
-		defer func() { done(c.report()) }()
-	}
-	if err := c.loop.Run(ctx); err != nil {
-		c.resume()
-		c.interrupt(ctx)
-	}
-	if c.failure != nil {
-		return Response{}, c.failure
-	}
-	answer := c.answer
-	answer.Attempts = c.attempts
-	c.answer.buffer, c.answer.Body = nil, nil // the caller's now
-	return answer, nil
-}
-
-func (c *call) report() Report {
-	return Report{Status: c.outcome.Status, Header: c.answer.Header, Attempts: c.attempts, Waited: c.waited, Failure: c.failure}
-}
-
-// try is one attempt: every stage in order, up to the one that ends it.
-func (c *call) try(ctx context.Context) {
-	c.resume()
-	switch {
-	case c.pipeline.closed.Load():
-		c.fail(Failure{Kind: NoResponse, Err: token.ErrClosed})
-	case ctx.Err() != nil:
-		c.interrupt(ctx)
-	case !time.Now().Before(c.deadline):
-		c.overtime()
-	case c.hold(ctx) && c.authorize(ctx):
-		c.send(ctx)
-	}
-}
-
-// pause begins a wait, and resume ends it: it may have been cut short.
-func (c *call) pause(now time.Time) { c.paused = now }
-
-func (c *call) resume() {
-	if !c.paused.IsZero() {
-		c.waited += time.Since(c.paused)
-		c.paused = time.Time{}
-	}
-}
-
-// Close ends a token fetch under way. Nothing is sent from now on: a call that
-// waits fails when it would send.
+// Close cancels a running token fetch. Nothing is sent after Close: a call that
+// waits fails after its wait.
 func (p *Pipeline) Close() {
 	p.closed.Store(true)
 	p.Tokens.Close()
 }
 
-func (p *Pipeline) begin(r *Request) *call {
+func (p *Pipeline) newCall(r *Request) *call {
 	c := p.calls.Get().(*call)
-	*c = call{pipeline: p, loop: c.loop, request: r, policy: r.Policy, deadline: r.Deadline, ends: true}
+	c.state = state{request: r, policy: r.Policy, deadline: r.Deadline, callerDeadline: true}
 	if c.policy == nil {
 		c.policy = &p.Policy
 	}
 	if c.deadline.IsZero() {
-		c.deadline, c.ends = time.Now().Add(c.policy.MaxElapsed), false
+		c.deadline, c.callerDeadline = time.Now().Add(c.policy.MaxElapsed), false
 	}
 	return c
 }
 
-func (p *Pipeline) end(c *call) {
-	c.answer.Release()
-	*c = call{pipeline: p, loop: c.loop}
+func (p *Pipeline) free(c *call) {
+	c.response.release()
+	c.state = state{}
 	p.calls.Put(c)
+}
+
+func (c *call) report(f *Failure) Report {
+	report := Report{Status: c.outcome.Status, Attempts: c.attempts, Waited: c.waited, Failure: f}
+	if c.response != nil {
+		report.Header = c.response.Header
+	}
+	return report
 }

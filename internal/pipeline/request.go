@@ -3,82 +3,129 @@ package pipeline
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/frontegg-go/frontegg/internal/op"
+	"github.com/frontegg-go/frontegg/internal/retry"
 )
 
-// Header values that every request shares.
-var (
-	acceptJSON  = []string{"application/json"}
-	contentJSON = []string{"application/json"}
-)
+// Request describes a call.
+type Request struct {
+	Op     *op.Operation
+	Params []string // the parameters of the route, in order
+	Query  string   // encoded
+	Body   []byte   // JSON; nil if there is none
 
-// build makes the request of an attempt. Headers and URL are new each time: the
-// transport may still read those of an attempt that was given up.
-func (c *call) build(ctx context.Context) *http.Request {
-	r := c.request
-	// The literal stays on the stack: WithContext copies it.
-	req := (&http.Request{
-		Method:     r.Op.Method,
-		URL:        c.pipeline.url(r),
-		Proto:      "HTTP/1.1",
-		ProtoMajor: 1,
-		ProtoMinor: 1,
-		Header:     c.header(),
-		Host:       c.pipeline.Base.Host,
-	}).WithContext(ctx)
-	if r.Body != nil {
-		req.ContentLength = int64(len(r.Body))
-		req.Body = io.NopCloser(bytes.NewReader(r.Body))
-		if r.Op.Class == op.Idempotent {
-			// With GetBody, net/http repeats a request on its own where an
-			// HTTP/2 server refused it. That must not happen to a create.
-			req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(r.Body)), nil }
-		}
-	}
+	Tenant, Environment string // IDs; empty: none
+	Header              []Header
+
+	Deadline time.Time     // of the whole call; zero: Policy.MaxElapsed from now
+	Policy   *retry.Policy // nil: the pipeline's
+}
+
+// Header is a header that the caller has added. The key is in canonical form.
+type Header struct{ Key, Value string }
+
+// noHeader is the header of a request before the stage send.
+var noHeader = http.Header{}
+
+// newRequest returns the request of the call.
+func (c *call) newRequest(ctx context.Context) *http.Request {
+	// The literal is not allocated: WithContext copies it.
+	req := (&http.Request{Method: c.request.Op.Method, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: noHeader}).WithContext(ctx)
+	c.refresh(req)
 	return req
 }
 
-// url fills the route's parameter. Ids are checked before they come here: they
-// need no escaping and cannot leave their segment.
+// refresh sets the URL and body of req for the next attempt. They are new, because
+// the transport may still use those of an attempt that timed out.
+func (c *call) refresh(req *http.Request) {
+	r := c.request
+	req.URL = c.pipeline.url(r)
+	if r.Body == nil {
+		return
+	}
+	req.ContentLength = int64(len(r.Body))
+	req.Body = io.NopCloser(bytes.NewReader(r.Body))
+	if r.Op.Class == op.Idempotent {
+		// With GetBody net/http may retry a request that an HTTP/2 server has not
+		// processed. It must not retry a create.
+		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(r.Body)), nil }
+	}
+}
+
+// header returns the header of an attempt. No value is shared with another request.
+func (c *call) header() http.Header {
+	const own = 6 // headers below
+	r := c.request
+	h := make(http.Header, 8)
+	values := make([]string, 0, len(r.Header)+own)
+	set := func(key, value string) {
+		values = append(values, value)
+		h[key] = values[len(values)-1 : len(values) : len(values)]
+	}
+	for _, extra := range r.Header {
+		set(extra.Key, extra.Value)
+	}
+	set("Accept", "application/json")
+	set("User-Agent", c.pipeline.UserAgent)
+	if r.Body != nil {
+		set("Content-Type", "application/json")
+	}
+	if c.token != nil {
+		set("Authorization", c.token.Header)
+	}
+	if r.Tenant != "" {
+		set("Frontegg-Tenant-Id", r.Tenant)
+	}
+	if r.Environment != "" {
+		set("Frontegg-Environment-Id", r.Environment)
+	}
+	return h
+}
+
+// url returns the URL of a request. Each parameter remains one segment of the path.
 func (p *Pipeline) url(r *Request) *url.URL {
 	u := *p.Base
-	path := r.Op.Route
-	if open := strings.IndexByte(path, '{'); open >= 0 {
-		end := strings.IndexByte(path, '}')
-		path = path[:open] + r.ID + path[end+1:]
+	path := expand(u.Path, r.Op.Route, r.Params, func(s string) string { return s })
+	if escaped := expand(u.EscapedPath(), r.Op.Route, r.Params, url.PathEscape); escaped != path {
+		u.RawPath = escaped
 	}
-	u.Path += path
-	if u.RawPath != "" {
-		u.RawPath += path
-	}
+	u.Path = path
 	u.RawQuery = r.Query
 	return &u
 }
 
-func (c *call) header() http.Header {
-	r := c.request
-	h := make(http.Header, 8)
-	for _, extra := range r.Header {
-		h[extra.Key] = extra.Values
+// expand returns the path of a route below base, with the parameters, as "{id}",
+// replaced by their escaped values.
+func expand(base, route string, params []string, escape func(string) string) string {
+	if len(params) == 0 {
+		return base + route
 	}
-	h["Accept"] = acceptJSON
-	h["User-Agent"] = c.pipeline.UserAgent
-	if r.Body != nil {
-		h["Content-Type"] = contentJSON
+	b := make([]byte, 0, 256)
+	b = append(b, base...)
+	for _, value := range params {
+		before, rest, _ := strings.Cut(route, "{")
+		_, route, _ = strings.Cut(rest, "}")
+		b = append(append(b, before...), escape(value)...)
 	}
-	if c.token != nil {
-		h["Authorization"] = c.token.Header
-	}
-	if r.Tenant != nil {
-		h["Frontegg-Tenant-Id"] = r.Tenant
-	}
-	if r.Environment != nil {
-		h["Frontegg-Environment-Id"] = r.Environment
-	}
-	return h
+	return string(append(b, route...))
 }
+
+var errOrigin = errors.New("the request would leave the origin of the base URL")
+
+// checkOrigin keeps the token from other hosts.
+func (c *call) checkOrigin(req *http.Request, next http.RoundTripper) (*http.Response, error) {
+	if !sameOrigin(req.URL, c.pipeline.Base) {
+		return nil, c.fail(Failure{Kind: NoResponse, Err: errOrigin})
+	}
+	return next.RoundTrip(req)
+}
+
+// sameOrigin reports whether a token for base may be sent to u.
+func sameOrigin(u, base *url.URL) bool { return u.Scheme == base.Scheme && u.Host == base.Host }

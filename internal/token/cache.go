@@ -25,11 +25,10 @@ var (
 	errNoReturn = errors.New("the token fetch ended its goroutine")
 )
 
-// Token is an access token. Header is the value of its Authorization header, made
-// once for all requests; it must not be changed.
+// Token is an access token.
 type Token struct {
 	Value  string
-	Header []string
+	Header string    // the value of the Authorization header
 	Expiry time.Time // zero: does not expire
 	// Refresh is the refresh token of the response. It is not used, but is a
 	// secret.
@@ -38,7 +37,7 @@ type Token struct {
 
 // New returns a token that is valid until expiry.
 func New(value string, expiry time.Time) *Token {
-	return &Token{Value: value, Header: []string{"Bearer " + value}, Expiry: expiry}
+	return &Token{Value: value, Header: "Bearer " + value, Expiry: expiry}
 }
 
 // Cache holds the token. It is safe for concurrent use. Its only goroutine is that

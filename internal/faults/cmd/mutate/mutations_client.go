@@ -33,7 +33,6 @@ var clientMutations = []mutation{
 	{"further messages are counted", "../errors.go", "len(e.Messages) - len(shown); more > 0 {", "len(e.Messages) - len(shown); more > 1<<30 {"},
 	{"what to do is said", "../errors.go", `if hint := e.hint(); hint != "" {`, "if hint := e.hint(); false {"},
 	{"a 404 of a token request says nothing of a group", "../errors.go", "if e.ofLogin() && ", "if false && "},
-	{"a wait that was cut short counts as long as it was", "pipeline/pipeline.go", "c.waited += time.Since(c.paused)", "c.waited += 0"},
-	{"a wait for a known limit counts", "pipeline/hold.go", "c.pause(now)", ""},
-	{"a wait for a retry counts", "pipeline/next.go", "c.pause(now)", ""},
+	{"a canceled wait counts", "pipeline/retry.go", "c.waited += time.Since(c.waiting)", "c.waited += 0"},
+	{"a wait counts", "pipeline/retry.go", "c.waiting = now", ""},
 }

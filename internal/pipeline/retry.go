@@ -1,0 +1,160 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/frontegg-go/frontegg/internal/op"
+	"github.com/frontegg-go/frontegg/internal/ratelimit"
+	"github.com/frontegg-go/frontegg/internal/retry"
+)
+
+// checkRetry is the CheckRetry of go-retryablehttp. It is called after each attempt
+// with what the stages returned. It returns true if another attempt follows, after
+// c.wait, and the failure of the call if none follows.
+func (c *call) checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
+	if wrapped, ok := errors.AsType[*url.Error](err); ok {
+		err = wrapped.Err // http.Client wraps the errors of its transport
+	}
+	now := time.Now()
+	var again bool
+	var failure *Failure
+	switch err := err.(type) { //nolint:errorlint // the stages return these types
+	case nil: // a response
+		c.keepResponse(resp)
+		c.outcome = retry.Outcome{Status: resp.StatusCode}
+		c.wait, again, failure = c.decide(ctx, now)
+	case *attemptError: // no response
+		c.outcome = err.outcome
+		c.wait, again, failure = c.decide(ctx, now)
+	case *blockedError: // not sent
+		c.wait, again, failure = c.waitForRateLimit(ctx, err.delay, now)
+	case *Failure: // a stage ended the call
+		failure = err
+	}
+	if failure != nil {
+		return false, failure
+	}
+	if c.wait > 0 {
+		c.waiting = now
+	}
+	return again, nil
+}
+
+// decide returns whether another attempt follows the last one, and the wait before
+// it. If the call fails it returns the failure.
+func (c *call) decide(ctx context.Context, now time.Time) (wait time.Duration, again bool, _ *Failure) {
+	o := c.outcome
+	c.logAttempt(ctx, now.Sub(c.began))
+	switch {
+	case o.Success():
+		c.pipeline.budget.Deposit(c.cost)
+		return 0, false, nil
+	case o.Status == 0 && ctx.Err() != nil:
+		return 0, false, c.canceled(ctx)
+	case o.Status == 0 && !now.Before(c.deadline):
+		return 0, false, c.deadlineExceeded()
+	case c.canReauthenticate():
+		c.pipeline.Tokens.Invalidate(c.token)
+		c.reauthenticated = true
+		return 0, true, nil
+	}
+	delay, known := c.readRateLimit(now)
+	if !retry.Retryable(c.request.Op.Class, o) || c.attempts >= c.policy.MaxAttempts {
+		return 0, false, c.failFinal(now, delay, known)
+	}
+	wait, failure := c.retryDelay(ctx, delay, known, now)
+	if failure != nil {
+		return 0, false, failure
+	}
+	cost := retry.Cost(o)
+	if !c.pipeline.budget.Withdraw(cost) {
+		return 0, false, c.fail(Failure{Kind: c.kind(), Err: o.Err, Note: "not retried: retry budget exhausted, because too many calls fail"})
+	}
+	c.cost = cost
+	c.maybeProcessed = c.maybeProcessed || o.MaybeProcessed()
+	c.logRetry(ctx, wait)
+	return wait, true, nil
+}
+
+// canReauthenticate reports whether the token was rejected and the call has not yet
+// been retried with a new one. Such a retry does not count as an attempt.
+func (c *call) canReauthenticate() bool {
+	return c.outcome.Status == http.StatusUnauthorized && c.token != nil && !c.reauthenticated
+}
+
+// readRateLimit returns how long the response asks for no requests, and whether it
+// has such a header. A rate limit blocks the route for other calls also.
+func (c *call) readRateLimit(now time.Time) (delay time.Duration, known bool) {
+	status := c.outcome.Status
+	if status != http.StatusTooManyRequests && status != http.StatusServiceUnavailable {
+		return 0, false
+	}
+	delay, known = ratelimit.Delay(c.response.Header, now)
+	if status == http.StatusServiceUnavailable {
+		return delay, known
+	}
+	if !known {
+		delay = retry.RateLimitBackoff(c.rateLimited)
+	}
+	c.rateLimited++
+	c.pipeline.limits.Block(c.route(), now, delay)
+	return delay, known
+}
+
+// retryDelay returns the wait before a retry.
+func (c *call) retryDelay(ctx context.Context, delay time.Duration, known bool, now time.Time) (time.Duration, *Failure) {
+	if known {
+		return c.rateLimitDelay(ctx, delay, now)
+	}
+	if delay > 0 { // from RateLimitBackoff, which is random
+		return delay, c.checkWait(ctx, delay, now)
+	}
+	delay = retry.Backoff(c.attempts - 1)
+	switch c.fits(ctx, delay, now) {
+	case callerDeadline:
+		return 0, c.fail(Failure{Kind: Canceled, Err: join(context.DeadlineExceeded, c.outcome.Err)})
+	case policyDeadline:
+		return 0, c.fail(Failure{Kind: c.kind(), Err: c.outcome.Err, Note: "not retried: the time for retries is used up"})
+	}
+	return delay, nil
+}
+
+// failFinal returns the failure of a call whose last attempt is not retried.
+func (c *call) failFinal(now time.Time, delay time.Duration, known bool) *Failure {
+	f := Failure{Kind: c.kind(), Err: c.outcome.Err}
+	if known {
+		f.RetryAt = now.Add(delay)
+	}
+	if c.outcome.Status == http.StatusNotFound && c.request.Op.Method == http.MethodDelete && c.maybeProcessed {
+		f.Unknown = true
+		f.Note = "an earlier attempt's outcome is unknown: it may have succeeded"
+	}
+	return c.fail(f)
+}
+
+// kind returns the kind of failure of the last attempt.
+func (c *call) kind() Kind {
+	if c.outcome.Status == 0 {
+		return NoResponse
+	}
+	return ErrorStatus
+}
+
+// unknown reports whether the last attempt of a non-idempotent operation may have
+// been processed.
+func (c *call) unknown() bool {
+	return c.request.Op.Class == op.NonIdempotent && c.attempts > 0 && c.outcome.MaybeProcessed()
+}
+
+// endWait adds the current wait, which may have been canceled, to the waits of the
+// call.
+func (c *call) endWait() {
+	if !c.waiting.IsZero() {
+		c.waited += time.Since(c.waiting)
+		c.waiting = time.Time{}
+	}
+}
