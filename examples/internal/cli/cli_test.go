@@ -105,3 +105,21 @@ func TestProgress_FitsThirtyColumns(t *testing.T) {
 		}
 	}
 }
+
+func TestWrap(t *testing.T) {
+	t.Parallel()
+	word := strings.Repeat("word ", 15) // 75 columns
+	for _, tt := range []struct{ name, text, want string }{
+		{"short lines", "a\n\n  b", "a\n\n  b"},
+		{"80 columns", strings.Repeat("x", 80) + "\n", strings.Repeat("x", 80) + "\n"},
+		{"at a blank", word + "another\nnext\n", strings.TrimSpace(word) + "\n    another\nnext\n"},
+		{"with an indent", "  " + word + "another", "  " + strings.TrimSpace(word) + "\n      another"},
+		{"a long word", strings.Repeat("x", 100), strings.Repeat("x", 80) + "\n    " + strings.Repeat("x", 20)},
+		{"wide characters", strings.Repeat("日", 41), strings.Repeat("日", 40) + "\n    日"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, tt.want, Wrap(tt.text))
+		})
+	}
+}

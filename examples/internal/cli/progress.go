@@ -60,17 +60,21 @@ func (p *Progress) isDue(done, total int) bool {
 	return total > 0 && done == total || time.Since(p.shown) >= interval
 }
 
-// Write writes whole lines above the bar.
+// Write writes whole lines above the bar. On a terminal, long ones are wrapped.
 func (p *Progress) Write(b []byte) (int, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.bar == "" {
+	if !p.terminal {
 		return p.w.Write(b)
 	}
-	fmt.Fprint(p.w, "\r\x1b[K")
-	n, err := p.w.Write(b)
-	fmt.Fprint(p.w, p.bar)
-	return n, err
+	lines := Wrap(string(b))
+	if p.bar != "" {
+		lines = "\r\x1b[K" + lines + p.bar
+	}
+	if _, err := io.WriteString(p.w, lines); err != nil {
+		return 0, err
+	}
+	return len(b), nil
 }
 
 // Clear removes the bar.
