@@ -2,22 +2,31 @@ package frontegg
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"time"
+
+	"github.com/go-json-experiment/json"
+
+	"github.com/frontegg-go/frontegg/internal/op"
+	"github.com/frontegg-go/frontegg/internal/pipeline"
+	"github.com/frontegg-go/frontegg/internal/redact"
+	"github.com/frontegg-go/frontegg/internal/token"
+	"github.com/frontegg-go/frontegg/internal/validate"
 )
 
-// redacted is what a Secret prints as.
+// redacted is what a Secret is printed as.
 const redacted = "[REDACTED]"
 
-// Secret is a text that does not print: fmt, log/slog, JSON and every other
-// text encoding show [REDACTED]. Use [Secret.Reveal] to get at it. Do not use it
-// as the key of a map, for encoding/json writes keys as they are, nor in an
-// unexported field of a struct that is printed: fmt cannot ask it there.
+// Secret is text that is not printed: fmt, log/slog, JSON and other text encodings show
+// [REDACTED]. [Secret.Reveal] returns the text. Do not use it as the key of a map, because
+// encoding/json writes the keys of maps, nor in an unexported field of a struct that is
+// printed, because fmt cannot call its methods there.
 type Secret string
 
-// Reveal returns the secret itself.
+// Reveal returns the text.
 func (s Secret) Reveal() string { return string(s) }
 
 // String returns [REDACTED].
@@ -32,32 +41,136 @@ func (s Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redacted)
 // LogValue returns [REDACTED].
 func (s Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
 
-// MarshalText returns [REDACTED]; it is what JSON and XML use.
+// MarshalText returns [REDACTED]. JSON and XML use it.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 
-// Token is what a [TokenSource] hands out.
+// Token is an access token and its expiry.
 type Token struct {
-	// Value goes into the Authorization header as "Bearer …": visible ASCII,
-	// at most 16 KiB.
+	// Value is sent as "Authorization: Bearer …". It must be visible ASCII, at most
+	// 16 KiB.
 	Value Secret
-	// Expiry is when the token ends; zero: it does not expire.
+	// Expiry is when the token expires. Zero means that it does not.
 	Expiry time.Time
 }
 
-// TokenSource gives the client its tokens.
+// TokenSource returns the access tokens of a client.
 //
-// The client keeps a token until 80 % of its life has passed and calls Token
-// once at a time, however many calls need one. The context is not that of a
-// call: it ends after 30 seconds, or with [Client.Close]. An error is handed to
-// the waiting calls inside an [*AuthError], and for the next second to every
-// call that needs a token. So is a panic. A Token that goes on when its context has
-// ended is given up, and may run beside the next one.
+// The client keeps a token until 80 % of its lifetime has passed. It calls Token once at
+// a time, however many calls need a token. The context is not that of a call: it ends
+// after 30 seconds, or with [Client.Close]. The waiting calls return an error, or a panic,
+// in an [*AuthError]; so does every call that needs a token in the next second. If Token
+// does not return when its context ends, it may run at the same time as the next one.
 //
-// A token that has expired when it comes is used by the calls that waited for it;
-// the next one asks again.
+// A token that has already expired is used by the calls that wait for it. The next call
+// requests another.
 //
-// When the server refuses a token with a 401, Token is called again; an answer
-// with the same value ends the call with that 401.
+// If the server rejects a token with a 401, Token is called again. If it returns the same
+// value, the call returns that 401.
 type TokenSource interface {
 	Token(ctx context.Context) (Token, error)
+}
+
+// credentialsLogin exchanges a client ID and a secret for a token.
+type credentialsLogin struct {
+	op     *op.Operation
+	id     string
+	secret Secret
+}
+
+// loginAttempts is the maximum number of attempts of a token request.
+const loginAttempts = 3
+
+// fetch returns the function that gets the tokens of p.
+func (l *credentialsLogin) fetch(p *pipeline.Pipeline) func(context.Context) (*token.Token, error) {
+	body, _ := json.Marshal(struct {
+		ClientID string `json:"clientId"`
+		Secret   string `json:"secret"`
+	}{l.id, l.secret.Reveal()}) // visible ASCII, so there is no error
+	policy := p.Policy
+	policy.MaxAttempts = min(policy.MaxAttempts, loginAttempts)
+	policy.MaxElapsed = min(policy.MaxElapsed, token.FetchTimeout-time.Second) // so that it returns an error of its own
+	return func(ctx context.Context) (*token.Token, error) {
+		began := time.Now()
+		answer, failure := p.Do(ctx, &pipeline.Request{Op: l.op, Body: body, Policy: &policy})
+		if failure != nil {
+			return nil, publicError(l.op.Name, l.op, failure, p.Redact)
+		}
+		defer answer.Release()
+		if answer.BodyErr != nil {
+			return nil, newDecodeError(l.op.Name, l.op, &answer, answer.BodyErr, p.Redact)
+		}
+		t, err := token.Parse(answer.Body, began)
+		if err != nil {
+			return nil, newDecodeError(l.op.Name, l.op, &answer, err, p.Redact)
+		}
+		p.Redact.AddToken(t.Value)
+		if t.Refresh != "" {
+			p.Redact.AddToken(t.Refresh)
+		}
+		return t, nil
+	}
+}
+
+// userTokens returns the function that gets the tokens of a TokenSource.
+func userTokens(ts TokenSource, clean *redact.Redactor) func(context.Context) (*token.Token, error) {
+	return func(ctx context.Context) (*token.Token, error) {
+		t, err := ts.Token(ctx)
+		if err != nil {
+			return nil, clean.Error(err)
+		}
+		value := t.Value.Reveal()
+		if reason := validate.Token(value); reason != "" {
+			return nil, errors.New("the token of the TokenSource " + reason)
+		}
+		clean.AddToken(value)
+		return token.New(value, t.Expiry), nil
+	}
+}
+
+// recoverPanics returns fetch with an error in place of a panic, which no caller could
+// recover: fetch runs in a goroutine of its own.
+func recoverPanics(fetch func(context.Context) (*token.Token, error), clean *redact.Redactor) func(context.Context) (*token.Token, error) {
+	return func(ctx context.Context) (t *token.Token, err error) {
+		defer func() {
+			if r := recover(); r != nil {
+				err = clean.Error(fmt.Errorf("the fetch of a token panicked: %v", r))
+			}
+		}()
+		return fetch(ctx)
+	}
+}
+
+// fixedToken is the TokenSource of WithToken.
+type fixedToken struct{ value Secret }
+
+func (f fixedToken) Token(context.Context) (Token, error) { return Token{Value: f.value}, nil }
+
+// NewTokenSource returns a [TokenSource] that logs in with the credentials in opts. It is
+// for a program that also stores tokens elsewhere: wrap it and pass the result to
+// [WithTokenSource]. Each call of Token sends a token request, with the retries of a
+// client; the [Client] keeps the token. The errors are those in an [*AuthError].
+//
+// The options are those of [NewClient]. Those that do not apply to a token request are
+// ignored.
+func NewTokenSource(opts ...ClientOption) (TokenSource, error) {
+	s := &clientConfig{op: "NewTokenSource"}
+	c, err := s.client(opts)
+	if err != nil {
+		return nil, err
+	}
+	return &loginSource{shared: c.shared, fetch: s.fetch(c.shared.pipeline)}, nil
+}
+
+// loginSource requests a new token each time.
+type loginSource struct {
+	shared *shared // keeps its connections open
+	fetch  func(context.Context) (*token.Token, error)
+}
+
+func (l *loginSource) Token(ctx context.Context) (Token, error) {
+	t, err := l.fetch(ctx)
+	if err != nil {
+		return Token{}, err
+	}
+	return Token{Value: Secret(t.Value), Expiry: t.Expiry}, nil
 }

@@ -273,5 +273,5 @@ func TestNewTokenSourceLogsInEachTime(t *testing.T) {
 	assert.Len(t, w.sent(), 2)
 
 	_, err = frontegg.NewTokenSource()
-	require.ErrorContains(t, err, "credentials are missing")
+	require.ErrorContains(t, err, "credentials are required")
 }

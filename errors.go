@@ -12,51 +12,48 @@ import (
 	"github.com/frontegg-go/frontegg/internal/redact"
 )
 
-// What an answer of the server means, for errors.Is. They match an [*APIError]
-// by its status, wherever it stands in the chain. Only [ErrNotFound] and
-// [ErrConflict] look at the operation too: a token request that gets a 404 says
-// nothing of a group.
+// Errors of responses, for errors.Is. They match an [*APIError] in the chain by its
+// status. [ErrNotFound] and [ErrConflict] do not match a response to a token request.
 var (
-	// ErrBadRequest is a 400 or 422: the server refused the input.
+	// ErrBadRequest is a 400 or 422: invalid input.
 	ErrBadRequest = errors.New("bad request")
-	// ErrUnauthorized is a 401: the token was refused, and so was a new one
-	// where one could be had.
+	// ErrUnauthorized is a 401: the token was rejected, and so was a new one if the
+	// client could get one.
 	ErrUnauthorized = errors.New("unauthorized")
-	// ErrForbidden is a 403: the credentials may not do this.
+	// ErrForbidden is a 403: the credentials do not have the permission.
 	ErrForbidden = errors.New("forbidden")
-	// ErrNotFound is a 404: the account has no such group, role or user.
+	// ErrNotFound is a 404: the tenant has no such group, role or user.
 	ErrNotFound = errors.New("not found")
 	// ErrConflict is a 409: the name is taken.
 	ErrConflict = errors.New("conflict")
-	// ErrRateLimited is a 429 that outlasted the retries, and every [*RateLimitError].
+	// ErrRateLimited is a 429 after all retries, and every [*RateLimitError].
 	ErrRateLimited = errors.New("rate limited")
-	// ErrServer is a 5xx that outlasted the retries.
+	// ErrServer is a 5xx after all retries.
 	ErrServer = errors.New("server error")
 )
 
-// What happened on the way, for errors.Is.
+// Other errors, for errors.Is.
 var (
-	// ErrAuthentication matches every [*AuthError]: no token could be had.
+	// ErrAuthentication matches every [*AuthError]: no access token could be obtained.
 	ErrAuthentication = errors.New("authentication failed")
-	// ErrTenantRequired is a call with environment credentials that names no
-	// account. Use [WithTenant] or [Client.ForTenant]. Nothing was sent.
+	// ErrTenantRequired means that a call with environment credentials has no tenant. Use
+	// [WithTenant] or [Client.ForTenant]. Nothing was sent.
 	ErrTenantRequired = errors.New("tenant id required")
-	// ErrOutcomeUnknown is a write of which it is open whether it happened: a
-	// create without an answer, with a 5xx or with an unreadable 2xx, or a
-	// removal that got a 404 after an earlier attempt went unanswered. After a
-	// create look the group up by name, or use [GroupsService.Ensure]; after a
-	// removal see whether the group is there.
+	// ErrOutcomeUnknown reports that a write may or may not have been applied: a create
+	// without a response, with a 5xx or with a 2xx that cannot be decoded, or a deletion
+	// that got a 404 after an earlier attempt without a response. After a create, find the
+	// group by name or use [GroupsService.Ensure]; after a deletion, get the group.
 	ErrOutcomeUnknown = errors.New("outcome unknown")
-	// ErrPagination is a walk that a server would have kept going for ever: it
-	// repeated a page, or passed 10,000 pages.
+	// ErrPagination means that a walk does not end: the server repeats a page, or has more
+	// than 10,000 pages.
 	ErrPagination = errors.New("pagination does not advance")
-	// ErrResponseTooLarge is a success of more than 32 MiB. Read long lists
-	// with [GroupsService.All].
+	// ErrResponseTooLarge is a 2xx response of more than 32 MiB. Read long lists with
+	// [GroupsService.All].
 	ErrResponseTooLarge = errors.New("response too large")
 )
 
-// APIError is an answer that is not a success. errors.Is matches it with the
-// sentinel of its status, such as [ErrNotFound].
+// APIError is an error response from the API: any status other than 2xx. errors.Is
+// matches it with the error of its status, such as [ErrNotFound].
 type APIError struct {
 	// Op is the operation, like "groups.create".
 	Op     string
@@ -64,26 +61,26 @@ type APIError struct {
 	// Path is the route template, like "/identity/resources/groups/v1/{id}".
 	Path       string
 	StatusCode int
-	// Code is Frontegg's error code, empty where the body has none.
+	// Code is Frontegg's error code. Empty if the body has none.
 	Code string
-	// Messages are the server's texts. Empty where it gave none.
+	// Messages are the messages of the server. Empty if the body has none.
 	Messages []string
-	// Context is what the server added to explain the error. May be nil.
+	// Context has details from the server. May be nil.
 	Context map[string]any
-	// TraceID names the request; Frontegg's support asks for it.
+	// TraceID identifies the request for Frontegg's support.
 	TraceID string
-	// Attempts counts the requests of the call, this answer's included.
+	// Attempts is the number of requests of the call, including this one.
 	Attempts int
-	// RetryAt is when a limit ends, on this machine's clock; zero where the
-	// server did not say.
+	// RetryAt is when a rate limit ends, on the local clock. Zero if the response does not
+	// have it.
 	RetryAt time.Time
-	// Body is the start of the answer, at most 64 KiB, secrets removed.
+	// Body is the start of the body, at most 64 KiB, with secrets removed.
 	Body []byte
 
 	state outcome
 }
 
-// Error tells the operation, the status, the server's messages and the trace id.
+// Error returns the operation, the status, the messages, the code and the trace ID.
 func (e *APIError) Error() string {
 	var b strings.Builder
 	status := strings.TrimSpace(strconv.Itoa(e.StatusCode) + " " + http.StatusText(e.StatusCode))
@@ -115,19 +112,19 @@ func (e *APIError) Error() string {
 	return b.String()
 }
 
-// Is matches the sentinel of the status, and [ErrOutcomeUnknown] where it is
-// open whether the write happened.
+// Is matches the error of the status, and [ErrOutcomeUnknown] if the write may have been
+// applied.
 func (e *APIError) Is(target error) bool {
 	if target == ErrOutcomeUnknown {
 		return e.state.unknown
 	}
-	if e.ofLogin() && (target == ErrNotFound || target == ErrConflict) {
+	if e.isTokenRequest() && (target == ErrNotFound || target == ErrConflict) {
 		return false
 	}
 	return target == statusError(e.StatusCode)
 }
 
-// LogValue shows the error's parts to log/slog, without the body.
+// LogValue returns the fields for log/slog, without the body.
 func (e *APIError) LogValue() slog.Value {
 	return slog.GroupValue(
 		slog.String("op", e.Op), slog.Int("status", e.StatusCode), slog.String("code", e.Code),
@@ -155,48 +152,48 @@ func statusError(status int) error {
 	return nil
 }
 
-// TransportError is a call that ended without a complete answer: nothing could
-// be sent, the connection broke, or the context ended. Err has the cause; where
-// the context ended while the client waited to try again, Err also has the last
-// answer, an [*APIError], for errors.As.
+// TransportError is returned when no complete response was received: nothing could be
+// sent, the connection broke, or the context ended. Err is the cause. If the context ended
+// while the client waited for a retry, Err also has the last response, an [*APIError].
 //
-// A create Is [ErrOutcomeUnknown] unless it provably did not run.
+// For a create, errors.Is(err, [ErrOutcomeUnknown]) is true unless it provably was not
+// processed.
 type TransportError struct {
 	Op, Method string
 	Path       string // the route template
-	Attempts   int    // requests sent, or tried to send; 0 if the call ended before the first
+	Attempts   int    // including those that could not be sent; 0: the call ended before the first
 	Err        error
 
 	state outcome
 }
 
-// Error tells the operation, the attempts and the cause.
+// Error returns the operation, the number of attempts and the cause.
 func (e *TransportError) Error() string {
-	what := "no complete answer after " + attempts(e.Attempts)
+	what := "no complete response after " + attempts(e.Attempts)
 	switch {
 	case e.Attempts == 0:
 		what = "not sent"
-	case e.state.answered:
+	case e.state.responded:
 		what = "given up after " + attempts(e.Attempts)
 	}
-	return fmt.Sprintf("frontegg: %s: %s %s: %s: %s%s", e.Op, e.Method, e.Path, what, redact.Printable(plain(e.Err), 2000), e.state)
+	return fmt.Sprintf("frontegg: %s: %s %s: %s: %s%s", e.Op, e.Method, e.Path, what, redact.Printable(errText(e.Err), 2000), e.state)
 }
 
 // Unwrap returns the cause.
 func (e *TransportError) Unwrap() error { return e.Err }
 
-// Is matches [ErrOutcomeUnknown] where it is open whether a create happened.
+// Is matches [ErrOutcomeUnknown] for a create that may have been processed.
 func (e *TransportError) Is(target error) bool { return target == ErrOutcomeUnknown && e.state.unknown }
 
-// DecodeError is a success that is not what was asked for: HTML from a captive
-// portal, null, a wrong type, text that breaks off. It is never read as an empty
-// result. A create Is [ErrOutcomeUnknown].
+// DecodeError is returned when a 2xx response cannot be decoded: HTML from a captive
+// portal, null, a wrong type, truncated JSON. For a create, errors.Is(err,
+// [ErrOutcomeUnknown]) is true.
 type DecodeError struct {
 	Op         string
 	StatusCode int
 	TraceID    string
-	// Body is the start of the answer, at most 64 KiB, secrets removed. It is
-	// nil for an answer that carries a token.
+	// Body is the start of the body, at most 64 KiB, with secrets removed. It is nil for
+	// the response to a token request.
 	Body []byte
 	Err  error
 
@@ -204,15 +201,15 @@ type DecodeError struct {
 	state       outcome
 }
 
-// Error tells the operation, the status, the content type, the cause and the
-// start of the answer.
+// Error returns the operation, the status, the content type, the cause and the start of
+// the body.
 func (e *DecodeError) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "frontegg: %s: cannot read the %d answer", e.Op, e.StatusCode)
+	fmt.Fprintf(&b, "frontegg: %s: cannot decode the %d response", e.Op, e.StatusCode)
 	if e.contentType != "" {
 		b.WriteString(" of type " + redact.Printable(e.contentType, 100))
 	}
-	fmt.Fprintf(&b, ": %v", e.Err)
+	b.WriteString(": " + errText(e.Err))
 	if len(e.Body) > 0 {
 		b.WriteString(": " + redact.Printable(string(e.Body[:min(len(e.Body), 1<<10)]), 100))
 	}
@@ -228,47 +225,47 @@ func (e *DecodeError) Unwrap() error { return e.Err }
 // Is matches [ErrOutcomeUnknown] for a create.
 func (e *DecodeError) Is(target error) bool { return target == ErrOutcomeUnknown && e.state.unknown }
 
-// ValidationError is input that the client refused. Nothing was sent, not even
-// a token request.
+// ValidationError is returned for an invalid argument or option. Nothing was sent, not
+// even a token request.
 type ValidationError struct {
-	Op     string // what was called, like "groups.get" or "NewClient"
-	Field  string // the parameter, like "userIDs[3]", or the option, like "WithTenant"
-	Reason string // what is wrong with it; never holds a secret
+	Op     string // the operation, like "groups.get", or the function, like "NewClient"
+	Field  string // the argument, like "userIDs[3]", or the option, like "WithTenant"
+	Reason string // why it is invalid; never has a secret
 
 	cause error
 }
 
-// Error tells the operation, the field and the reason.
+// Error returns the operation, the field and the reason.
 func (e *ValidationError) Error() string {
 	s := fmt.Sprintf("frontegg: %s: %s %s", e.Op, e.Field, e.Reason)
-	if strings.HasPrefix(e.Op, "groups.") { // an operation, which would have sent something
+	if strings.Contains(e.Op, ".") { // an operation, which would have sent something
 		s += "; nothing was sent"
 	}
 	return s
 }
 
-// Unwrap returns [ErrTenantRequired] where a tenant is missing, else nil.
+// Unwrap returns [ErrTenantRequired] if the tenant is missing, else nil.
 func (e *ValidationError) Unwrap() error { return e.cause }
 
-// RateLimitError is a call that a rate limit ended: the limit lasts longer than
-// the caller would wait, so the client did not wait, and sent nothing more. Try
-// again at RetryAt. It Is [ErrRateLimited].
+// RateLimitError is returned when a rate limit lasts longer than the call may wait. The
+// client did not wait and sent nothing more. Retry at RetryAt. errors.Is(err,
+// [ErrRateLimited]) is true.
 type RateLimitError struct {
 	Op   string
 	Path string // the route template
-	// RetryAt is when the limit ends, on this machine's clock.
+	// RetryAt is when the limit ends, on the local clock.
 	RetryAt time.Time
-	// Err is the answer that told of the limit, an [*APIError], if this call
-	// got it; it also has the context's error where its deadline was too near.
+	// Err has the response with the limit, an [*APIError], if this call received it, and
+	// the context's error if its deadline is before RetryAt. May be nil.
 	Err error
 }
 
-// Error tells the operation, the route and when the limit ends.
+// Error returns the operation, the route and when the limit ends.
 func (e *RateLimitError) Error() string {
 	s := fmt.Sprintf("frontegg: %s: %s is rate limited until %s, longer than the call may wait",
 		e.Op, e.Path, e.RetryAt.UTC().Format(time.RFC3339))
 	if e.Err != nil {
-		s += ": " + plain(e.Err)
+		s += ": " + errText(e.Err)
 	}
 	return s
 }
@@ -279,33 +276,32 @@ func (e *RateLimitError) Unwrap() error { return e.Err }
 // Is matches [ErrRateLimited].
 func (e *RateLimitError) Is(target error) bool { return target == ErrRateLimited }
 
-// BatchError is a list of ids that went in several requests, of which one
-// failed: the earlier ones hold, the later ones were not sent. Repeating the
-// whole call is safe.
+// BatchError is returned when one of several requests with a list of IDs failed. The
+// earlier requests were applied; the later ones were not sent. It is safe to retry the
+// whole call.
 type BatchError struct {
 	Op      string
-	Applied []string // the ids of the requests that succeeded, in the order given
-	Pending []string // the ids of the request that failed and of those after it
-	Err     error    // why that request failed
+	Applied []string // the IDs of the successful requests, in the order of the argument
+	Pending []string // the IDs of the failed request and of those after it
+	Err     error    // the error of the failed request
 }
 
-// Error tells how many ids were applied, and the cause.
+// Error returns how many IDs were applied, and the cause.
 func (e *BatchError) Error() string {
-	return fmt.Sprintf("frontegg: %s: %d of %d ids applied: %s", e.Op, len(e.Applied), len(e.Applied)+len(e.Pending), plain(e.Err))
+	return fmt.Sprintf("frontegg: %s: %d of %d IDs applied: %s", e.Op, len(e.Applied), len(e.Applied)+len(e.Pending), errText(e.Err))
 }
 
 // Unwrap returns the cause.
 func (e *BatchError) Unwrap() error { return e.Err }
 
-// AuthError is a call for which no token could be had. Err says why: an
-// [*APIError] for refused credentials, a [*TransportError], a [*DecodeError],
-// or the error of a [TokenSource]. The operation was not sent, or not again: where
-// an earlier attempt was answered, Err has that answer too. It Is
-// [ErrAuthentication].
+// AuthError is returned when no access token could be obtained. Err is the cause: an
+// [*APIError] for rejected credentials, a [*TransportError], a [*DecodeError], or the error
+// of a [TokenSource]. The operation was not sent, or not again: if an earlier attempt had a
+// response, Err also has that. errors.Is(err, [ErrAuthentication]) is true.
 type AuthError struct{ Err error }
 
-// Error tells why there is no token.
-func (e *AuthError) Error() string { return "frontegg: could not get a token: " + plain(e.Err) }
+// Error returns the cause.
+func (e *AuthError) Error() string { return "frontegg: could not get a token: " + errText(e.Err) }
 
 // Unwrap returns the cause.
 func (e *AuthError) Unwrap() error { return e.Err }

@@ -114,7 +114,7 @@ func TestWhatIsNoGroupIsADecodeError(t *testing.T) {
 		{"list: trailing bytes", `{"groups":[]}x`, list, "after top-level value"},
 		{"list: null for a group", `{"groups":[null]}`, list, "found null"},
 		{"list: number for a group", `{"groups":[1]}`, list, "found number"},
-		{"list: empty group", `{"groups":[{}]}`, list, "neither id nor name"},
+		{"list: empty group", `{"groups":[{}]}`, list, "a group has no id or name"},
 		{"list: number for an id", `{"groups":[{"id":1}]}`, list, "/groups/0/id"},
 		{"list: string for roles", `{"groups":[{"id":"a","roles":"x"}]}`, list, "/groups/0/roles"},
 		{"list: bad time", `{"groups":[{"id":"a","createdAt":"yesterday"}]}`, list, "/groups/0/createdAt"},
@@ -122,10 +122,10 @@ func TestWhatIsNoGroupIsADecodeError(t *testing.T) {
 		{"page: no list", `{"_metadata":{"totalPages":0}}`, page, "found 0"},
 		{"page: text for a count", `{"items":[],"_metadata":{"totalPages":"1"}}`, page, "/_metadata/totalPages"},
 		{"get: list", `[]`, get, "found ["},
-		{"get: an error with status 200", `{"errors":["boom"]}`, get, "neither id nor name"},
+		{"get: an error with status 200", `{"errors":["boom"]}`, get, "a group has no id or name"},
 		{"get: fraction for a level", `{"id":"a","roles":[{"level":1.5}]}`, get, "/roles/0/level"},
 		{"config: list", `[]`, config, "found ["},
-		{"config: null", `null`, config, "neither"},
+		{"config: an error with status 200", `{"errors":["boom"]}`, config, "neither"},
 		{"config: string for a bool", `{"enabled":"yes"}`, config, "/enabled"},
 	}
 	for _, tt := range tests {

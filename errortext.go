@@ -1,17 +1,97 @@
 package frontegg
 
 import (
+	"errors"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/frontegg-go/frontegg/internal/op"
+	"github.com/frontegg-go/frontegg/internal/pipeline"
+	"github.com/frontegg-go/frontegg/internal/redact"
+	"github.com/frontegg-go/frontegg/internal/wire"
 )
 
-// outcome is what an error knows beyond the answer or the lack of one.
+// unknownAdvice is what to do about a create that may have been processed.
+const unknownAdvice = "the outcome is unknown: find the group by name, or call Ensure, which is safe to retry"
+
+// publicError returns the error of a failed call with the given name.
+func publicError(name string, o *op.Operation, f *pipeline.Failure, clean *redact.Redactor) error {
+	state := outcome{unknown: f.Unknown, note: f.Note}
+	if state.unknown && state.note == "" {
+		state.note = unknownAdvice
+	}
+	response := func() error {
+		if f.Status == 0 {
+			return nil
+		}
+		return newAPIError(name, o, f, clean, state)
+	}
+	noResponse := func(err error) error {
+		return &TransportError{Op: name, Method: o.Method, Path: o.Route, Attempts: f.Attempts, Err: err, state: state}
+	}
+	switch f.Kind {
+	case pipeline.ErrorStatus:
+		return response()
+	case pipeline.Canceled:
+		state.responded = f.Status != 0
+		return noResponse(withLastResponse(f.Err, response()))
+	case pipeline.RateLimited:
+		return &RateLimitError{Op: name, Path: o.Route, RetryAt: f.RetryAt, Err: withLastResponse(f.Err, response())}
+	case pipeline.NoToken:
+		return &AuthError{Err: withLastResponse(f.Err, response())}
+	default:
+		return noResponse(f.Err)
+	}
+}
+
+// withLastResponse joins the error that ended a call and the last response before it.
+// Either may be nil.
+func withLastResponse(err, response error) error {
+	switch {
+	case response == nil:
+		return err
+	case err == nil:
+		return response
+	}
+	return newMultiError(fmt.Sprintf("%s; the last response was: %s", errText(err), errText(response)), err, response)
+}
+
+func newAPIError(name string, o *op.Operation, f *pipeline.Failure, clean *redact.Redactor, state outcome) *APIError {
+	e := &APIError{
+		Op: name, Method: o.Method, Path: o.Route, StatusCode: f.Status, TraceID: f.TraceID,
+		Attempts: f.Attempts, RetryAt: f.RetryAt, Body: f.Body, state: state,
+	}
+	content := wire.UnmarshalError(f.Body)
+	e.Code, e.Context = clean.Text(content.Code), clean.Object(content.Context)
+	for _, m := range content.Messages {
+		e.Messages = append(e.Messages, clean.Text(m))
+	}
+	return e
+}
+
+// newDecodeError returns the error of a 2xx response that cannot be decoded.
+func newDecodeError(name string, o *op.Operation, resp *pipeline.Response, err error, clean *redact.Redactor) *DecodeError {
+	e := &DecodeError{
+		Op: name, StatusCode: resp.Status, TraceID: clean.Text(pipeline.TraceID(resp.Header)), Err: clean.Error(err),
+		contentType: clean.Text(resp.Header.Get("Content-Type")),
+	}
+	if o.Scope != op.Anonymous && !errors.Is(resp.BodyErr, pipeline.ErrTooLarge) { // a token response may have a token
+		e.Body = pipeline.Excerpt(resp.Body, clean)
+	}
+	if o.Class == op.NonIdempotent {
+		e.state = outcome{unknown: true, note: unknownAdvice}
+	}
+	return e
+}
+
+// outcome is the part of an error that is not about the response.
 type outcome struct {
-	unknown  bool   // the write may or may not have happened
-	answered bool   // the call ended in a wait, after an answer
-	note     string // why the call ended here, where that is not plain
+	unknown   bool   // the write may have been applied
+	responded bool   // the call ended in a wait after a response
+	note      string // why the call ended, if that is not obvious
 }
 
 func (o outcome) String() string {
@@ -21,18 +101,18 @@ func (o outcome) String() string {
 	return "; " + o.note
 }
 
-// hint says what to do about a status whose name does not.
+// hint returns what to do about the status.
 func (e *APIError) hint() string {
 	switch e.StatusCode {
 	case http.StatusUnauthorized:
 		return "check the credentials, and that they belong to this region"
 	case http.StatusForbidden:
-		if strings.HasPrefix(e.Op, "groups.add") || strings.HasPrefix(e.Op, "groups.remove") {
-			return "the credentials may not do this, or rank below the roles concerned"
+		if e.Method != http.MethodGet && (strings.HasSuffix(e.Path, "/roles") || strings.HasSuffix(e.Path, "/users")) {
+			return "the credentials may not do this, or rank below the roles"
 		}
 		return "the credentials may not do this"
 	case http.StatusNotFound:
-		if e.ofLogin() {
+		if e.isTokenRequest() {
 			return "check the base URL and its path prefix"
 		}
 	case http.StatusRequestEntityTooLarge:
@@ -48,25 +128,29 @@ func (e *APIError) hint() string {
 	return ""
 }
 
-// ofLogin says whether the answer was to a token request.
-func (e *APIError) ofLogin() bool { return strings.HasPrefix(e.Op, "auth.") }
+// isTokenRequest reports whether e is the response to a token request.
+func (e *APIError) isTokenRequest() bool { return strings.HasPrefix(e.Op, "auth.") }
 
-// reasons is an error that tells of others in its own words.
-type reasons struct {
+// multiError has several errors and a text for all of them.
+type multiError struct {
 	text string
 	errs []error
 }
 
-func (e *reasons) Error() string { return e.text }
+func (e *multiError) Error() string { return e.text }
 
-// Unwrap returns the errors that the text tells of.
-func (e *reasons) Unwrap() []error { return e.errs }
+// Unwrap returns the errors.
+func (e *multiError) Unwrap() []error { return e.errs }
 
-// because makes an error of text, which tells of errs.
-func because(text string, errs ...error) error { return &reasons{text, errs} }
+func newMultiError(text string, errs ...error) error { return &multiError{text, errs} }
 
-// plain is the text of an error inside that of another.
-func plain(err error) string { return strings.TrimPrefix(err.Error(), "frontegg: ") }
+// errText returns the text of an error for use in that of another.
+func errText(err error) string {
+	if err == nil {
+		return "unknown cause"
+	}
+	return strings.TrimPrefix(err.Error(), "frontegg: ")
+}
 
 func attempts(n int) string {
 	if n == 1 {

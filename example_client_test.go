@@ -38,7 +38,7 @@ func ExampleNewClient_problems() {
 	// Output:
 	// frontegg: NewClient: WithBaseURL is plain http to a host that is not loopback: a token would travel in the clear
 	// frontegg: NewClient: WithTenant is empty
-	// frontegg: NewClient: credentials are missing: use WithCredentials, WithAPIToken, WithToken or WithTokenSource
+	// frontegg: NewClient: credentials are required: use WithCredentials, WithAPIToken, WithToken or WithTokenSource
 }
 
 func ExampleNewClientFromEnv() {

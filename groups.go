@@ -1,59 +1,98 @@
 package frontegg
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/go-json-experiment/json"
 
 	"github.com/frontegg-go/frontegg/internal/op"
+	"github.com/frontegg-go/frontegg/internal/redact"
+	"github.com/frontegg-go/frontegg/internal/validate"
+	"github.com/frontegg-go/frontegg/internal/wire"
 )
 
-// GroupsService is the API of user groups. It is reached as [Client.Groups] and
-// is safe for concurrent use.
-type GroupsService struct{ client *Client }
+// GroupsService provides the API of user groups. Use it as [Client.Groups]. It is
+// safe for concurrent use.
+type GroupsService service
 
-// Group is a user group: a named bundle of an account's users, with roles that
-// every member has.
+// Group is a user group: a named set of users of a tenant, with roles that every
+// member has.
 //
-// A field that the server left out or sent as null is the zero value.
+// A field that is missing or null in the response is the zero value.
 type Group struct {
 	ID string `json:"id"`
-	// Name is unique in the account.
+	// Name is unique in the tenant.
 	Name        string `json:"name"`
 	Color       string `json:"color"`
 	Description string `json:"description"`
 	// Metadata is JSON in a string, as the API stores it. See
 	// [Group.DecodeMetadata] and [EncodeMetadata].
 	Metadata string `json:"metadata"`
-	// Roles is nil unless asked for with [WithRelations]; then it is empty for a
-	// group without roles, and nil only where the server left it out.
+	// Roles is nil unless requested with [WithRelations]. If requested, it is empty
+	// for a group without roles, and nil only if the response does not have it.
 	Roles []Role `json:"roles"`
-	// Users is nil unless asked for with [WithRelations]; then it is empty for a
-	// group without users, and nil only where the server left it out.
+	// Users is nil unless requested with [WithRelations]. If requested, it is empty
+	// for a group without members, and nil only if the response does not have it.
 	Users []User `json:"users"`
-	// ManagedBy says who writes the group. Leave a group of [ManagedBySCIM]
-	// alone: a second writer never converges with the identity provider.
+	// ManagedBy is who manages the group. Do not change a group of [ManagedBySCIM]:
+	// the identity provider overwrites the changes.
 	ManagedBy ManagedBy `json:"managedBy"`
 	CreatedAt time.Time `json:"createdAt"`
 	UpdatedAt time.Time `json:"updatedAt"`
 }
 
-// ManagedBy says who writes a group. Values other than the constants may
-// appear; empty means that the server did not say.
+// ManagedBy is who manages a group or a user. Other values than the constants may
+// appear. It is empty if the response does not have it.
 type ManagedBy string
 
-// Who writes a group.
+// Who manages a group or a user.
 const (
-	// ManagedByFrontegg is a group written through the API or the portal.
+	// ManagedByFrontegg means that it is managed with the API or the portal.
 	ManagedByFrontegg ManagedBy = "frontegg"
-	// ManagedBySCIM is a group written by the customer's identity provider.
+	// ManagedBySCIM means that it is managed by the customer's identity provider.
 	ManagedBySCIM ManagedBy = "scim2"
 )
 
-// DecodeMetadata decodes the group's metadata into the value that v points to.
-// Empty metadata decodes to nothing: v stays as it is and the error is nil.
+// groupRow is a [Group] as it is decoded.
+type groupRow struct {
+	Group
+	Metadata  wire.Text          `json:"metadata"`
+	Roles     wire.List[roleRow] `json:"roles"`
+	Users     wire.List[userRow] `json:"users"`
+	CreatedAt wire.Time          `json:"createdAt"`
+	UpdatedAt wire.Time          `json:"updatedAt"`
+}
+
+func (r *groupRow) value(requested Relations) Group {
+	g := r.Group
+	g.Metadata = r.Metadata.String
+	g.Roles = copyList(r.Roles, (*roleRow).role, requested.roles())
+	g.Users = copyList(r.Users, (*userRow).user, requested.users())
+	g.CreatedAt, g.UpdatedAt = r.CreatedAt.Time, r.UpdatedAt.Time
+	return g
+}
+
+func (r *groupRow) reset() {
+	r.Group, r.CreatedAt, r.UpdatedAt = Group{}, wire.Time{}, wire.Time{}
+	r.Metadata.Reset()
+	r.Roles.Reset()
+	r.Users.Reset()
+}
+
+var groupResource = &resource[Group]{
+	name: "a group", list: "groups",
+	rows: sync.Pool{New: func() any { return row[Group](new(groupRow)) }},
+	id:   func(g *Group) string { return g.ID }, label: func(g *Group) string { return cmp.Or(g.ID, g.Name) }, labels: "id or name",
+}
+
+// DecodeMetadata decodes the metadata of the group into the value that v points to.
+// If the metadata is empty, it returns nil and does not change v.
 func (g Group) DecodeMetadata(v any) error {
 	if g.Metadata == "" {
 		return nil
@@ -64,8 +103,8 @@ func (g Group) DecodeMetadata(v any) error {
 	return nil
 }
 
-// EncodeMetadata returns v as the JSON text that Metadata fields hold. Map keys
-// are sorted, so that equal values give equal text.
+// EncodeMetadata returns v as JSON for a Metadata field. Map keys are sorted, so
+// equal values have equal text.
 func EncodeMetadata(v any) (string, error) {
 	b, err := json.Marshal(v, json.Deterministic(true))
 	if err != nil {
@@ -74,10 +113,10 @@ func EncodeMetadata(v any) (string, error) {
 	return string(b), nil
 }
 
-// CreateGroupParams is what a new group is made of. Empty fields other than
-// Name are not sent.
+// CreateGroupParams are the fields of a new group. Empty fields other than Name are
+// not sent.
 type CreateGroupParams struct {
-	// Name is required, and unique in the account.
+	// Name is required and must be unique in the tenant.
 	Name        string `json:"name"`
 	Color       string `json:"color,omitzero"`
 	Description string `json:"description,omitzero"`
@@ -85,8 +124,8 @@ type CreateGroupParams struct {
 	Metadata string `json:"metadata,omitzero"`
 }
 
-// UpdateGroupParams is a change to a group: nil leaves a field as it is,
-// new("") clears it. Name cannot be cleared.
+// UpdateGroupParams is a change to a group. A nil field is not changed; new("")
+// clears it. Name cannot be cleared.
 type UpdateGroupParams struct {
 	Name        *string `json:"name,omitzero"`
 	Color       *string `json:"color,omitzero"`
@@ -95,93 +134,214 @@ type UpdateGroupParams struct {
 	Metadata *string `json:"metadata,omitzero"`
 }
 
-// List returns all groups of the account in one answer. An account without
-// groups gives an empty list.
+// List returns all groups of the tenant in one response. It is empty for a tenant
+// without groups.
 //
-// A large account is better read with [GroupsService.All]: an answer of more
-// than 32 MiB is [ErrResponseTooLarge].
+// Use [GroupsService.All] for a large tenant: a response of more than 32 MiB is
+// [ErrResponseTooLarge].
 //
 // GET /identity/resources/groups/v1.
 // See https://developers.frontegg.com/ciam/api/identity/user-groups/groupscontrollerv1_getallgroups.
 func (s *GroupsService) List(ctx context.Context, opts ...ReadOption) ([]Group, error) {
-	c := newCall(s, op.List, opts)
-	return c.sendForGroups(ctx)
+	c := newCall((*service)(s), op.List, opts)
+	p, err := receive(ctx, c, groupResource.page)
+	return p.rows, err
 }
 
-// Get returns the group with the given id.
+// Get returns the group with the given ID.
 //
-// [ErrNotFound]: there is no such group in the account.
+// [ErrNotFound]: the tenant has no such group.
 //
 // GET /identity/resources/groups/v1/{id}.
 // See https://developers.frontegg.com/ciam/api/identity/user-groups/groupscontrollerv1_getgroupbyid.
 func (s *GroupsService) Get(ctx context.Context, id string, opts ...ReadOption) (*Group, error) {
-	c := newCall(s, op.Get, opts)
-	c.setGroup("id", id)
-	return c.sendForGroup(ctx)
+	c := newCall((*service)(s), op.Get, opts)
+	c.setGroupID("id", id)
+	return receive(ctx, c, groupResource.object)
 }
 
-// BulkGet returns the groups with the given ids, any number of them, in the
-// order asked. Ids that no group has are left out, and duplicates are returned
-// once. No ids give an empty list, and nothing is sent.
+// BulkGet returns the groups with the given IDs, any number of them, in the same order.
+// IDs without a group are left out, and duplicates are returned once. If there are no
+// IDs, the list is empty and nothing is sent.
 //
-// More than 200 ids go in several requests, up to eight at once; if one fails,
-// the call does.
+// More than 200 IDs are sent in several requests, up to eight at once. If one fails,
+// the call fails.
 //
 // POST /identity/resources/groups/v1/bulkGet.
 // See https://developers.frontegg.com/ciam/api/identity/user-groups/groupscontrollerv1_getgroupsbyids.
 func (s *GroupsService) BulkGet(ctx context.Context, ids []string, opts ...ReadOption) ([]Group, error) {
-	c := newCall(s, op.BulkGet, opts)
-	return c.sendInBulk(ctx, ids)
+	c := newCall((*service)(s), op.BulkGet, opts)
+	c.validateIDs("ids", ids, validate.GroupID)
+	c.invalidIf(ctx == nil, "ctx", "must not be nil")
+	if c.err != nil {
+		return nil, c.err
+	}
+	ids = unique(ids)
+	position := make(map[string]int, len(ids))
+	for i, id := range ids {
+		position[id] = i
+	}
+	groups := make([]Group, len(ids))
+	for p, err := range inBatches(ctx, c, groupResource, slices.Collect(slices.Chunk(ids, bulkBatch)), (*call).setBulkIDs) {
+		if err != nil {
+			return nil, err
+		}
+		for _, g := range p.rows {
+			if i, requested := position[g.ID]; requested {
+				groups[i] = g
+			}
+		}
+	}
+	return slices.DeleteFunc(groups, func(g Group) bool { return g.ID == "" }), nil
 }
 
-// Create makes a group.
+// bulkBatch is the number of IDs in a bulkGet request.
+const bulkBatch = 200
+
+// setBulkIDs sets the body of bulkGet. The server's name of the field is groupsIds.
+func (c *call) setBulkIDs(ids []string) {
+	c.setBody(struct {
+		IDs []string `json:"groupsIds"`
+	}{ids})
+}
+
+// Create creates a group.
 //
-// A create is the one operation that is never repeated when it is open whether
-// it ran: an error that Is [ErrOutcomeUnknown] means that the group may or may
-// not exist. Look it up with [GroupsService.FindByName], or use
+// It is the one operation that is not idempotent: if it is not known whether a
+// request was processed, it is not retried, and errors.Is(err, [ErrOutcomeUnknown])
+// is true. Then find the group with [GroupsService.FindByName], or use
 // [GroupsService.Ensure], which does that.
 //
-// [ErrConflict]: the name is taken. A [*ValidationError]: the name is empty.
+// [ErrConflict]: the name is taken. [*ValidationError]: the name is empty.
 //
 // POST /identity/resources/groups/v1.
 // See https://developers.frontegg.com/ciam/api/identity/user-groups/groupscontrollerv1_creategroup.
 func (s *GroupsService) Create(ctx context.Context, params CreateGroupParams, opts ...RequestOption) (*Group, error) {
-	c := newCall(s, op.Create, opts)
-	c.checkName("Name", params.Name)
+	c := newCall((*service)(s), op.Create, opts)
+	c.invalid("Name", validate.Name(params.Name))
 	c.setBody(params)
-	return c.sendForGroup(ctx)
+	return receive(ctx, c, groupResource.object)
 }
 
-// Update changes the fields of a group that params names, and returns the group
-// as it is then. Where a deployment answers with an empty body, the group is
-// read back with a second request.
+// Update changes the fields of a group that are set in params. It returns the
+// changed group. If the response does not have the group, it is read with a second
+// request.
 //
-// [ErrNotFound]: there is no such group. [ErrConflict]: the new name is taken.
-// A [*ValidationError]: params names no field, or an empty name.
+// [ErrNotFound]: the tenant has no such group. [ErrConflict]: the new name is taken.
+// [*ValidationError]: params has no field, or an empty name.
 //
 // PATCH /identity/resources/groups/v1/{id}.
 // See https://developers.frontegg.com/ciam/api/identity/user-groups/groupscontrollerv1_updategroup.
 func (s *GroupsService) Update(ctx context.Context, id string, params UpdateGroupParams, opts ...RequestOption) (*Group, error) {
-	c := newCall(s, op.Update, opts)
-	c.setGroup("id", id)
-	c.refuseIf(params == UpdateGroupParams{}, "params", "names no field to change")
+	c := newCall((*service)(s), op.Update, opts)
+	c.setGroupID("id", id)
+	c.invalidIf(params == UpdateGroupParams{}, "params", "must have a field to change")
 	if params.Name != nil {
-		c.checkName("Name", *params.Name)
+		c.invalid("Name", validate.Name(*params.Name))
 	}
 	c.setBody(params)
-	return c.sendForGroup(ctx)
+	g, err := receive(ctx, c, updatedGroup)
+	if err != nil || g != nil {
+		return g, err
+	}
+	g, err = receive(ctx, c.step(op.Get), groupResource.object)
+	if err != nil {
+		return nil, newMultiError(fmt.Sprintf("frontegg: %s: the group was changed, but reading it failed: %s", c.name, errText(err)), err)
+	}
+	return g, nil
 }
 
-// Delete removes a group. Its members lose the roles that only this group gave
-// them.
+// updatedGroup decodes the response to an update. It is nil if the response has no
+// group: some deployments send {}, null or nothing although the update was applied.
+func updatedGroup(c *call, body []byte) (*Group, error) {
+	g, err := groupResource.object(c, body)
+	if err != nil && wire.IsAcknowledgment(body) {
+		return nil, nil
+	}
+	return g, err
+}
+
+// Delete deletes a group. Its members lose the roles that only this group gave them.
 //
-// [ErrNotFound]: there is no such group. Where an earlier attempt of the same
-// call may have removed it, the error says so, and Is [ErrOutcomeUnknown] too.
+// [ErrNotFound]: the tenant has no such group. If an earlier attempt of the same call
+// may have deleted it, errors.Is(err, [ErrOutcomeUnknown]) is also true.
 //
 // DELETE /identity/resources/groups/v1/{id}.
 // See https://developers.frontegg.com/ciam/api/identity/user-groups/groupscontrollerv1_deletegroup.
 func (s *GroupsService) Delete(ctx context.Context, id string, opts ...RequestOption) error {
-	c := newCall(s, op.Delete, opts)
-	c.setGroup("id", id)
+	c := newCall((*service)(s), op.Delete, opts)
+	c.setGroupID("id", id)
 	return c.send(ctx)
+}
+
+// FindByName returns the group with exactly that name. The API has no lookup by name,
+// so the groups of the tenant are read page by page until it is found.
+//
+// [ErrNotFound]: no group has the name. [*ValidationError]: the name is empty.
+//
+// GET /identity/resources/groups/v2, for each page.
+// See https://developers.frontegg.com/ciam/api/identity/user-groups/groupscontrollerv2_getallgroupspaginated.
+func (s *GroupsService) FindByName(ctx context.Context, name string, opts ...ReadOption) (*Group, error) {
+	c := newCall((*service)(s), op.ListPage, opts)
+	c.name = "groups.findByName"
+	c.invalid("name", validate.Name(name))
+	return findByName(ctx, c, name)
+}
+
+// findByName reads pages, several at once, until one has the group.
+func findByName(ctx context.Context, c *call, name string) (*Group, error) {
+	ctx, cancel := c.withTimeout(ctx)
+	defer cancel()
+	named := func(g *Group) bool { return g.Name == name }
+	for g, err := range groupWalk(c, WalkOptions{Concurrency: findConcurrency}).until(named).all(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		if named(&g) {
+			return &g, nil
+		}
+	}
+	return nil, fmt.Errorf("frontegg: %s: no group is named \"%s\": %w", c.name, redact.Printable(name, 100), ErrNotFound)
+}
+
+// Ensure returns the group with the name in params. If there is none, it creates the
+// group, and created is true. It does not change an existing group: the other fields
+// of params are ignored then.
+//
+// Unlike [GroupsService.Create] it is safe to retry after any error. If the outcome
+// of the create is unknown, it looks for the name and returns the group with created
+// false: another program may have created it. If there is none, it creates the group
+// once more. Names are unique, so there cannot be two. Concurrent callers get the same
+// group.
+//
+// [ErrOutcomeUnknown]: no create had a response, and the group does not exist yet, but
+// may still be created. Call Ensure again.
+//
+// POST /identity/resources/groups/v1, and GET /identity/resources/groups/v2 to find the group.
+// See https://developers.frontegg.com/ciam/api/identity/user-groups/groupscontrollerv1_creategroup.
+func (s *GroupsService) Ensure(ctx context.Context, params CreateGroupParams, opts ...RequestOption) (g *Group, created bool, err error) {
+	c := newCall((*service)(s), op.Create, opts)
+	c.name = "groups.ensure"
+	c.invalid("Name", validate.Name(params.Name))
+	c.setBody(params)
+	ctx, cancel := c.withTimeout(ctx)
+	defer cancel()
+	for range 2 {
+		g, err = receive(ctx, c, groupResource.object)
+		if err == nil {
+			return g, true, nil
+		}
+		if !errors.Is(err, ErrConflict) && !errors.Is(err, ErrOutcomeUnknown) {
+			return nil, false, err
+		}
+		g, lookupErr := findByName(ctx, c.step(op.ListPage), params.Name)
+		if lookupErr == nil {
+			return g, false, nil
+		}
+		if !errors.Is(lookupErr, ErrNotFound) {
+			return nil, false, newMultiError(fmt.Sprintf("%v; looking for the group: %s", err, errText(lookupErr)), err, lookupErr)
+		}
+		err = fmt.Errorf("%w; no group has the name yet", err) // not ErrNotFound: it may still be created
+	}
+	return nil, false, err
 }

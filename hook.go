@@ -8,42 +8,42 @@ import (
 	"github.com/frontegg-go/frontegg/internal/redact"
 )
 
-// Hook watches calls, for tracing and metrics. It runs before a call begins; the
-// context it returns is the call's, so a span that it starts is the parent of
-// what the transport records. The function it returns runs when the call has
-// ended; it must not be nil.
+// Hook observes calls, for tracing and metrics. It is called before a call begins. The
+// context that it returns is the call's, so a span that it starts is the parent of those of
+// the transport. The function that it returns is called when the call has ended; it must
+// not be nil.
 //
-// Each request with its retries is a call: every page of a walk, every batch of
-// a long list, and every token request ("auth.vendor", "auth.apiToken"), whose
-// context is not that of the call that needed the token.
+// A request with its retries is one call: every page of a walk, every batch of a long list,
+// and every token request ("auth.vendor", "auth.apiToken"). The context of a token request
+// is not that of the call that needs the token.
 type Hook func(ctx context.Context, call CallInfo) (context.Context, func(CallResult))
 
-// CallInfo says what is called. Its values are a small, fixed set, fit for the
-// name of a span or the label of a metric.
+// CallInfo describes a call. It has few different values, so they can be names of spans and
+// labels of metrics.
 type CallInfo struct {
 	Op     string // like "groups.create"
 	Method string
 	Route  string // the route template, like "/identity/resources/groups/v1/{id}"
 }
 
-// CallResult says how a call ended.
+// CallResult is the result of a call.
 type CallResult struct {
-	StatusCode int // of the last answer; 0: the last attempt had none
+	StatusCode int // of the last response; 0: the last attempt had none
 	Attempts   int
-	Waited     time.Duration // for retries and limits
+	Waited     time.Duration // for retries and rate limits
 	TraceID    string
-	// Err is nil for a success. A success that cannot be read is an error only
-	// for the caller: it is found after the call.
+	// Err is nil on success. A 2xx response that cannot be decoded is an error only for
+	// the caller: it is decoded after the call.
 	Err error
 }
 
-// WithHook lets h watch every call of the client. nil means none.
+// WithHook calls h for every call of the client. nil means none.
 func WithHook(h Hook) ClientOption {
-	return clientOption(func(s *settings) { s.hook = h })
+	return clientOption(func(s *clientConfig) { s.hook = h })
 }
 
-// watch is the hook as the pipeline calls it.
-func (h Hook) watch(clean *redact.Redactor) pipeline.Hook {
+// observe returns the hook in the form that the pipeline calls.
+func (h Hook) observe(clean *redact.Redactor) pipeline.Hook {
 	return func(ctx context.Context, request *pipeline.Request) (context.Context, func(pipeline.Report)) {
 		o := request.Op
 		ctx, done := h(ctx, CallInfo{Op: o.Name, Method: o.Method, Route: o.Route})
@@ -53,7 +53,7 @@ func (h Hook) watch(clean *redact.Redactor) pipeline.Hook {
 				TraceID: clean.Text(pipeline.TraceID(r.Header)),
 			}
 			if r.Failure != nil {
-				result.Err = failed(o, r.Failure, clean)
+				result.Err = publicError(o.Name, o, r.Failure, clean)
 			}
 			done(result)
 		}

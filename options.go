@@ -12,67 +12,66 @@ import (
 	"github.com/frontegg-go/frontegg/internal/validate"
 )
 
-// ClientOption configures a [Client]. The With functions make them.
-type ClientOption interface{ applyToClient(*settings) }
+// ClientOption configures a [Client]. The With functions return them.
+type ClientOption interface{ applyToClient(*clientConfig) }
 
 // ReadOption configures one call of an operation that returns groups. The With
-// functions make them.
+// functions return them.
 type ReadOption interface{ applyToCall(*callOptions) }
 
-// RequestOption configures one call of any operation. The With functions make
+// RequestOption configures one call of any operation. The With functions return
 // them.
 type RequestOption interface {
 	ReadOption
 	everyOperation()
 }
 
-// Option configures a [Client], as the default of its calls, or one call, for
-// that call.
+// Option configures a [Client], as the default for its calls, or one call.
 type Option interface {
 	ClientOption
 	RequestOption
 }
 
-// defaults is what a call takes from its client unless it says otherwise.
-type defaults struct {
+// callDefaults are the options that a client sets for its calls.
+type callDefaults struct {
 	tenant      string // empty: none
 	environment string
 	header      []pipeline.Header
 	timeout     time.Duration
-	problems    problems
+	errs        validationErrs
 }
 
-// callOptions is what the options of one call amount to.
+// callOptions is the result of the options of one call.
 type callOptions struct {
-	defaults
+	callDefaults
 	response  *Response
 	relations Relations
 }
 
-// problems collects what is wrong with options, so that all can be told.
-type problems []ValidationError
+// validationErrs are all errors in options. NewClient returns them together.
+type validationErrs []ValidationError
 
-func (p *problems) add(field, reason string) {
+func (p *validationErrs) add(field, reason string) {
 	if reason != "" {
 		*p = append(slices.Clip(*p), ValidationError{Field: field, Reason: reason})
 	}
 }
 
 type (
-	clientOption func(*settings)
-	callOption   func(*defaults)
+	clientOption func(*clientConfig)
+	callOption   func(*callDefaults)
 	readOption   func(*callOptions)
-	// responseOption has no place on a client, unlike a callOption.
+	// responseOption is not for a client, unlike a callOption.
 	responseOption func(*callOptions)
 )
 
-func (o clientOption) applyToClient(s *settings)    { o(s) }
-func (o callOption) applyToClient(s *settings)      { o(&s.defaults) }
-func (o callOption) applyToCall(c *callOptions)     { o(&c.defaults) }
-func (o callOption) everyOperation()                {}
-func (o readOption) applyToCall(c *callOptions)     { o(c) }
-func (o responseOption) applyToCall(c *callOptions) { o(c) }
-func (o responseOption) everyOperation()            {}
+func (o clientOption) applyToClient(s *clientConfig) { o(s) }
+func (o callOption) applyToClient(s *clientConfig)   { o(&s.callDefaults) }
+func (o callOption) applyToCall(c *callOptions)      { o(&c.callDefaults) }
+func (o callOption) everyOperation()                 {}
+func (o readOption) applyToCall(c *callOptions)      { o(c) }
+func (o responseOption) applyToCall(c *callOptions)  { o(c) }
+func (o responseOption) everyOperation()             {}
 
 // Region is a region of Frontegg's cloud.
 type Region string
@@ -89,183 +88,183 @@ const (
 	RegionAU Region = "au"
 )
 
-// RetryPolicy bounds what the client does about failures that may pass. Zero
-// fields mean the defaults. What is repeated at all is not a setting: it depends
-// on the operation.
+// RetryPolicy limits retries and waits. Zero fields mean the defaults. Which requests
+// are retried is not an option: it depends on the operation and the error.
 type RetryPolicy struct {
-	// MaxAttempts is how often a request is sent in all; default 4, and 1 turns
-	// retries off. The replay after a refused token is no retry.
+	// MaxAttempts is the maximum number of attempts; default 4. 1 disables retries. A
+	// replay with a new token after a 401 is not counted.
 	MaxAttempts int
-	// AttemptTimeout bounds one attempt, body included; default 30 s.
+	// AttemptTimeout is the timeout of one attempt, including the body; default 30 s.
 	AttemptTimeout time.Duration
-	// MaxElapsed bounds a request with its retries and waits; default 2 min. A
-	// call of several requests, such as AddUsers with more than 500 ids, has it
-	// for each. [WithTimeout] takes its place.
+	// MaxElapsed is the timeout of a request with its retries and waits; default
+	// 2 min. A call of several requests, such as AddUsers with more than 500 IDs, has
+	// it for each. [WithTimeout] replaces it.
 	MaxElapsed time.Duration
-	// MaxWait is the longest wait for a rate limit; default 75 s. A longer one
-	// is a [*RateLimitError] at once. Negative: never wait for a limit.
+	// MaxWait is the longest wait for a rate limit; default 75 s. If the limit lasts
+	// longer, the call returns a [*RateLimitError] at once. Negative: never wait.
 	MaxWait time.Duration
 }
 
-// Response is what an answer says besides its body. See [WithResponse].
+// Response holds the metadata of an HTTP response. See [WithResponse].
 type Response struct {
 	StatusCode int
-	// Header is the answer's header, secrets removed.
+	// Header is the response header, with secrets removed.
 	Header http.Header
-	// TraceID names the request; Frontegg's support asks for it.
+	// TraceID identifies the request for Frontegg's support.
 	TraceID string
-	// Attempts counts the requests of the call.
+	// Attempts is the number of requests of the call.
 	Attempts  int
 	RateLimit RateLimit
 }
 
-// RateLimit is what an answer says of the limit of its route. Fields are zero
-// where it said nothing.
+// RateLimit is the rate limit of a route, as a response describes it. Fields that the
+// response does not have are zero.
 type RateLimit struct {
 	Limit, Remaining int
-	Reset            time.Time // when the window ends, on the server's clock
+	Reset            time.Time // the end of the window, on the server's clock
 }
 
-// Relations says which lists a group comes with.
+// Relations are the lists that a group is returned with.
 type Relations string
 
 // The relations.
 const (
-	// RelationsRoles asks for [Group.Roles].
+	// RelationsRoles requests [Group.Roles].
 	RelationsRoles Relations = "roles"
-	// RelationsUsers asks for [Group.Users].
+	// RelationsUsers requests [Group.Users].
 	RelationsUsers Relations = "users"
-	// RelationsRolesAndUsers asks for both.
+	// RelationsRolesAndUsers requests both.
 	RelationsRolesAndUsers Relations = "rolesAndUsers"
 )
 
 func (r Relations) roles() bool { return r == RelationsRoles || r == RelationsRolesAndUsers }
 func (r Relations) users() bool { return r == RelationsUsers || r == RelationsRolesAndUsers }
 
-// WithCredentials authenticates with the client id and API key of an
-// environment (POST /auth/vendor). Such a client acts on any account of the
-// environment, so calls must name one: see [WithTenant] and [Client.ForTenant].
+// WithCredentials authenticates with the client ID and API key of an environment (POST
+// /auth/vendor). Such a client can act on every tenant of the environment, so calls
+// require one: see [WithTenant] and [Client.ForTenant].
 func WithCredentials(clientID, apiKey string) ClientOption {
-	return clientOption(func(s *settings) { s.credentials("WithCredentials", op.AuthVendor, clientID, apiKey) })
+	return clientOption(func(s *clientConfig) { s.credentials("WithCredentials", op.AuthVendor, clientID, apiKey) })
 }
 
-// WithAPIToken authenticates with the client id and secret of an account's or
-// user's API token (POST /identity/resources/auth/v2/api-token). The token names
-// the account, so calls need no tenant.
+// WithAPIToken authenticates with the client ID and secret of an API token of a tenant
+// or user (POST /identity/resources/auth/v2/api-token). The token includes the tenant,
+// so calls do not require one.
 func WithAPIToken(clientID, secret string) ClientOption {
-	return clientOption(func(s *settings) { s.credentials("WithAPIToken", op.AuthAPIToken, clientID, secret) })
+	return clientOption(func(s *clientConfig) { s.credentials("WithAPIToken", op.AuthAPIToken, clientID, secret) })
 }
 
-// WithToken authenticates with a token that the caller already holds. When the
-// server refuses it, calls end with [ErrUnauthorized].
+// WithToken authenticates with an access token that the caller already has. When it has
+// expired, calls return [ErrUnauthorized].
 func WithToken(jwt string) ClientOption {
-	return clientOption(func(s *settings) {
-		s.problems.add("WithToken", validate.Token(jwt))
+	return clientOption(func(s *clientConfig) {
+		s.errs.add("WithToken", validate.Token(jwt))
 		s.source("WithToken", fixedToken{Secret(jwt)})
 		s.secrets = append(s.secrets, jwt)
 	})
 }
 
-// WithTokenSource authenticates with the tokens of ts.
+// WithTokenSource authenticates with the tokens of ts, which must not be nil.
 func WithTokenSource(ts TokenSource) ClientOption {
-	return clientOption(func(s *settings) {
+	return clientOption(func(s *clientConfig) {
 		if ts == nil {
-			s.problems.add("WithTokenSource", "is nil")
+			s.errs.add("WithTokenSource", "must not be nil")
 		}
 		s.source("WithTokenSource", ts)
 	})
 }
 
-// WithRegion chooses the region; default [RegionEU].
+// WithRegion sets the region. The default is [RegionEU].
 func WithRegion(r Region) ClientOption {
-	return clientOption(func(s *settings) {
+	return clientOption(func(s *clientConfig) {
 		if _, known := regionURLs[r]; !known {
-			s.problems.add("WithRegion", "is not eu, us, ca or au")
+			s.errs.add("WithRegion", "must be "+regionNames)
 		}
 		s.region = r
 	})
 }
 
-// WithBaseURL sends requests to rawURL instead of a region: an account's own
-// sub-domain, a custom domain, a proxy, a test server. It must be https, or http
-// on loopback, without user info, query or fragment. A path prefix is kept.
+// WithBaseURL sends requests to rawURL instead of a region: the subdomain of a
+// workspace, a custom domain, a proxy or a test server. It must be https, or http on
+// loopback, without user info, query and fragment. A path prefix is kept.
 func WithBaseURL(rawURL string) ClientOption {
-	return clientOption(func(s *settings) {
+	return clientOption(func(s *clientConfig) {
 		base, reason := validate.BaseURL(rawURL)
-		s.problems.add("WithBaseURL", reason)
+		s.errs.add("WithBaseURL", reason)
 		s.base = base
 	})
 }
 
-// WithHTTPClient sends requests through the Transport of hc, which is not
-// changed; its Timeout, if set, bounds each attempt. Redirects are not followed
-// and no cookies are kept, whatever hc says; a Transport that follows redirects by
-// itself would take the token along, and must not be used. Without a Transport the
-// client makes its own, as it does without this option.
+// WithHTTPClient sends requests with the Transport of hc. hc is not changed. Its Timeout,
+// if not zero, is also the timeout of an attempt. Redirects are not followed and no
+// cookies are stored, whatever hc says. A Transport must not follow redirects itself: it
+// would send the token to another host. If hc has no Transport, the client creates its
+// own, as without this option.
 func WithHTTPClient(hc *http.Client) ClientOption {
-	return clientOption(func(s *settings) {
+	return clientOption(func(s *clientConfig) {
 		if hc == nil {
-			s.problems.add("WithHTTPClient", "is nil")
+			s.errs.add("WithHTTPClient", "must not be nil")
 			return
 		}
 		s.transport, s.httpTimeout = hc.Transport, hc.Timeout
 	})
 }
 
-// WithRetry sets the bounds for retries and waits.
+// WithRetry sets the limits of retries and waits.
 func WithRetry(p RetryPolicy) ClientOption {
-	return clientOption(func(s *settings) {
+	return clientOption(func(s *clientConfig) {
 		if p.MaxAttempts < 0 || p.AttemptTimeout < 0 || p.MaxElapsed < 0 {
-			s.problems.add("WithRetry", "has a negative field other than MaxWait")
+			s.errs.add("WithRetry", "must not have negative fields other than MaxWait")
 		}
 		s.retry = p
 	})
 }
 
-// WithLogger logs to l; the default, also for nil, is silence. Each attempt is
-// logged at Debug, a wait for a rate limit at Info, a retry at Warn.
+// WithLogger logs to l. The default, also for nil, is not to log. Attempts are logged at
+// Debug, waits for a rate limit at Info and retries at Warn.
 func WithLogger(l *slog.Logger) ClientOption {
-	return clientOption(func(s *settings) { s.logger = l })
+	return clientOption(func(s *clientConfig) { s.logger = l })
 }
 
-// WithApplication adds the name and version of the calling program to the
-// User-Agent. The version may be empty.
+// WithApplication adds the name and version of the program to the User-Agent. The
+// version may be empty.
 func WithApplication(name, version string) ClientOption {
-	return clientOption(func(s *settings) {
-		s.problems.add("WithApplication name", validate.Product(name))
+	return clientOption(func(s *clientConfig) {
+		s.errs.add("WithApplication name", validate.Product(name))
 		s.application = name
 		if version != "" {
-			s.problems.add("WithApplication version", validate.Product(version))
+			s.errs.add("WithApplication version", validate.Product(version))
 			s.application += "/" + version
 		}
 	})
 }
 
-// WithTenant names the account that calls act on (frontegg-tenant-id). It is
-// needed with [WithCredentials]; a user or API token names its account itself.
-// Config and UpdateConfig never send it.
+// WithTenant sets the tenant that calls act on (frontegg-tenant-id). It is required with
+// [WithCredentials]; a user or API token includes its tenant. Operations on the
+// environment, such as Config, do not send it.
 func WithTenant(id string) Option {
-	return callOption(func(d *defaults) {
-		d.problems.add("WithTenant", validate.HeaderID(id))
+	return callOption(func(d *callDefaults) {
+		d.errs.add("WithTenant", validate.HeaderID(id))
 		d.tenant = id
 	})
 }
 
-// WithEnvironment chooses the environment (frontegg-environment-id), by its
-// client id, for a token that was made for the whole Frontegg account.
+// WithEnvironment sets the environment (frontegg-environment-id) by its client ID, for
+// credentials of a whole Frontegg account. Without it, they act on the development
+// environment.
 func WithEnvironment(id string) Option {
-	return callOption(func(d *defaults) {
-		d.problems.add("WithEnvironment", validate.HeaderID(id))
+	return callOption(func(d *callDefaults) {
+		d.errs.add("WithEnvironment", validate.HeaderID(id))
 		d.environment = id
 	})
 }
 
-// WithHeader adds a header to requests. The client's own headers, such as
-// Authorization and the tenant, cannot be set so.
+// WithHeader adds a header to requests. It cannot set the client's own headers, such as
+// Authorization and the tenant.
 func WithHeader(key, value string) Option {
-	return callOption(func(d *defaults) {
+	return callOption(func(d *callDefaults) {
 		if reason := validate.Header(key, value); reason != "" {
-			d.problems.add(fmt.Sprintf("WithHeader %.40q", key), reason)
+			d.errs.add(fmt.Sprintf("WithHeader %.40q", key), reason)
 			return
 		}
 		key := http.CanonicalHeaderKey(key)
@@ -274,36 +273,37 @@ func WithHeader(key, value string) Option {
 	})
 }
 
-// WithTimeout bounds a whole call, waits and retries included. A call of several
-// requests, such as BulkGet, has it once; a walk with All has it for each page.
+// WithTimeout sets the timeout of a call, including waits and retries. It applies to all
+// requests of a call together, such as those of BulkGet, but to each page of All.
 func WithTimeout(d time.Duration) Option {
-	return callOption(func(s *defaults) {
+	return callOption(func(s *callDefaults) {
 		if d <= 0 {
-			s.problems.add("WithTimeout", "is not positive")
+			s.errs.add("WithTimeout", "must be positive")
 		}
 		s.timeout = d
 	})
 }
 
-// WithResponse fills dst with what the answer says besides its body, on success
-// and on [*APIError]. A call of several requests fills it with the last one.
+// WithResponse sets dst to the metadata of the response, on success and on [*APIError].
+// If there is no response, dst is zero. A call of several requests sets it to the last
+// one. dst must not be nil.
 func WithResponse(dst *Response) RequestOption {
 	return responseOption(func(c *callOptions) {
 		if dst == nil {
-			c.problems.add("WithResponse", "is nil")
+			c.errs.add("WithResponse", "must not be nil")
 		}
 		c.response = dst
 	})
 }
 
-// WithRelations asks for the roles or users of the groups, or both. Without it
-// they are nil.
+// WithRelations requests the roles or users of the groups, or both. Without it they are
+// nil.
 func WithRelations(r Relations) ReadOption {
 	return readOption(func(c *callOptions) {
 		switch r {
 		case RelationsRoles, RelationsUsers, RelationsRolesAndUsers:
 		default:
-			c.problems.add("WithRelations", "is not one of roles, users, rolesAndUsers")
+			c.errs.add("WithRelations", "must be roles, users or rolesAndUsers")
 		}
 		c.relations = r
 	})

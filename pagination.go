@@ -1,30 +1,31 @@
 package frontegg
 
 import (
+	"cmp"
 	"context"
 	"iter"
 
 	"github.com/frontegg-go/frontegg/internal/op"
-	"github.com/frontegg-go/frontegg/internal/prefetch"
 )
 
-// defaultPageSize is the server's largest page.
-const defaultPageSize = 200
+// maxPageSize is the largest page of the server. It treats a larger size as this one,
+// but may count pages by the size that was asked for.
+const maxPageSize = 200
 
-// SortField is what a list is sorted by.
+// SortField is the field that a list is sorted by.
 type SortField string
 
 // The sort fields.
 const (
-	// SortByID sorts by id, the default: an id does not change, so rows do not
-	// move while pages are read.
+	// SortByID sorts by ID, the default. An ID does not change, so groups do not move
+	// while pages are read.
 	SortByID SortField = "id"
 	// SortByName sorts by name.
 	SortByName SortField = "name"
 	// SortByCreatedAt sorts by the time of creation.
 	SortByCreatedAt SortField = "createdAt"
-	// SortByUpdatedAt sorts by the time of the last change; rows move while
-	// pages are read.
+	// SortByUpdatedAt sorts by the time of the last change. Groups move while pages
+	// are read.
 	SortByUpdatedAt SortField = "updatedAt"
 )
 
@@ -33,121 +34,138 @@ type Order string
 
 // The orders.
 const (
-	// Ascending is from the smallest or oldest on, the default.
+	// Ascending sorts the smallest or oldest first, the default.
 	Ascending Order = "ASC"
-	// Descending is from the largest or newest on.
+	// Descending sorts the largest or newest first.
 	Descending Order = "DESC"
 )
 
-// PageOptions chooses one page of the list of groups. The zero value is the
-// first page of 200 groups by id.
+// PageOptions selects a page of the list of groups. The zero value is the first page
+// of 200 groups, sorted by ID.
 type PageOptions struct {
 	Page   int       // from 0
-	Size   int       // groups a page; 0 means 200, and the server may give fewer
+	Size   int       // groups per page, at most 200; 0 means 200; the server may return fewer
 	SortBy SortField // "" means SortByID
 	Order  Order     // "" means Ascending
 }
 
-// GroupPage is one page of the list of groups.
+// GroupPage is a page of the list of groups.
 type GroupPage struct {
 	Groups []Group
-	Page   int // the page asked for
-	// TotalItems and TotalPages are 0 where the server does not count.
+	Page   int // the page that was requested
+	// TotalItems and TotalPages are 0 if the server does not count.
 	TotalItems, TotalPages int
 	Links                  PageLinks
 }
 
-// PageLinks holds the server's links to other pages: absolute, relative or empty,
-// as it sent them. The client never follows them.
+// PageLinks has the server's links to other pages: absolute, relative or empty. The
+// client never follows them.
 type PageLinks struct{ Next, Prev, First, Last string }
 
-// HasNext says whether there is a page after this one, as far as the server's
-// count tells; where it does not count, every page that is not empty may have a
-// next one.
+// HasNext reports whether there is a page after this one, according to the totals of
+// the server. If it does not count, a page that is not empty may have a next one.
 func (p *GroupPage) HasNext() bool {
-	if len(p.Groups) == 0 {
+	if p == nil || len(p.Groups) == 0 {
 		return false
 	}
-	return p.TotalPages <= 0 || p.Page+1 < p.TotalPages
+	return p.TotalPages <= 0 || p.Page+1 < p.TotalPages || p.Page == 0 && len(p.Groups) < p.TotalItems
 }
 
-// WalkOptions chooses how [GroupsService.All] reads. The zero value reads pages
-// of 200 groups by id, one at a time.
+// WalkOptions are the options of [GroupsService.All]. The zero value reads pages of
+// 200 groups, sorted by ID, one at a time.
 type WalkOptions struct {
-	PageSize int       // 0 means 200, and the server may give fewer
+	PageSize int       // groups per page, at most 200; 0 means 200; the server may return fewer
 	SortBy   SortField // "" means SortByID
 	Order    Order     // "" means Ascending
-	// Concurrency is how many pages are fetched at once at most, ahead of the
-	// reader. 0 and 1 mean one, when the reader asks for it.
+	// Concurrency is the maximum number of pages that are fetched at once, ahead of the
+	// reader. 0 and 1 mean one, when the reader needs it.
 	Concurrency int
 }
 
-// ListPage returns one page of the account's groups. Pages are counted from 0.
+// ListPage returns one page of the groups of the tenant. Pages are counted from 0.
 //
-// A [*ValidationError]: a negative page or size, an unknown sort field or order.
+// [*ValidationError]: a negative page or size, an unknown sort field or order.
 //
 // GET /identity/resources/groups/v2.
 // See https://developers.frontegg.com/ciam/api/identity/user-groups/groupscontrollerv2_getallgroupspaginated.
 func (s *GroupsService) ListPage(ctx context.Context, page PageOptions, opts ...ReadOption) (*GroupPage, error) {
-	c := newCall(s, op.ListPage, opts)
-	c.setPage(page)
-	return c.sendForPage(ctx, page.Page)
+	c := newCall((*service)(s), op.ListPage, opts)
+	c.invalidIf(page.Page < 0, "Page", "must not be negative")
+	c.invalidIf(page.Size < 0, "Size", "must not be negative")
+	c.setGroupPage(page)
+	p, err := receive(ctx, c, groupResource.page)
+	if err != nil {
+		return nil, err
+	}
+	return &GroupPage{
+		Groups: p.rows, Page: page.Page,
+		TotalItems: int(p.Metadata.TotalItems), TotalPages: int(p.Metadata.TotalPages),
+		Links: PageLinks(p.Links),
+	}, nil
 }
 
-// All walks over all groups of the account, page by page. Each group is yielded
-// once, in order; an error is yielded once, last, after every group before it.
-// Each range over the iterator starts over, and a break ends all requests.
+// All returns an iterator over all groups of the tenant. It reads page by page and
+// yields each group once, in order. An error is yielded last, after all groups of the
+// pages before it. Each range over the iterator starts over; a break cancels all
+// requests.
 //
-// With a Concurrency of n up to n pages are fetched ahead of the reader, and
-// groups still come in order. A walk is no snapshot: a group that is created or
-// deleted meanwhile may be missed, and so may a group beside a deleted one.
+// With a Concurrency of n, up to n pages are fetched ahead of the reader. The groups
+// are still in order.
+//
+// A walk is not a snapshot: a group that is created or deleted meanwhile may be
+// missing. When groups are deleted, those after them move to earlier pages. If the
+// server counts, the walk notices it by the total and reads those pages again; the
+// groups that it finds there come last. A walk over a server that does not count can
+// miss them. So collect the IDs first to delete many groups.
+//
+// A page that is too large ([ErrResponseTooLarge]) is read again as smaller pages.
 //
 // [ErrPagination]: the server repeats a page, or has more than 10,000.
 //
-// GET /identity/resources/groups/v2, once a page.
+// GET /identity/resources/groups/v2, for each page.
 // See https://developers.frontegg.com/ciam/api/identity/user-groups/groupscontrollerv2_getallgroupspaginated.
 func (s *GroupsService) All(ctx context.Context, walk WalkOptions, opts ...ReadOption) iter.Seq2[Group, error] {
 	return func(yield func(Group, error) bool) {
-		if err := s.pageOf(walk, 0, opts).check(ctx); err != nil {
-			yield(Group{}, err)
-			return
-		}
-		fetch := func(ctx context.Context, i int) (fetched, error) {
-			c := s.pageOf(walk, i, opts)
-			deliver := c.privately()
-			page, err := c.sendForPage(ctx, i)
-			return fetched{page, deliver}, err
-		}
-		w := newProgress()
-		options := prefetch.Options[fetched]{Limit: walk.Concurrency, InitialWindow: 1, HasMore: w.more, OnItem: w.learn}
-		for got, err := range prefetch.All(ctx, options, fetch) {
-			got.deliver()
-			page := got.page
-			if err == nil {
-				err = w.take(page)
-			}
-			if err != nil {
-				yield(Group{}, err)
-				return
-			}
-			for i := range page.Groups {
-				if w.isNew(page.Groups[i].ID) && !yield(page.Groups[i], nil) {
-					return
-				}
-			}
-			if w.ended {
-				return
-			}
-		}
+		c := newCall((*service)(s), op.ListPage, opts)
+		c.name = "groups.all"
+		groupWalk(c, walk).all(ctx)(yield)
 	}
 }
 
-// pageOf is the call for page i of a walk.
-func (s *GroupsService) pageOf(walk WalkOptions, i int, opts []ReadOption) *call {
-	c := newCall(s, op.ListPage, opts)
-	c.name = "groups.all"
-	c.refuseIf(walk.Concurrency < 0, "Concurrency", "is negative")
-	c.refuseIf(walk.PageSize < 0, "PageSize", "is negative")
-	c.setPage(PageOptions{Page: i, Size: walk.PageSize, SortBy: walk.SortBy, Order: walk.Order})
-	return c
+// groupWalk returns a walk over groups, which c is the call of.
+func groupWalk(c *call, o WalkOptions) *walk[Group] {
+	return newWalk(c, groupResource, o.PageSize, o.Concurrency, func(c *call, page, size int) {
+		c.setGroupPage(PageOptions{Page: page, Size: size, SortBy: o.SortBy, Order: o.Order})
+	})
 }
+
+// pageQuery is the query of a page. The number of the page is called _offset.
+type pageQuery struct {
+	Relations Relations `url:"_groupsRelations,omitempty"`
+	Limit     int       `url:"_limit"`
+	Offset    int       `url:"_offset"`
+	SortBy    SortField `url:"_sortBy"`
+	Order     Order     `url:"_order"`
+}
+
+// setGroupPage sets the query of a page. Without a sort the order of rows is
+// undefined, and a walk would repeat some and miss others.
+func (c *call) setGroupPage(p PageOptions) {
+	q := pageQuery{
+		Relations: c.options.relations, Offset: p.Page, Limit: pageSize(p.Size),
+		SortBy: cmp.Or(p.SortBy, SortByID), Order: cmp.Or(p.Order, Ascending),
+	}
+	switch q.SortBy {
+	case SortByID, SortByName, SortByCreatedAt, SortByUpdatedAt:
+	default:
+		c.invalid("SortBy", "must be id, name, createdAt or updatedAt")
+	}
+	c.invalidIf(q.Order != Ascending && q.Order != Descending, "Order", "must be ASC or DESC")
+	c.setQuery(q)
+}
+
+// findConcurrency is how many pages are fetched at once to find a row.
+const findConcurrency = 16
+
+// pageSize returns the size to send for the size that an option has.
+func pageSize(option int) int { return min(cmp.Or(option, maxPageSize), maxPageSize) }

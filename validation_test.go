@@ -63,7 +63,7 @@ func TestBadInputIsRefusedBeforeAnythingIsSent(t *testing.T) {
 			_, err := s.Create(ctx, frontegg.CreateGroupParams{Name: " "})
 			return err
 		}},
-		{"empty name to ensure", "groups.create", "Name", func(ctx context.Context, s groupsService) error {
+		{"empty name to ensure", "groups.ensure", "Name", func(ctx context.Context, s groupsService) error {
 			_, _, err := s.Ensure(ctx, frontegg.CreateGroupParams{})
 			return err
 		}},

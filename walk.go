@@ -1,68 +1,262 @@
 package frontegg
 
 import (
-	"cmp"
+	"context"
+	"errors"
 	"fmt"
+	"iter"
+	"time"
 
 	"github.com/frontegg-go/frontegg/internal/idset"
-	"github.com/frontegg-go/frontegg/internal/op"
+	"github.com/frontegg-go/frontegg/internal/prefetch"
 )
 
-// maxPages ends a walk that does not.
+// maxPages is the most pages that a walk reads.
 const maxPages = 10_000
 
-// fetched is a page that has come, perhaps long before the reader gets to it.
-type fetched struct {
-	page    *GroupPage
-	deliver func()
+// walk reads all pages of a list. It sends copies of its call.
+type walk[T any] struct {
+	call        *call
+	resource    *resource[T]
+	setPage     func(c *call, page, size int)
+	size        int
+	concurrency int
+	initial     int           // pages that are fetched at once at first
+	wanted      func(*T) bool // nil, or the walk needs no page after a row for which it is true
+
+	seen *idset.Set // IDs of the rows that were yielded
+	read int        // pages
 }
 
-// progress is what a walk remembers: which groups it has yielded, and enough of
-// each page to notice one that comes again.
-type progress struct {
-	seen  *idset.Set
-	pages map[uint64]int // by the sum of its rows
-	total int            // pages, by the last one read; 0: not known
-	ended bool
+func newWalk[T any](c *call, r *resource[T], size, concurrency int, setPage func(c *call, page, size int)) *walk[T] {
+	c.invalidIf(concurrency < 0, "Concurrency", "must not be negative")
+	c.invalidIf(size < 0, "PageSize", "must not be negative")
+	w := &walk[T]{call: c, resource: r, setPage: setPage, size: pageSize(size), concurrency: concurrency, initial: 1, seen: idset.New()}
+	setPage(c, 0, w.size)
+	return w
 }
 
-func newProgress() *progress { return &progress{seen: idset.New(), pages: map[uint64]int{}} }
-
-// more says whether page i is worth asking for. Totals are hints: nothing is
-// allocated from them.
-func (w *progress) more(i int) bool {
-	return !w.ended && i <= maxPages && (w.total <= 0 || i < w.total)
+// until ends the walk after the page with the first row for which wanted is true.
+func (w *walk[T]) until(wanted func(*T) bool) *walk[T] {
+	w.wanted = wanted
+	return w
 }
 
-// learn sees a page as soon as its turn has come, before further ones are asked
-// for.
-func (w *progress) learn(f fetched) {
-	w.total = f.page.TotalPages
-	w.ended = !f.page.HasNext()
+// all returns an iterator over the rows. It can be used once.
+func (w *walk[T]) all(ctx context.Context) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var zero T
+		if err := w.call.validate(ctx); err != nil {
+			yield(zero, err)
+			return
+		}
+		for p := (&pass[T]{walk: w}); p != nil; {
+			next, err := p.run(ctx, func(row T) bool { return yield(row, nil) })
+			if err != nil {
+				yield(zero, err)
+				return
+			}
+			p = next
+		}
+	}
 }
 
-// take looks at a page before its groups are yielded.
-func (w *progress) take(p *GroupPage) error {
-	if len(p.Groups) == 0 {
+// fetchedPage is a page that was fetched, maybe long before the reader needs it.
+type fetchedPage[T any] struct {
+	page[T]
+	number  int
+	publish func() // copies the page's Response to the caller's
+}
+
+// fetch reads page number. It runs in a goroutine of its own if pages are prefetched.
+func (w *walk[T]) fetch(ctx context.Context, number, size int) (fetchedPage[T], error) {
+	c := *w.call
+	if c.options.timeout > 0 { // which each page has
+		c.request.Deadline = time.Now().Add(c.options.timeout)
+	}
+	w.setPage(&c, number, size)
+	return fetchPage(ctx, &c, w.resource, number)
+}
+
+// fetchPage sends c. The page has the Response of its own request.
+func fetchPage[T any](ctx context.Context, c *call, r *resource[T], number int) (fetchedPage[T], error) {
+	publish := c.withOwnResponse()
+	p, err := receive(ctx, c, r.page)
+	return fetchedPage[T]{page: p, number: number, publish: publish}, err
+}
+
+// copyResponse makes the Response of the page that of the call. A page that was never
+// fetched has none.
+func (p fetchedPage[T]) copyResponse() {
+	if p.publish != nil {
+		p.publish()
+	}
+}
+
+// pass reads consecutive pages of one size. A walk is one pass, unless a page is too
+// large or rows are deleted meanwhile.
+type pass[T any] struct {
+	*walk[T]
+	from, end int // the first page, and the one after the last; end 0: all
+
+	sums     map[uint64]repeat // by the sum of the IDs of a page
+	repeats  int               // pages in a row that repeat an earlier one
+	rows     int               // up to the last page that was read
+	largest  int               // rows of the largest page
+	pages    int               // to read, by the totals of the server; 0: unknown
+	finished bool
+	shrink   shrink
+	anyNew   bool // a row was yielded
+}
+
+// repeat is what is kept of a page to detect that it is repeated.
+type repeat struct{ number, items int }
+
+// shrink is by how much the total shrank, and at which pages.
+type shrink struct{ items, by, first, last int }
+
+// run yields the rows that were not yielded before. It returns the pass that must
+// follow, or nil.
+func (p *pass[T]) run(ctx context.Context, yield func(T) bool) (next *pass[T], err error) {
+	p.sums, p.rows = map[uint64]repeat{}, p.from*p.size
+	size, number := p.size, p.from
+	options := prefetch.Options[fetchedPage[T]]{
+		Limit: p.concurrency, InitialWindow: p.initial, OnItem: p.observe, HasMore: func(i int) bool { return p.hasPage(p.from + i) },
+	}
+	fetch := func(ctx context.Context, i int) (fetchedPage[T], error) { return p.fetch(ctx, p.from+i, size) }
+	for page, err := range prefetch.All(ctx, options, fetch) {
+		page.copyResponse()
+		if errors.Is(err, ErrResponseTooLarge) && size > 1 {
+			return p.smaller(number), nil
+		}
+		if err == nil {
+			err = p.checkPage(page)
+		}
+		if err != nil {
+			return nil, err
+		}
+		for i := range page.rows {
+			if p.firstSeen(&page.rows[i]) && !yield(page.rows[i]) {
+				return nil, nil
+			}
+		}
+		number++
+	}
+	return p.again(), nil
+}
+
+// hasPage reports whether the page may exist. Totals are hints: nothing is allocated
+// from them.
+func (p *pass[T]) hasPage(number int) bool {
+	return !p.finished && (p.end == 0 || number < p.end) && (p.pages <= 0 || number < p.pages)
+}
+
+// observe takes the totals of a page before more pages are requested.
+func (p *pass[T]) observe(page fetchedPage[T]) {
+	n, items := len(page.rows), int(page.Metadata.TotalItems)
+	p.read++
+	p.rows += n
+	p.largest = max(p.largest, n)
+	p.pages = int(page.Metadata.TotalPages)
+	p.shrink.observe(page.number, items)
+	switch {
+	case n == 0, p.wanted != nil && contains(page.rows, p.wanted):
+		p.finished = true
+	case p.pages <= 0 || page.number+1 < p.pages:
+	case n == p.largest && p.rows < items: // the server counts larger pages than it sends
+		p.pages = page.number + 2
+	default:
+		p.finished = true
+	}
+}
+
+func (s *shrink) observe(page, items int) {
+	if items <= 0 {
+		return
+	}
+	if items < s.items {
+		if s.by == 0 {
+			s.first = page
+		}
+		s.by += s.items - items
+		s.last = page
+	}
+	s.items = items
+}
+
+// checkPage returns an error if the walk does not advance.
+func (p *pass[T]) checkPage(page fetchedPage[T]) error {
+	n := len(page.rows)
+	if n == 0 {
 		return nil
 	}
-	if p.Page >= maxPages {
-		return fmt.Errorf("frontegg: %s: more than %d pages: %w", op.ListPage.Name, maxPages, ErrPagination)
+	if p.read > maxPages {
+		return fmt.Errorf("frontegg: %s: more than %d pages: %w", p.call.name, maxPages, ErrPagination)
 	}
-	sum := w.seen.Sum(func(yield func(string) bool) {
-		for i := range p.Groups {
-			if !yield(cmp.Or(p.Groups[i].ID, p.Groups[i].Name)) {
+	sum := p.seen.Sum(func(yield func(string) bool) {
+		for i := range page.rows {
+			if !yield(p.resource.label(&page.rows[i])) {
 				return
 			}
 		}
 	})
-	if earlier, again := w.pages[sum]; again {
-		return fmt.Errorf("frontegg: %s: page %d repeats page %d: %w", op.ListPage.Name, p.Page, earlier, ErrPagination)
+	items := int(page.Metadata.TotalItems)
+	earlier, repeated := p.sums[sum]
+	switch {
+	case !repeated:
+		p.sums[sum] = repeat{page.number, items}
+		p.repeats = 0
+	case items-earlier.items >= n && earlier.items > 0: // as many rows were inserted before the page
+	case p.size <= smallPage && p.repeats < smallPage: // likewise, and the server does not count
+		p.repeats++
+	default:
+		return fmt.Errorf("frontegg: %s: page %d repeats page %d: %w", p.call.name, page.number, earlier.number, ErrPagination)
 	}
-	w.pages[sum] = p.Page
 	return nil
 }
 
-// isNew says whether a group has not been yielded yet. A row without an id
-// cannot be told from others, so it counts as new.
-func (w *progress) isNew(id string) bool { return id == "" || w.seen.Add(id) }
+// smallPage is the size up to which a page may repeat as often because rows are
+// inserted before it. It is unlikely that as many rows as a larger page are.
+const smallPage = 2
+
+// firstSeen reports whether the row was not yielded before. Rows without an ID cannot
+// be told apart.
+func (p *pass[T]) firstSeen(row *T) bool {
+	id := p.resource.id(row)
+	first := id == "" || p.seen.Add(id)
+	p.anyNew = p.anyNew || first
+	return first
+}
+
+// smaller returns the pass that reads smaller pages from the page number on.
+func (p *pass[T]) smaller(number int) *pass[T] {
+	if p.shrink.by > 0 {
+		number = min(number, p.firstMoved())
+	}
+	old := p.size
+	p.size = (old + 1) / 2
+	return &pass[T]{walk: p.walk, from: number * old / p.size, end: (p.end*old + p.size - 1) / p.size}
+}
+
+// again returns the pass that reads the pages that rows may have moved to because
+// others were deleted. A pass that finds nothing there is the last one.
+func (p *pass[T]) again() *pass[T] {
+	if p.shrink.by == 0 || !p.anyNew {
+		return nil
+	}
+	return &pass[T]{walk: p.walk, from: p.firstMoved(), end: p.shrink.last}
+}
+
+// firstMoved returns the first page that rows may have moved to.
+func (p *pass[T]) firstMoved() int {
+	return max(0, p.shrink.first-(p.shrink.by+p.largest-1)/max(1, p.largest))
+}
+
+func contains[T any](rows []T, wanted func(*T) bool) bool {
+	for i := range rows {
+		if wanted(&rows[i]) {
+			return true
+		}
+	}
+	return false
+}

@@ -229,4 +229,3 @@ func TestUpdate_TooManyBlanks(t *testing.T) {
 		assert.Equal(t, 1, s.requests())
 	})
 }
-

@@ -1,21 +1,22 @@
 package wire
 
 import (
+	"bytes"
+
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Error is what the body of an error answer says. All of it may be empty: the
-// status has said what matters.
+// Error is the content of an error response. All fields may be empty.
 type Error struct {
 	Messages []string
 	Code     string
 	Context  map[string]any
 }
 
-// ReadError reads the body of an error answer, in any of the shapes that
-// Frontegg and the frameworks beneath it use.
-func ReadError(body []byte) Error {
+// UnmarshalError decodes the body of an error response, in any of the shapes that
+// Frontegg and the frameworks below it use.
+func UnmarshalError(body []byte) Error {
 	var e Error
 	var top any
 	if json.Unmarshal(body, &top, tolerant, jsontext.AllowDuplicateNames(true)) != nil {
@@ -43,7 +44,7 @@ func ReadError(body []byte) Error {
 	return e
 }
 
-// messages reads one text, a list of texts, or objects that hold them.
+// messages returns one text, a list of texts, or the texts in objects.
 func messages(v any) []string {
 	switch v := v.(type) {
 	case string:
@@ -70,4 +71,25 @@ func messages(v any) []string {
 		}
 	}
 	return nil
+}
+
+// IsAcknowledgment reports whether the body of a successful response only says that the
+// request was processed: it is empty, or JSON such as null, true and {}.
+func IsAcknowledgment(body []byte) bool {
+	if len(bytes.TrimSpace(body)) == 0 {
+		return true
+	}
+	var v any
+	if json.Unmarshal(body, &v, tolerant) != nil {
+		return false
+	}
+	switch v := v.(type) {
+	case bool:
+		return v
+	case []any:
+		return len(v) == 0
+	case map[string]any:
+		return v["id"] == nil && v["name"] == nil && len(UnmarshalError(body).Messages) == 0
+	}
+	return true
 }

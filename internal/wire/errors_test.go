@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestReadErrorReadsEveryShape(t *testing.T) {
+func TestUnmarshalErrorReadsEveryShape(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		name, body string
@@ -46,17 +46,17 @@ func TestReadErrorReadsEveryShape(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			assert.Equal(t, tt.want, ReadError([]byte(tt.body)))
+			assert.Equal(t, tt.want, UnmarshalError([]byte(tt.body)))
 		})
 	}
 }
 
-func TestReadErrorSurvivesDepth(t *testing.T) {
+func TestUnmarshalErrorSurvivesDepth(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{
 		`{"errors":` + strings.Repeat("[", 30000) + strings.Repeat("]", 30000) + `}`,
 		`{"errors":` + strings.Repeat(`{"message":`, 5000) + `"deep"` + strings.Repeat("}", 5000) + `}`,
 	} {
-		assert.NotPanics(t, func() { ReadError([]byte(body)) })
+		assert.NotPanics(t, func() { UnmarshalError([]byte(body)) })
 	}
 }

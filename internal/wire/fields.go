@@ -10,11 +10,22 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// List is a list that tells whether it was there: null is an empty list, a
-// missing one is none.
+// kept bounds the memory that Reset keeps, in elements of a list and bytes of text.
+const kept = 4 << 10
+
+// List is a list and whether it was present. Null is an empty list.
 type List[T any] struct {
 	Items   []T
 	Present bool
+}
+
+// Reset empties the list. It keeps the memory for the next one.
+func (l *List[T]) Reset() {
+	clear(l.Items)
+	*l = List[T]{Items: l.Items[:0]}
+	if cap(l.Items) > kept {
+		l.Items = nil
+	}
 }
 
 // UnmarshalJSONFrom reads an array or null.
@@ -23,11 +34,19 @@ func (l *List[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	return json.UnmarshalDecode(dec, &l.Items)
 }
 
-// Text is a string that is mostly escapes, as JSON in a string is: it is
-// unescaped in memory that is used again. Null is "".
+// Text is a string with many escapes, such as JSON in a string. It is unescaped in
+// memory that is reused. Null is "".
 type Text struct {
 	String  string
 	scratch []byte
+}
+
+// Reset makes the text empty. It keeps the memory for the next one.
+func (t *Text) Reset() {
+	*t = Text{scratch: t.scratch}
+	if cap(t.scratch) > kept {
+		t.scratch = nil
+	}
 }
 
 // UnmarshalJSONFrom reads a string.
@@ -39,7 +58,7 @@ func (t *Text) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	if raw.Kind() != '"' {
 		return json.Unmarshal(raw, &t.String)
 	}
-	// Its one error, for the value is read already, is broken UTF-8.
+	// The value is valid JSON, so the only possible error is invalid UTF-8.
 	t.scratch, _ = jsontext.AppendUnquote(t.scratch[:0], raw)
 	t.String = string(t.scratch)
 	return nil
@@ -69,13 +88,13 @@ func (t *Time) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	if err == nil && t.UnmarshalText(unquoted) == nil {
 		return nil
 	}
-	return errors.New("a timestamp is not RFC 3339") // its text may hold part of a secret
+	return errors.New("a timestamp is not RFC 3339") // without its text, which may have part of a secret
 }
 
-// Int is a whole number, however it is written: 3, 3.0 or 3e0. Null is 0.
+// Int is an integer in any notation: 3, 3.0 or 3e0. Null is 0.
 type Int int
 
-// UnmarshalJSONFrom reads a whole number.
+// UnmarshalJSONFrom reads an integer that fits an int.
 func (n *Int) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	raw, err := dec.ReadValue()
 	if err != nil {
@@ -90,16 +109,18 @@ func (n *Int) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 			*n = Int(i)
 			return nil
 		}
-		if f, err := strconv.ParseFloat(string(raw), 64); err == nil && f == math.Trunc(f) && math.Abs(f) <= 1<<53 {
-			*n = Int(f)
-			return nil
+		f, err := strconv.ParseFloat(string(raw), 64)
+		if err != nil || f != math.Trunc(f) || math.Abs(f) > 1<<53 || int64(int(f)) != int64(f) {
+			return errors.New("not an integer, or too large")
 		}
+		*n = Int(f)
+		return nil
 	}
-	return errors.New("not a whole number")
+	return errors.New("not an integer")
 }
 
-// Count is a total, which is a hint: a number that cannot be one is 0, as if the
-// server did not count. What is no number at all is an error.
+// Count is a total, which is a hint. A number that is not a valid count is 0, as if
+// the server did not count. Any other value is an error.
 type Count int
 
 // UnmarshalJSONFrom reads a number.

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -10,15 +11,30 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// full is a group with every field.
-const full = `{"id":"g1","name":"Admins","color":"#fff","description":"d","metadata":"{\"a\":1}","managedBy":"scim2",
-"createdAt":"2026-03-01T12:00:00.123Z","updatedAt":"2026-03-01T14:00:00+02:00",
-"roles":[{"id":"r1","vendorId":"v","tenantId":null,"key":"k","name":"n","description":"d","isDefault":true,"firstUserRole":true,"level":3.0,
-"createdAt":"2026-03-01T12:00:00Z","updatedAt":""}],
-"users":[{"id":"u1","email":"e","name":"n","profilePictureUrl":null,"createdAt":null,"activatedForTenant":true}],"new":{"x":[1,2]}}`
+// group is a row with fields of each kind.
+type group struct {
+	ID        string       `json:"id"`
+	Name      string       `json:"name"`
+	Metadata  Text         `json:"metadata"`
+	Roles     List[member] `json:"roles"`
+	Users     List[member] `json:"users"`
+	CreatedAt Time         `json:"createdAt"`
+	UpdatedAt Time         `json:"updatedAt"`
+}
 
-// keep returns a copy of g that outlives the reading.
-func keep(g *Group) Group {
+type member struct {
+	ID    string `json:"id"`
+	Level Int    `json:"level"`
+	Flag  bool   `json:"isDefault"`
+}
+
+// full is a group with every field.
+const full = `{"id":"g1","name":"Admins","color":"#fff","metadata":"{\"a\":1}",
+"createdAt":"2026-03-01T12:00:00.123Z","updatedAt":"2026-03-01T14:00:00+02:00",
+"roles":[{"id":"r1","key":"k","isDefault":true,"level":3.0}],"users":[{"id":"u1","email":"e"}],"new":{"x":[1,2]}}`
+
+// keep returns a copy of g that shares no memory with it.
+func keep(g *group) group {
 	kept := *g
 	kept.Metadata = Text{String: g.Metadata.String}
 	kept.Roles.Items = slices.Clone(g.Roles.Items)
@@ -26,21 +42,29 @@ func keep(g *Group) Group {
 	return kept
 }
 
-// readOne reads one group.
-func readOne(body string) (Group, error) {
-	var group Group
-	err := ReadGroup([]byte(body), func(g *Group) { group = keep(g) })
-	return group, err
+// readOne decodes a group.
+func readOne(body string) (group, error) {
+	var g group
+	err := UnmarshalObject([]byte(body), "a group", &g)
+	return keep(&g), err
 }
 
-// read reads a list of groups.
-func read(body string) ([]Group, Page, error) {
-	var groups []Group
-	page, err := ReadGroups([]byte(body), func(g *Group) { groups = append(groups, keep(g)) })
+// read decodes a list of groups.
+func read(body string) ([]group, Page, error) {
+	var groups []group
+	var row group
+	page, err := UnmarshalList([]byte(body), "groups", &row, func() error {
+		groups = append(groups, keep(&row))
+		row.ID, row.Name, row.CreatedAt, row.UpdatedAt = "", "", Time{}, Time{}
+		row.Metadata.Reset()
+		row.Roles.Reset()
+		row.Users.Reset()
+		return nil
+	})
 	return groups, page, err
 }
 
-func TestReadGroupReadsEveryField(t *testing.T) {
+func TestUnmarshalObject_Fields(t *testing.T) {
 	t.Parallel()
 	g, err := readOne(full)
 	require.NoError(t, err)
@@ -48,48 +72,45 @@ func TestReadGroupReadsEveryField(t *testing.T) {
 	assert.True(t, g.CreatedAt.Equal(at.Add(123*time.Millisecond)))
 	assert.True(t, g.UpdatedAt.Equal(at))
 	g.CreatedAt, g.UpdatedAt = Time{}, Time{}
-	assert.Equal(t, Group{
-		ID: "g1", Name: "Admins", Color: "#fff", Description: "d", Metadata: Text{String: `{"a":1}`}, ManagedBy: "scim2",
-		Roles: List[Role]{Present: true, Items: []Role{{
-			ID: "r1", VendorID: "v", Key: "k", Name: "n", Description: "d", IsDefault: true, FirstUserRole: true, Level: 3, CreatedAt: Time{at},
-		}}},
-		Users: List[User]{Present: true, Items: []User{{ID: "u1", Email: "e", Name: "n", ActivatedForTenant: true}}},
+	assert.Equal(t, group{
+		ID: "g1", Name: "Admins", Metadata: Text{String: `{"a":1}`},
+		Roles: List[member]{Present: true, Items: []member{{ID: "r1", Flag: true, Level: 3}}},
+		Users: List[member]{Present: true, Items: []member{{ID: "u1"}}},
 	}, g)
 }
 
-func TestReadGroupTakesNullAndMissingFields(t *testing.T) {
+func TestUnmarshalObject_NullAndMissingFields(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{
 		`{"id":"g"}`,
-		`{"id":"g","name":null,"color":null,"description":null,"metadata":null,"managedBy":null,"createdAt":null,"updatedAt":null}`,
+		`{"id":"g","name":null,"color":null,"description":null,"metadata":null,"createdAt":null,"updatedAt":null}`,
 		`{"id":"g","createdAt":"","updatedAt":""}`,
 	} {
 		g, err := readOne(body)
 		require.NoError(t, err, body)
 		assert.False(t, g.Roles.Present || g.Users.Present, body)
-		g.Roles, g.Users = List[Role]{}, List[User]{}
-		assert.Equal(t, Group{ID: "g"}, g, body)
+		g.Roles, g.Users = List[member]{}, List[member]{}
+		assert.Equal(t, group{ID: "g"}, g, body)
 	}
-	g, err := readOne(`{"name":"n","roles":null,"users":[],"managedBy":"someone new"}`)
+	g, err := readOne(`{"name":"n","roles":null,"users":[]}`)
 	require.NoError(t, err)
 	assert.True(t, g.Roles.Present && g.Users.Present)
 	assert.Empty(t, g.Roles.Items)
 	assert.Empty(t, g.Users.Items)
-	assert.Equal(t, "someone new", g.ManagedBy)
 	g, err = readOne("{\"id\":\"g\",\"name\":\"a\xffb\",\"metadata\":\"a\xffb\"}")
 	require.NoError(t, err)
 	assert.Equal(t, "a\ufffdb", g.Name)
 	assert.Equal(t, "a\ufffdb", g.Metadata.String)
 }
 
-// notGroups are answers that are no group.
+// notGroups are bodies that are not a group.
 var notGroups = []string{
-	"", " ", "null", "true", "42", `"g"`, "[]", `[{"id":"g"}]`, "{}", `{"id":""}`, `{"id":null}`, `{"errors":["no"]}`, "<html>hello</html>",
+	"", " ", "null", "true", "42", `"g"`, "[]", `[{"id":"g"}]`, "<html>hello</html>",
 	`{"id":"g"`, `{"id":"g"}x`, `{"id":"g"}{"id":"h"}`, `{"id":5}`, `{"id":"g","name":[]}`, `{"id":"g","id":"h"}`, `{"id":"g","roles":{}}`,
 	`{"id":"g","roles":"none"}`, `{"id":"g","users":[5]}`, `{"id":"g","roles":[{"isDefault":"yes"}]}`, `{'id':'g'}`, `{"id":"g",}`, "\x1f\x8b\x08",
 }
 
-func TestReadGroupRefusesWhatIsNoGroup(t *testing.T) {
+func TestUnmarshalObject_Invalid(t *testing.T) {
 	t.Parallel()
 	for _, body := range notGroups {
 		_, err := readOne(body)
@@ -97,7 +118,7 @@ func TestReadGroupRefusesWhatIsNoGroup(t *testing.T) {
 	}
 }
 
-func TestTimestampsAreRFC3339(t *testing.T) {
+func TestTime(t *testing.T) {
 	t.Parallel()
 	want := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	for _, good := range []string{"2026-03-01T12:00:00Z", "2026-03-01T12:00:00.000000000Z", "2026-03-01T13:00:00+01:00", `2026\u002d03-01T12:00:00Z`} {
@@ -115,7 +136,7 @@ func TestTimestampsAreRFC3339(t *testing.T) {
 	}
 }
 
-func TestWholeNumbersMayBeWrittenAsFractions(t *testing.T) {
+func TestInt(t *testing.T) {
 	t.Parallel()
 	level := func(text string) (Int, error) {
 		g, err := readOne(`{"id":"g","roles":[{"level":` + text + `}]}`)
@@ -136,21 +157,21 @@ func TestWholeNumbersMayBeWrittenAsFractions(t *testing.T) {
 	}
 }
 
-func TestATotalThatCannotBeOneCountsAsNone(t *testing.T) {
+func TestCount(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]Count{"3": 3, "3.0": 3, "null": 0, "0": 0, "-2": 0, "3.5": 0, "1e300": 0, "99999999999999999999": 0} {
 		_, page, err := read(`{"items":[],"_metadata":{"totalItems":` + text + `,"totalPages":` + text + `}}`)
 		require.NoError(t, err, text)
 		assert.Equal(t, Metadata{want, want}, page.Metadata, text)
 	}
-	for _, text := range []string{`"3"`, "true", "[]", "{}"} { // which are no numbers
+	for _, text := range []string{`"3"`, "true", "[]", "{}"} { // which are not numbers
 		_, _, err := read(`{"items":[],"_metadata":{"totalPages":` + text + `}}`)
 		require.Error(t, err, text)
 		assert.Contains(t, err.Error(), "totalPages")
 	}
 }
 
-func ids(groups []Group) []string {
+func ids(groups []group) []string {
 	var out []string
 	for _, g := range groups {
 		out = append(out, g.ID)
@@ -158,7 +179,7 @@ func ids(groups []Group) []string {
 	return out
 }
 
-func TestReadGroupsReadsItsThreeShapes(t *testing.T) {
+func TestUnmarshalList_Shapes(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{
 		`{"groups":[{"id":"a"},{"id":"b"}]}`, `{"items":[{"id":"a"},{"id":"b"}]}`, `[{"id":"a"},{"id":"b"}]`,
@@ -182,15 +203,15 @@ func TestReadGroupsReadsItsThreeShapes(t *testing.T) {
 	assert.Zero(t, page)
 }
 
-// notLists are answers that must never be read as an empty list.
+// notLists are bodies that must not be read as an empty list.
 var notLists = []string{
 	"", " ", "null", "true", "42", `"groups"`, "{}", `{"groups":null}`, `{"items":null}`, `{"groups":{}}`, `{"groups":"none"}`, `{"data":[]}`,
 	`{"Groups":[]}`, `{"groups":[],"items":[]}`, `{"groups":[],"groups":[]}`, `{"errors":["no"]}`, "<html></html>", `{"groups":[]`, `{"groups":[`,
-	`{"groups":[{"id":"a"}`, `{"groups":[]}x`, `[]]`, `[][]`, `[null]`, `[{}]`, `[5]`, `["a"]`, `[[]]`, `{"groups":[{"id":"a"},null]}`,
+	`{"groups":[{"id":"a"}`, `{"groups":[]}x`, `[]]`, `[][]`, `[null]`, `[5]`, `["a"]`, `[[]]`, `{"groups":[{"id":"a"},null]}`,
 	`{"groups":[{"id":"a"},{"id":5}]}`, `{"items":[],"_metadata":[]}`, `{"items":[],"_links":"x"}`,
 }
 
-func TestReadGroupsRefusesWhatIsNoList(t *testing.T) {
+func TestUnmarshalList_Invalid(t *testing.T) {
 	t.Parallel()
 	for _, body := range notLists {
 		_, _, err := read(body)
@@ -198,38 +219,32 @@ func TestReadGroupsRefusesWhatIsNoList(t *testing.T) {
 	}
 }
 
-func TestReadGroupsLeavesNothingOfARowInTheNext(t *testing.T) {
+func TestUnmarshalList_RowsAreIndependent(t *testing.T) {
 	t.Parallel()
 	groups, _, err := read(`[` + full + `,{"id":"g2","roles":[{"id":"r2"}],"users":[{"id":"u2"},{"id":"u3"}]},{"id":"g3"},` + full + `]`)
 	require.NoError(t, err)
 	require.Len(t, groups, 4)
-	assert.Equal(t, []Role{{ID: "r2"}}, groups[1].Roles.Items)
-	assert.Equal(t, []User{{ID: "u2"}, {ID: "u3"}}, groups[1].Users.Items)
+	assert.Equal(t, []member{{ID: "r2"}}, groups[1].Roles.Items)
+	assert.Equal(t, []member{{ID: "u2"}, {ID: "u3"}}, groups[1].Users.Items)
 	assert.Equal(t, "g3", groups[2].ID)
 	assert.False(t, groups[2].Roles.Present || groups[2].Users.Present)
 	assert.Zero(t, groups[2].Metadata)
 	assert.Equal(t, groups[0], groups[3])
 }
 
-func TestReadConfigNeedsAField(t *testing.T) {
+func TestUnmarshalList_ErrorOfAdd(t *testing.T) {
 	t.Parallel()
-	for body, want := range map[string]Config{
-		`{"enabled":true,"rolesEnabled":false}`: {new(true), new(false)},
-		`{"enabled":true}`:                      {Enabled: new(true)},
-		`{"rolesEnabled":true,"id":"x"}`:        {RolesEnabled: new(true)},
-		`{"enabled":null,"rolesEnabled":true}`:  {RolesEnabled: new(true)},
-	} {
-		got, err := ReadConfig([]byte(body))
-		require.NoError(t, err, body)
-		assert.Equal(t, want, got, body)
-	}
-	for _, body := range []string{"", "null", "{}", "[]", "true", `{"enabled":"yes"}`, `{"enabled":null}`, `{"enabled":true`, `{"enabled":true}x`, "<html>"} {
-		_, err := ReadConfig([]byte(body))
-		assert.Error(t, err, body)
-	}
+	n := 0
+	_, err := UnmarshalList([]byte(`{"groups":[{"id":"a"},{"id":"b"}]}`), "groups", new(group), func() error {
+		if n++; n == 2 {
+			return errors.New("wrong")
+		}
+		return nil
+	})
+	require.EqualError(t, err, "at /groups/1: wrong")
 }
 
-func TestErrorsOfReadingDoNotRepeatTheAnswer(t *testing.T) {
+func TestUnmarshalObject_ErrorsWithoutTheBody(t *testing.T) {
 	t.Parallel()
 	canary := "canary" + strings.Repeat("x", 200)
 	for _, body := range []string{

@@ -22,6 +22,7 @@ var bodyMutations = []mutation{
 	{"wrapped errors are redacted", "redact/error.go", "return inner != nil && r.containsSecret(inner)", "return inner != nil && false && r.containsSecret(inner)"},
 	{"null is no list", "wire/wire.go", "if lists != 1 {", "if lists > 1 {"},
 	{"two lists are no list", "wire/wire.go", "if lists != 1 {", "if lists < 1 {"},
-	{"a row is a group", "wire/wire.go", `g.ID == "" && g.Name == ""`, "false"},
+	{"an object without ID and name is not a group", "../resource.go", "if r.label(&v) == \"\" {\n\t\treturn nil", "if false {\n\t\treturn nil"},
+	{"a row without ID and name is not a group", "../resource.go", "if r.label(&v) == \"\" {\n\t\t\treturn", "if false {\n\t\t\treturn"},
 	{"the tenant is sent", "pipeline/request.go", `set("Frontegg-Tenant-Id", r.Tenant)`, ""},
 }

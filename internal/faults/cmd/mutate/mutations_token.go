@@ -14,7 +14,7 @@ var tokenMutations = []mutation{
 	{"a fetch has 30 seconds", "token/cache.go", "FetchTimeout      = 30 * time.Second", "FetchTimeout      = 90 * time.Second"},
 	{"a fetch that does not return is finished by its timeout", "token/cache.go", "c.finish(f, nil, errTooLong, now) })", "_, _ = f, errTooLong })"},
 	{"a fetch that ends its goroutine is an error", "token/cache.go", "t, err := (*Token)(nil), errNoReturn", "t, err := New(\"x\", time.Time{}), error(nil)"},
-	{"a fetch that panics is an error", "../login.go", "if r := recover(); r != nil {", "if r := any(nil); r != nil {"},
+	{"a fetch that panics is an error", "../auth.go", "if r := recover(); r != nil {", "if r := any(nil); r != nil {"},
 	{"Close cancels the fetch", "token/cache.go", "f.cancel()\n\t}", "_ = f\n\t}"},
 	{"nothing is fetched after Close", "token/cache.go", "case c.closed:\n\t\tc.mu.Unlock()\n\t\treturn nil, ErrClosed\n", ""},
 	{"a waiter returns with its context", "token/cache.go", "case <-ctx.Done():\n\t\treturn nil, ctx.Err()\n", ""},

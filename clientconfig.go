@@ -20,15 +20,14 @@ import (
 )
 
 const (
-	// idleConnections is how many connections per host stay open between calls.
-	// The default of net/http, 2, makes concurrent callers dial again and again.
+	// idleConnections is the number of idle connections that are kept per host. The
+	// default of net/http is 2, with which concurrent callers dial again and again.
 	idleConnections = 64
-	// maxConnections is how many there are at most. A burst of callers would
-	// otherwise dial one for each caller who finds none idle, most of them for
-	// nothing; now it waits its turn.
+	// maxConnections is the maximum number of connections per host. Without it, a
+	// burst of callers would dial a connection each.
 	maxConnections = 96
-	// longestHeader bounds the header of an answer, in bytes.
-	longestHeader = 1 << 20
+	// maxHeaderBytes is the maximum size of a response header.
+	maxHeaderBytes = 1 << 20
 )
 
 var regionURLs = map[Region]string{
@@ -38,15 +37,18 @@ var regionURLs = map[Region]string{
 	RegionAU: "https://api.au.frontegg.com",
 }
 
-// settings is what the options of a client amount to.
-type settings struct {
-	defaults
-	op  string
-	env func(string) string // nil: the environment does not count
+// regionNames is how errors list the regions.
+const regionNames = "eu, us, ca or au"
 
-	sources     []string // the options that gave credentials
+// clientConfig is the result of the options of a client.
+type clientConfig struct {
+	callDefaults
+	op  string
+	env func(string) string // nil: environment variables are ignored
+
+	sources     []string // the options with credentials
 	tokens      TokenSource
-	login       *login
+	login       *credentialsLogin
 	secrets     []string
 	region      Region
 	base        *url.URL
@@ -58,25 +60,25 @@ type settings struct {
 	application string
 }
 
-func (s *settings) source(option string, ts TokenSource) {
+func (s *clientConfig) source(option string, ts TokenSource) {
 	s.sources = append(s.sources, option)
 	s.tokens = ts
 }
 
-func (s *settings) credentials(option string, o *op.Operation, id, secret string) {
-	s.problems.add(option+" client id", validate.HeaderID(id))
-	s.problems.add(option+" secret", validate.Token(secret))
+func (s *clientConfig) credentials(option string, o *op.Operation, id, secret string) {
+	s.errs.add(option+" client ID", validate.HeaderID(id))
+	s.errs.add(option+" secret", validate.Token(secret))
 	s.source(option, nil)
-	s.login = &login{op: o, id: id, secret: Secret(secret)}
+	s.login = &credentialsLogin{op: o, id: id, secret: Secret(secret)}
 	s.secrets = append(s.secrets, secret)
 }
 
-// client applies the options, then the environment where they leave something
-// open, and builds the client if all is well.
-func (s *settings) client(opts []ClientOption) (*Client, error) {
+// client applies the options, then the environment variables for what they do not set,
+// and builds the client if everything is valid.
+func (s *clientConfig) client(opts []ClientOption) (*Client, error) {
 	for _, o := range opts {
 		if o == nil {
-			s.problems.add("options", "include a nil option")
+			s.errs.add("options", "must not include nil")
 			continue
 		}
 		o.applyToClient(s)
@@ -86,39 +88,39 @@ func (s *settings) client(opts []ClientOption) (*Client, error) {
 	}
 	switch {
 	case len(s.sources) == 0 && s.env == nil:
-		s.problems.add("credentials", "are missing: use WithCredentials, WithAPIToken, WithToken or WithTokenSource")
+		s.errs.add("credentials", "are required: use WithCredentials, WithAPIToken, WithToken or WithTokenSource")
 	case len(s.sources) > 1:
-		s.problems.add("credentials", "are given more than once: "+strings.Join(s.sources, ", "))
+		s.errs.add("credentials", "must be given once, not as "+strings.Join(s.sources, ", "))
 	}
 	if s.base != nil && s.region != "" {
-		s.problems.add("WithBaseURL", "is given, and so is a region")
+		s.errs.add("WithBaseURL", "must not be used with a region")
 	}
-	if len(s.problems) > 0 {
+	if len(s.errs) > 0 {
 		var all []error
-		for _, p := range s.problems {
-			p.Op = s.op
-			all = append(all, &p)
+		for _, e := range s.errs {
+			e.Op = s.op
+			all = append(all, &e)
 		}
 		return nil, errors.Join(all...)
 	}
 	return s.build(), nil
 }
 
-func (s *settings) fromEnv() {
+func (s *clientConfig) fromEnv() {
 	if len(s.sources) == 0 {
 		id, key := s.env("FRONTEGG_CLIENT_ID"), s.env("FRONTEGG_API_KEY")
 		if id == "" {
-			s.problems.add("FRONTEGG_CLIENT_ID", "is not set")
+			s.errs.add("FRONTEGG_CLIENT_ID", "is required")
 		}
 		if key == "" {
-			s.problems.add("FRONTEGG_API_KEY", "is not set")
+			s.errs.add("FRONTEGG_API_KEY", "is required")
 		}
 		if id != "" && key != "" {
 			s.credentials("FRONTEGG_CLIENT_ID and FRONTEGG_API_KEY:", op.AuthVendor, id, key)
 		}
 	}
 	if tenant := s.env("FRONTEGG_TENANT_ID"); tenant != "" && s.tenant == "" {
-		s.problems.add("FRONTEGG_TENANT_ID", validate.HeaderID(tenant))
+		s.errs.add("FRONTEGG_TENANT_ID", validate.HeaderID(tenant))
 		s.tenant = tenant
 	}
 	if s.base != nil || s.region != "" {
@@ -126,24 +128,24 @@ func (s *settings) fromEnv() {
 	}
 	if raw := s.env("FRONTEGG_BASE_URL"); raw != "" {
 		base, reason := validate.BaseURL(raw)
-		s.problems.add("FRONTEGG_BASE_URL", reason)
+		s.errs.add("FRONTEGG_BASE_URL", reason)
 		s.base = base
 	}
 	if region := Region(strings.ToLower(s.env("FRONTEGG_REGION"))); region != "" {
 		if _, known := regionURLs[region]; !known {
-			s.problems.add("FRONTEGG_REGION", "is not eu, us, ca or au")
+			s.errs.add("FRONTEGG_REGION", "must be "+regionNames)
 		}
 		s.region = region
 	}
 }
 
-func (s *settings) build() *Client {
-	k := &core{needsTenant: s.login != nil && s.login.op == op.AuthVendor}
+func (s *clientConfig) build() *Client {
+	k := &shared{needsTenant: s.login != nil && s.login.op == op.AuthVendor}
 	transport := s.transport
 	if transport == nil {
 		transport, k.owned = defaultTransport()
 	}
-	if k.owned != nil { // a client that is forgotten does not keep idle connections
+	if k.owned != nil { // a client that is not closed does not keep idle connections
 		runtime.AddCleanup(k, (*http.Transport).CloseIdleConnections, k.owned)
 	}
 	base := s.base
@@ -166,26 +168,26 @@ func (s *settings) build() *Client {
 		Base: base, Transport: transport, UserAgent: agent, Policy: s.policy(),
 		Redact: redact.New(s.secrets...), Logger: logger,
 	}
-	k.pipeline.Tokens = token.NewCache(recovered(s.fetch(k.pipeline), k.pipeline.Redact))
+	k.pipeline.Tokens = token.NewCache(recoverPanics(s.fetch(k.pipeline), k.pipeline.Redact))
 	if s.hook != nil {
-		k.pipeline.Hook = s.hook.watch(k.pipeline.Redact)
+		k.pipeline.Hook = s.hook.observe(k.pipeline.Redact)
 	}
 	k.pipeline.Init()
-	c := &Client{core: k, defaults: new(s.defaults)}
+	c := &Client{shared: k, defaults: new(s.callDefaults)}
 	c.Groups = &GroupsService{client: c}
 	return c
 }
 
-// fetch returns how the client gets its tokens.
-func (s *settings) fetch(p *pipeline.Pipeline) func(context.Context) (*token.Token, error) {
+// fetch returns the function that gets the client's tokens.
+func (s *clientConfig) fetch(p *pipeline.Pipeline) func(context.Context) (*token.Token, error) {
 	if s.login != nil {
 		return s.login.fetch(p)
 	}
-	return fromSource(s.tokens, p.Redact)
+	return userTokens(s.tokens, p.Redact)
 }
 
-// policy fills the defaults in.
-func (s *settings) policy() retry.Policy {
+// policy returns the retry policy, with defaults for zero fields.
+func (s *clientConfig) policy() retry.Policy {
 	p := retry.Policy{MaxAttempts: 4, AttemptTimeout: 30 * time.Second, MaxElapsed: 2 * time.Minute, MaxWait: 75 * time.Second}
 	if s.retry.MaxAttempts > 0 {
 		p.MaxAttempts = s.retry.MaxAttempts
@@ -205,9 +207,9 @@ func (s *settings) policy() retry.Policy {
 	return p
 }
 
-// defaultTransport is net/http's with room for more idle connections. Where a
-// program has replaced that by a RoundTripper of its own, as HTTP mocks do, it
-// is used as it is.
+// defaultTransport returns a copy of http.DefaultTransport that keeps more idle
+// connections. If a program has replaced http.DefaultTransport by another type of
+// RoundTripper, as HTTP mocks do, it returns that.
 func defaultTransport() (http.RoundTripper, *http.Transport) {
 	standard, ok := http.DefaultTransport.(*http.Transport)
 	if !ok {
@@ -217,7 +219,7 @@ func defaultTransport() (http.RoundTripper, *http.Transport) {
 	t.MaxIdleConnsPerHost = idleConnections
 	t.MaxConnsPerHost = maxConnections
 	t.MaxIdleConns = max(t.MaxIdleConns, 4*idleConnections)
-	t.MaxResponseHeaderBytes = longestHeader
+	t.MaxResponseHeaderBytes = maxHeaderBytes
 	if c := t.TLSClientConfig; c != nil && c.MinVersion != 0 {
 		c.MinVersion = max(c.MinVersion, tls.VersionTLS12)
 	}
