@@ -40,9 +40,8 @@ func work(ctx context.Context, cfg config, client *frontegg.Client, where string
 		return exitFailed, err
 	}
 	defer n.database.close()
-	fmt.Fprintf(stdout, "%s of %d tenants, night %s\n", cfg.task, len(n.tenants), cfg.night)
-	writeField(stdout, "Frontegg", where)
-	writeField(stdout, "jobs", n.database.name)
+	header := fmt.Sprintf("%s of %d tenants, night %s\n  Frontegg %s\n  jobs     %s\n", cfg.task, len(n.tenants), cfg.night, where, n.database.name)
+	fmt.Fprint(stdout, cli.Wrap(header))
 	if err := n.run(ctx); err != nil {
 		return exitFailed, err
 	}

@@ -9,6 +9,8 @@ import (
 
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/rivertype"
+
+	"github.com/frontegg-go/frontegg/examples/internal/cli"
 )
 
 // report is how a night stands.
@@ -67,12 +69,22 @@ func (r *report) code() int {
 }
 
 // write writes the report, at most listed of the bad tenants with their reasons.
-func (r *report) write(w io.Writer, cfg config, listed int) {
+func (r *report) write(stdout io.Writer, cfg config, listed int) {
+	var w strings.Builder
+	r.writeCounts(&w, cfg)
+	r.writeBad(&w, listed)
+	_, _ = io.WriteString(stdout, cli.Wrap(w.String()))
+}
+
+func (r *report) writeCounts(w io.Writer, cfg config) {
 	fmt.Fprintf(w, "%s, night %s: %d of %d tenants done\n", cfg.task, cfg.night, r.done(), r.total())
 	if r.left() > 0 {
 		fmt.Fprintf(w, "  left     %d, of which %d are under way\n", r.left(), r.running())
 	}
 	r.writeTotals(w, cfg.task)
+}
+
+func (r *report) writeBad(w io.Writer, listed int) {
 	if len(r.bad) == 0 {
 		return
 	}
@@ -82,7 +94,10 @@ func (r *report) write(w io.Writer, cfg config, listed int) {
 			fmt.Fprintf(w, "  … and %d more: fleetsync status lists all\n", len(r.bad)-listed)
 			break
 		}
-		fmt.Fprintf(w, "  %.60s (%s)\n%s", b.tenant, b.what, wrap(b.reason, "    ", 80))
+		fmt.Fprintf(w, "  %s (%s)\n", cli.Printable(b.tenant), b.what)
+		for line := range strings.Lines(b.reason) {
+			fmt.Fprintf(w, "    %s\n", cli.Printable(strings.TrimSpace(line)))
+		}
 	}
 	fmt.Fprintln(w, "Once that is mended, fleetsync retry lets the next run try them again.")
 }
@@ -102,33 +117,4 @@ func (r *report) writeTotals(w io.Writer, task string) {
 	if t.Unknown > 0 {
 		fmt.Fprintf(w, "  unknown  %d people are not in Frontegg yet (the log has the names)\n", t.Unknown)
 	}
-}
-
-// writeField writes a label and a value, in lines of at most 80 columns.
-func writeField(w io.Writer, label, value string) {
-	const indent = "           "
-	fmt.Fprintf(w, "  %-9s%s", label, strings.TrimPrefix(wrap(value, indent, 80), indent))
-}
-
-// wrap breaks text into lines of at most width columns, each after indent.
-func wrap(text, indent string, width int) string {
-	var out strings.Builder
-	line := indent
-	for word := range strings.FieldsSeq(text) {
-		for len([]rune(word)) > width-len(indent) {
-			cut := []rune(word)
-			word = string(cut[width-len(indent):])
-			fmt.Fprintln(&out, indent+string(cut[:width-len(indent)]))
-		}
-		if line != indent && len([]rune(line))+1+len([]rune(word)) > width {
-			fmt.Fprintln(&out, line)
-			line = indent
-		}
-		if line != indent {
-			line += " "
-		}
-		line += word
-	}
-	fmt.Fprintln(&out, line)
-	return out.String()
 }
