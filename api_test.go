@@ -222,7 +222,7 @@ var (
 	_ error                                                                                                             = groupsync.ErrGuard
 	_ error                                                                                                             = &groupsync.GuardError{Guard: groupsync.GuardEmpty, Detail: some.text, Plan: (*groupsync.Plan)(nil)}
 
-	_ = groupsync.Group{Key: some.text, Name: some.text, Description: some.text, Color: some.text, UserIDs: some.texts, RoleIDs: some.texts}
+	_ = groupsync.Group{Key: some.text, Name: some.text, Description: &some.text, Color: &some.text, UserIDs: some.texts, RoleIDs: some.texts}
 	_ = groupsync.Options{Owner: some.text, Prefix: some.text, Delete: some.yes, GrantRoles: some.yes, MaxChange: float64(0), ChangeFloor: some.count}
 	_ = groupsync.Plan{Steps: []groupsync.Step{}, Skipped: []groupsync.Skip{}}
 	_ = groupsync.Step{

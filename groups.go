@@ -21,6 +21,16 @@ import (
 // safe for concurrent use.
 type GroupsService service
 
+// Tenant returns the ID of the tenant that calls act on unless [WithTenant] says
+// otherwise. It is empty if the client has none, as with an API token, which
+// belongs to a tenant itself.
+func (s *GroupsService) Tenant() string {
+	if s == nil || s.client == nil {
+		return ""
+	}
+	return s.client.defaults.tenant
+}
+
 // Group is a user group: a named set of users of a tenant, with roles that every
 // member has.
 //

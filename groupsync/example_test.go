@@ -84,7 +84,7 @@ func ExampleMark() {
 }
 
 func ExamplePlan_String() {
-	wanted := []groupsync.Group{{Key: "team-17", Name: "Engineering", Description: "writes code"}}
+	wanted := []groupsync.Group{{Key: "team-17", Name: "Engineering", Description: new("writes code")}}
 	mark, _ := groupsync.Mark("", "hr", "team-17")
 	actual := []frontegg.Group{{ID: "1", Name: "Development", Metadata: mark}, {ID: "2", Name: "Board"}}
 	plan, err := groupsync.Compute(wanted, actual, groupsync.Options{Owner: "hr"})
@@ -102,5 +102,5 @@ func ExamplePlan_String() {
 	// edit    Engineering  description "writes code"
 	//
 	// skipped, 1 in all
-	// 1  has no mark of this owner  Board
+	// 1  has no label of this owner  Board
 }

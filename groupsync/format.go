@@ -16,17 +16,22 @@ const (
 	maxColor = 8   // columns of a color
 	maxID    = 16  // columns of an id
 	maxIDs   = 27  // columns of the ids of a step, before "and 7 more"
+	maxEmail = 254 // columns of an e-mail address or ID that is removed
+	maxFull  = 52  // columns of a row of them
 	minKind  = 2   // rows of a kind of step: one, and how many more
+
+	maxWarnings = 5
 )
 
 // String returns the plan as a person reads it before saying yes: counts, then
-// the steps of each kind, then what is skipped and why. It fits a screen of 40
-// rows and 100 columns: long lists are cut, and say by how much; long names are
-// cut in the middle. Steps and Skipped have all of it.
+// the steps of each kind, then what is skipped and why. Every removal and deletion
+// is there in full. The rest fits a screen of 40 rows and 100 columns: long lists
+// are cut, and say by how much; long names are cut in the middle. Steps and
+// Skipped have all of it.
 func (p *Plan) String() string {
-	counts, skipped := p.showCounts(), p.showSkipped()
-	rows := screen - strings.Count(counts, "\n") - strings.Count(skipped, "\n")
-	return counts + p.showSteps(rows-1) + skipped
+	head, skipped := p.showCounts()+p.showWarnings(), p.showSkipped()
+	rows := screen - strings.Count(head, "\n") - strings.Count(skipped, "\n")
+	return head + p.showSteps(rows-1) + skipped
 }
 
 func (p *Plan) showCounts() string {
@@ -37,8 +42,12 @@ func (p *Plan) showCounts() string {
 		c := p.Counts()
 		fmt.Fprintf(&b, "%s in all\n", count(len(p.Steps), "step"))
 		add, remove := "%d add", "%d remove"
+		groups := []string{"  groups", fmt.Sprintf("%d create", c.Created), fmt.Sprintf("%d rename", c.Renamed), fmt.Sprintf("%d edit", c.Edited), fmt.Sprintf("%d delete", c.Deleted)}
+		if c.Adopted > 0 {
+			groups = append(groups, fmt.Sprintf("%d adopt", c.Adopted))
+		}
 		align(&b, [][]string{
-			{"  groups", fmt.Sprintf("%d create", c.Created), fmt.Sprintf("%d rename", c.Renamed), fmt.Sprintf("%d edit", c.Edited), fmt.Sprintf("%d delete", c.Deleted)},
+			groups,
 			{"  members", fmt.Sprintf(add, c.UsersAdded), fmt.Sprintf(remove, c.UsersRemoved)},
 			{"  roles", fmt.Sprintf(add, c.RolesAdded), fmt.Sprintf(remove, c.RolesRemoved)},
 		}, true)
@@ -69,7 +78,20 @@ func wrap(sentence string) string {
 	return b.String() + "\n"
 }
 
-// showSteps shows the steps by kind, in so many rows.
+func (p *Plan) showWarnings() string {
+	var b strings.Builder
+	for i, w := range p.Warnings {
+		if i == maxWarnings {
+			fmt.Fprintf(&b, "warning: … %d more\n", len(p.Warnings)-i)
+			break
+		}
+		b.WriteString(wrap("warning: " + w))
+	}
+	return b.String()
+}
+
+// showSteps shows the steps by kind: what is removed and deleted in full, and the
+// others in so many rows.
 func (p *Plan) showSteps(rows int) string {
 	byKind := map[Kind][]Step{}
 	for _, s := range p.Steps {
@@ -78,8 +100,14 @@ func (p *Plan) showSteps(rows int) string {
 	if len(byKind) == 0 {
 		return ""
 	}
-	share := shares(byKind, rows)
 	var table [][]string
+	for _, kind := range kinds[:Delete.rank()+1] {
+		for _, s := range byKind[kind] {
+			table = append(table, p.fullRows(s)...)
+		}
+		delete(byKind, kind)
+	}
+	share := shares(byKind, rows-len(table))
 	for _, kind := range kinds {
 		steps := byKind[kind]
 		shown := len(steps)
@@ -87,7 +115,7 @@ func (p *Plan) showSteps(rows int) string {
 			shown = share[kind] - 1
 		}
 		for _, s := range steps[:shown] {
-			table = append(table, []string{string(kind), text(s.Name, maxName), s.detail()})
+			table = append(table, []string{string(kind), text(s.Name, maxName), p.detail(s)})
 		}
 		if n := len(steps) - shown; n > 0 {
 			table = append(table, []string{string(kind), fmt.Sprintf("… %d more", n)})
@@ -97,6 +125,28 @@ func (p *Plan) showSteps(rows int) string {
 	b.WriteByte('\n')
 	align(&b, table, false)
 	return b.String()
+}
+
+// fullRows shows a step that removes something, with every ID.
+func (p *Plan) fullRows(s Step) [][]string {
+	kind, name := string(s.Kind), text(s.Name, maxName)
+	if s.Kind == Delete {
+		return [][]string{{kind, name, count(s.UserCount, "member") + ", " + count(s.RoleCount, "role")}}
+	}
+	var rows [][]string
+	line := fmt.Sprintf("%4d:", len(s.IDs))
+	for i, id := range s.IDs {
+		part := " " + text(p.NameOf(id), maxEmail)
+		if i < len(s.IDs)-1 {
+			part += ","
+		}
+		if i > 0 && columns(line)+columns(part) > maxFull {
+			rows = append(rows, []string{kind, name, line})
+			kind, name, line = "", "", "     "
+		}
+		line += part
+	}
+	return append(rows, []string{kind, name, line})
 }
 
 // shares divides rows among the kinds: what one does not need goes to the others.
@@ -116,15 +166,13 @@ func shares(byKind map[Kind][]Step, rows int) map[Kind]int {
 	return share
 }
 
-// detail is what a step says besides its kind and its group.
-func (s Step) detail() string {
+// detail is what a row has besides the kind of the step and its group.
+func (p *Plan) detail(s Step) string {
 	switch s.Kind {
-	case Create:
+	case Create, Adopt:
 		return "key " + text(s.Key, maxName)
 	case Rename:
 		return "was " + text(s.From, maxName)
-	case Delete:
-		return ""
 	case Edit:
 		var out []string
 		if s.Description != nil {
@@ -135,7 +183,11 @@ func (s Step) detail() string {
 		}
 		return strings.Join(out, ", ")
 	}
-	return fmt.Sprintf("%4d: %s", len(s.IDs), list(s.IDs, maxID, maxIDs))
+	names := make([]string, len(s.IDs))
+	for i, id := range s.IDs {
+		names[i] = p.NameOf(id)
+	}
+	return fmt.Sprintf("%4d: %s", len(s.IDs), list(names, maxID, maxIDs))
 }
 
 // showSkipped shows the skipped groups by reason.

@@ -21,7 +21,7 @@ func TestPlan_String(t *testing.T) {
 	ops := owned("2", "ops", "Operations", "ua")
 	p, err := groupsync.Compute([]groupsync.Group{
 		{Key: "eng", Name: "Eng", UserIDs: letters("u", 5)},
-		{Key: "ops", Name: "Ops", Description: "on call", UserIDs: []string{}},
+		{Key: "ops", Name: "Ops", Description: new("on call"), UserIDs: []string{}},
 	}, []frontegg.Group{ops, owned("3", "old", "Old"), {ID: "4", Name: "By hand"}}, groupsync.Options{Owner: "hr", Delete: true})
 	require.NoError(t, err)
 	assert.Equal(t, strings.Join([]string{
@@ -30,15 +30,15 @@ func TestPlan_String(t *testing.T) {
 		"  members     5 add  1 remove",
 		"    roles     0 add  0 remove",
 		"",
-		"create        Eng  key eng",
-		"rename        Ops  was Operations",
-		`edit          Ops  description "on call"`,
 		"remove users  Ops     1: ua",
+		"delete        Old  0 members, 0 roles",
+		"rename        Ops  was Operations",
+		"create        Eng  key eng",
+		`edit          Ops  description "on call"`,
 		"add users     Eng     5: ua, ub, uc and 2 more",
-		"delete        Old",
 		"",
 		"skipped, 1 in all",
-		"1  has no mark of this owner  By hand",
+		"1  has no label of this owner  By hand",
 		"",
 	}, "\n"), p.String())
 }
@@ -56,8 +56,8 @@ func TestCompute_SkippedAreShownByReason(t *testing.T) {
 		"1  carries roles, and Options.GrantRoles is off  Ops",
 		"     1 member not added: they would get 1 role",
 		"2  has a key that another group has too          Copy of Eng, Eng",
-		`     e.g. Copy of Eng: 2 groups bear key "eng"; take the mark from the metadata of all but one`,
-		"1  has no mark of this owner                     By hand",
+		`     e.g. Copy of Eng: 2 groups have key "eng": remove the label from the metadata of all but one`,
+		"1  has no label of this owner                    By hand",
 	}, lines(skipped))
 }
 
@@ -83,7 +83,7 @@ func TestPlan_String_LongNames(t *testing.T) {
 		actual = append(actual, g)
 		switch i % 8 {
 		case 0:
-			wanted = append(wanted, groupsync.Group{Key: key, Name: name + "x", Description: strings.Repeat("d", 99), Color: strings.Repeat("c", 99), UserIDs: uuids(5, 55), RoleIDs: uuids(1, 7)})
+			wanted = append(wanted, groupsync.Group{Key: key, Name: name + "x", Description: new(strings.Repeat("d", 99)), Color: new(strings.Repeat("c", 99)), UserIDs: uuids(5, 55), RoleIDs: uuids(1, 7)})
 		case 1:
 		default:
 			wanted = append(wanted, groupsync.Group{Key: key, Name: name, UserIDs: uuids(3, 50)})
@@ -111,7 +111,13 @@ func TestPlan_String_LongNames(t *testing.T) {
 		}
 		require.NoError(t, err)
 		shown := p.String()
-		assert.LessOrEqual(t, len(lines(shown)), 40)
+		removals := 0
+		for _, s := range p.Steps {
+			if s.Kind == groupsync.RemoveUsers || s.Kind == groupsync.RemoveRoles || s.Kind == groupsync.Delete {
+				removals += 1 + len(s.IDs)
+			}
+		}
+		assert.LessOrEqual(t, len(lines(shown)), 40+removals, "what is removed is there in full")
 		long := 0
 		for _, line := range lines(shown) {
 			assert.LessOrEqual(t, utf8.RuneCountInString(line), 100, line)
@@ -119,7 +125,7 @@ func TestPlan_String_LongNames(t *testing.T) {
 				long++
 			}
 		}
-		assert.LessOrEqual(t, long, 20, "most rows are for 80 columns")
+		assert.LessOrEqual(t, long, 20+removals, "most rows are for 80 columns")
 		for _, kind := range []groupsync.Kind{groupsync.Create, groupsync.Rename, groupsync.RemoveUsers} {
 			assert.Contains(t, shown, "\n"+string(kind)+" ", "each kind has a row")
 		}
@@ -173,6 +179,6 @@ func TestPlan_String_Truncated(t *testing.T) {
 	require.NoError(t, err)
 	shown := p.String()
 	assert.Contains(t, shown, "create     … 85 more")
-	assert.Contains(t, shown, "100  has no mark of this owner  by hand user-0, by hand user-1, by hand user-10 and 97 more")
+	assert.Contains(t, shown, "100  has no label of this owner  by hand user-0, by hand user-1, by hand user-10 and 97 more")
 	assert.LessOrEqual(t, len(lines(shown)), 40)
 }

@@ -7,10 +7,11 @@ import (
 	"strings"
 )
 
-// ErrGuard matches every [*GuardError]: a guard refused a plan.
+// ErrGuard reports that a guard refused a plan: errors.Is(err, ErrGuard) is true
+// for every [*GuardError].
 var ErrGuard = errors.New("refused by a guard")
 
-// Guard is a check that keeps a broken source from emptying groups.
+// Guard is a check that keeps a broken source from doing harm.
 type Guard string
 
 // The guards.
@@ -19,32 +20,44 @@ const (
 	GuardEmpty Guard = "empty list"
 	// GuardPrefix: groups are wanted, but none of them has the prefix.
 	GuardPrefix Guard = "prefix"
-	// GuardDeleteAll: every owned group would be deleted, of two or more.
+	// GuardDeleteAll: every owned group would be deleted or emptied, of two or more.
 	GuardDeleteAll Guard = "delete all"
 	// GuardGroup: a group would lose more members or roles than allowed.
 	GuardGroup Guard = "removals from a group"
-	// GuardTotal: all groups together would lose more than allowed.
+	// GuardTotal: all groups together would lose more members or roles than allowed.
 	GuardTotal Guard = "removals in all"
+	// GuardDelete: more groups would be deleted or emptied than allowed.
+	GuardDelete Guard = "groups deleted or emptied"
+	// GuardGrant: more members would be added to groups with roles than allowed.
+	GuardGrant Guard = "members added to groups with roles"
+	// GuardRoles: more roles would be added to groups than allowed.
+	GuardRoles Guard = "roles added"
+	// GuardCreate: more groups would be created than allowed.
+	GuardCreate Guard = "groups created"
+	// GuardUnknown: more of the wanted people are not users of the tenant than
+	// allowed. See [Unresolved.Guard].
+	GuardUnknown Guard = "unknown people"
 )
 
-// GuardError is a plan that a guard refused. errors.Is(err, [ErrGuard]) is true.
+// GuardError reports that a guard refused a plan. errors.Is(err, [ErrGuard]) is
+// true.
 type GuardError struct {
 	Guard  Guard
-	Detail string // what was found, what is allowed, and what to do if it is meant
+	Detail string // what was found, what is allowed, and how to allow it once
 	// Plan is what was refused, for a person to look at; [Apply] refuses it too.
 	// nil: the wanted list was refused before there was a plan.
 	Plan *Plan
 }
 
-// Error reports the guard and the detail.
+// Error returns the guard and the detail.
 func (e *GuardError) Error() string {
 	return fmt.Sprintf("groupsync: %s: guard %q: %s", ErrGuard, e.Guard, e.Detail)
 }
 
-// Is matches [ErrGuard].
+// Is reports whether target is [ErrGuard].
 func (e *GuardError) Is(target error) bool { return target == ErrGuard }
 
-// guardSource looks at the wanted list alone.
+// guardSource checks the wanted list alone.
 func guardSource(wanted []Group, opts Options) *GuardError {
 	if len(wanted) == 0 {
 		return &GuardError{Guard: GuardEmpty, Detail: "no group is wanted at all: the source looks broken"}
@@ -60,69 +73,10 @@ func guardSource(wanted []Group, opts Options) *GuardError {
 	}
 }
 
-// guardRemovals looks at what the plan takes away.
-func (c *planner) guardRemovals() *GuardError {
-	var users, roles removalCount
-	owned, deleted := 0, 0
-	for _, p := range c.matches {
-		if p.unmanaged() || p.actual == nil {
-			continue
-		}
-		owned++
-		if p.wanted == nil {
-			n := difference(nil, userIDs(p.actual)).has
-			users.had += n
-			if c.opts.Delete {
-				deleted++
-				users.removed += n
-			}
-			continue
-		}
-		users.count(p, p.users, c.opts)
-		roles.count(p, p.roles, c.opts)
-	}
-	if deleted > 1 && deleted == owned {
-		return &GuardError{
-			Guard:  GuardDeleteAll,
-			Detail: fmt.Sprintf("all %d owned groups would be deleted: none of their keys is wanted any more; check that the source's keys are stable", owned),
-		}
-	}
-	for _, t := range []struct {
-		removalCount
-		what string
-	}{{users, "member"}, {roles, "role"}} {
-		if len(t.over) > 0 {
-			return &GuardError{Guard: GuardGroup, Detail: overGroup(t.over, t.what, c.opts)}
-		}
-		if !c.opts.allows(t.removed, t.had) {
-			return &GuardError{
-				Guard: GuardTotal,
-				Detail: fmt.Sprintf("all owned groups together would lose %d of %s, those of deleted groups included; %s",
-					t.removed, count(t.had, t.what), c.opts.allowed()),
-			}
-		}
-	}
-	return nil
-}
-
-// removalCount counts what groups have and lose of one kind.
-type removalCount struct {
-	had, removed int
-	over         []string // the groups that lose too much
-}
-
-func (t *removalCount) count(p *match, ch change, opts Options) {
-	t.had += ch.has
-	t.removed += len(ch.remove)
-	if !opts.allows(len(ch.remove), ch.has) {
-		t.over = append(t.over, fmt.Sprintf("%s would lose %d of %d", quoted(p.name), len(ch.remove), ch.has))
-	}
-}
-
-// allows reports whether so many of a list may be removed. The tiny part makes up
+// allows reports whether n of a list of base may change. The tiny part makes up
 // for shares such as 0.1 that a float64 holds as a little less.
-func (o Options) allows(removed, had int) bool {
-	return removed <= o.ChangeFloor || float64(removed) <= o.MaxChange*float64(had)+1e-9
+func (o Options) allows(n, base int) bool {
+	return n <= o.ChangeFloor || o.MaxChange == 1 || float64(n) <= o.MaxChange*float64(base)+1e-9
 }
 
 func (o Options) allowed() string {
@@ -130,11 +84,25 @@ func (o Options) allowed() string {
 	return fmt.Sprintf("%d are always allowed, else a share of %g; if this is meant, raise Options.MaxChange for one run", o.ChangeFloor, share)
 }
 
-func overGroup(over []string, what string, opts Options) string {
-	const shown = 3
-	list := strings.Join(over[:min(shown, len(over))], ", ")
-	if n := len(over) - shown; n > 0 {
-		list += fmt.Sprintf(" and %d more groups", n)
+// allowsTotal reports whether n is below the absolute limit.
+func (o Options) allowsTotal(n int) bool { return o.MaxTotal < 0 || n <= o.MaxTotal }
+
+func (o Options) allowedTotal() string {
+	return fmt.Sprintf("at most %d are allowed, whatever the share; if this is meant, raise Options.MaxTotal for one run", o.MaxTotal)
+}
+
+// guardChanges returns the first guard that refuses the plan; the detail names
+// all that do.
+func (p *planner) guardChanges() *GuardError {
+	c := p.countChanges()
+	errs := c.guardRemovals(p.opts)
+	errs = append(errs, c.guardAdditions(p.opts)...)
+	if len(errs) == 0 {
+		return nil
 	}
-	return fmt.Sprintf("%ss: %s; %s", what, list, opts.allowed())
+	first := errs[0]
+	for _, e := range errs[1:] {
+		first.Detail += fmt.Sprintf("; also refused by guard %q: %s", e.Guard, e.Detail)
+	}
+	return first
 }

@@ -79,7 +79,7 @@ func (w *world) sync(t *testing.T, wanted []groupsync.Group, opts groupsync.Opti
 	p := w.compute(t, wanted, opts)
 	r, err := groupsync.Apply(t.Context(), w.client.Groups, p, groupsync.ApplyOptions{})
 	require.NoError(t, err)
-	require.Equal(t, groupsync.Report{Done: len(p.Steps), Total: len(p.Steps), Counts: p.Counts()}, r)
+	require.Equal(t, groupsync.Report{Done: len(p.Steps), Total: len(p.Steps), Counts: p.Counts(), Skipped: p.Skipped}, r)
 	return p
 }
 

@@ -3,23 +3,22 @@ package groupsync
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/frontegg-go/frontegg"
 )
 
-// batch is how many ids a step has at most, so that each step is one request.
+// batch is how many IDs a step has at most, so that each step is one request.
 const batch = 500
 
-// change is what is done to one list of a group. The ids are sorted.
+// change is what is done to one list of a group. The IDs are sorted.
 type change struct {
 	has         int // before
 	add, remove []string
+	keep        []string // in the list before and after
 }
 
-// left is how many remain after the removals.
-func (c *change) left() int { return c.has - len(c.remove) }
-
-// difference returns how a list that has some ids becomes the wanted one. nil:
+// difference returns how a list that has some IDs becomes the wanted one. nil:
 // it stays.
 func difference(wanted, has []string) change {
 	there := make(map[string]bool, len(has))
@@ -27,99 +26,136 @@ func difference(wanted, has []string) change {
 		there[id] = true
 	}
 	c := change{has: len(there)}
-	if wanted == nil {
-		return c
-	}
-	for _, id := range wanted {
-		if !there[id] {
-			c.add = append(c.add, id)
-		}
+	keep := func(id string) {
+		c.keep = append(c.keep, id)
 		delete(there, id)
 	}
-	for id := range there {
-		c.remove = append(c.remove, id)
+	for _, id := range wanted {
+		if there[id] {
+			keep(id)
+		} else {
+			c.add = append(c.add, id)
+		}
 	}
+	for id := range there {
+		if wanted == nil {
+			keep(id)
+		} else {
+			c.remove = append(c.remove, id)
+		}
+	}
+	slices.Sort(c.keep)
 	slices.Sort(c.add)
 	slices.Sort(c.remove)
 	return c
 }
 
 // planMembers plans the members and roles of a group.
-func (c *planner) planMembers(p *match) {
-	var users, roles []string
-	if p.actual != nil {
-		users, roles = userIDs(p.actual), roleIDs(p.actual)
+func (p *planner) planMembers(m *match, users, roles []string) {
+	var hasUsers, hasRoles []string
+	if m.actual != nil {
+		hasUsers, hasRoles = userIDs(m.actual), roleIDs(m.actual)
 	}
-	p.users, p.roles = difference(p.wanted.UserIDs, users), difference(p.wanted.RoleIDs, roles)
-	if !c.opts.GrantRoles {
-		c.skipGrants(p)
+	m.users, m.roles = difference(users, hasUsers), difference(roles, hasRoles)
+	switch {
+	case m.wanted == nil:
+	case m.wanted.Invalid != "":
+		m.users.add, m.roles.add = nil, nil
+	default:
+		p.skipUnknown(m)
+		if !p.opts.GrantRoles {
+			p.skipGrants(m)
+		}
 	}
-	c.members(p, RemoveUsers, p.users.remove)
-	c.members(p, RemoveRoles, p.roles.remove)
-	c.members(p, AddUsers, p.users.add)
-	c.members(p, AddRoles, p.roles.add)
+	p.members(m, RemoveUsers, m.users.remove)
+	p.members(m, RemoveRoles, m.roles.remove)
+	p.members(m, AddUsers, m.users.add)
+	p.members(m, AddRoles, m.roles.add)
+}
+
+// grants are the roles that members who are added to the group get.
+func (m *match) grants() []string {
+	ids := slices.Concat(m.roles.keep, m.roles.add)
+	slices.Sort(ids)
+	return ids
+}
+
+// skipUnknown reports the wanted members who are not users of the tenant.
+func (p *planner) skipUnknown(m *match) {
+	if n := len(m.wanted.UnknownUsers); n > 0 {
+		p.skip(Skip{
+			GroupID: m.id(), Key: m.key, Name: m.name, Reason: ReasonUnknownUser,
+			Detail: count(n, "member") + " not added: " + strings.Join(m.wanted.UnknownUsers, ", "),
+		})
+	}
 }
 
 // skipGrants takes out of a group's changes what would give someone a role:
-// first roles for the members that it has, then members where it has roles.
-func (c *planner) skipGrants(p *match) {
-	withhold := func(detail string) {
-		c.skip(Skip{GroupID: p.id(), Key: p.key, Name: p.name, Reason: ReasonGrant, Detail: detail})
+// first roles if the group has members, then members if it has roles.
+func (p *planner) skipGrants(m *match) {
+	withhold := func(ids []string, detail string) {
+		p.skip(Skip{GroupID: m.id(), Key: m.key, Name: m.name, Reason: ReasonGrant, Detail: detail, IDs: ids})
 	}
-	if n := len(p.roles.add); n > 0 && p.users.left() > 0 {
-		withhold(fmt.Sprintf("%s not added: %s would get them", count(n, "role"), count(p.users.left(), "member")))
-		p.roles.add = nil
+	if n := len(m.roles.add); n > 0 && len(m.users.keep) > 0 {
+		withhold(m.roles.add, fmt.Sprintf("%s not added: %s would get them", count(n, "role"), count(len(m.users.keep), "member")))
+		m.roles.add = nil
 	}
-	if n := len(p.users.add); n > 0 && p.roles.left()+len(p.roles.add) > 0 {
-		withhold(fmt.Sprintf("%s not added: they would get %s", count(n, "member"), count(p.roles.left()+len(p.roles.add), "role")))
-		p.users.add = nil
+	if n, roles := len(m.users.add), len(m.grants()); n > 0 && roles > 0 {
+		withhold(m.users.add, fmt.Sprintf("%s not added: they would get %s", count(n, "member"), count(roles, "role")))
+		m.users.add = nil
 	}
 }
 
-func (c *planner) members(p *match, kind Kind, ids []string) {
+func (p *planner) members(m *match, kind Kind, ids []string) {
 	for part := range slices.Chunk(ids, batch) {
-		c.step(Step{Kind: kind, GroupID: p.id(), Key: p.key, Name: p.name, IDs: part})
+		s := Step{Kind: kind, GroupID: m.id(), Key: m.key, Name: m.name, IDs: part}
+		if kind == AddUsers {
+			s.Grants = m.grants()
+		}
+		p.step(s)
 	}
 }
 
-// validateRelations refuses groups whose members or roles are needed and were not read.
-func (c *planner) validateRelations(actual []frontegg.Group) error {
+// validateRelations returns an error for groups whose members or roles are
+// needed and were not read.
+func (p *planner) validateRelations(actual []frontegg.Group) error {
 	row := make(map[string]int, len(actual))
 	for i := range actual {
 		row[actual[i].ID] = i
 	}
 	var wrong validationErrs
-	for _, p := range c.matches {
-		if p.unmanaged() || p.actual == nil {
+	for _, m := range p.matches {
+		if m.unmanaged() || m.actual == nil {
 			continue
 		}
-		users, roles := c.needs(p)
-		field := fmt.Sprintf("actual[%d] (id %s)", row[p.id()], quoted(p.id()))
+		users, roles := p.needs(m)
+		field := fmt.Sprintf("actual[%d] (id %s)", row[m.id()], quoted(m.id()))
 		if users {
-			wrong.validateList(field+".Users", p.actual.Users == nil, userIDs(p.actual))
+			wrong.validateList(field+".Users", m.actual.Users == nil, userIDs(m.actual))
 		}
 		if roles {
-			wrong.validateList(field+".Roles", p.actual.Roles == nil, roleIDs(p.actual))
+			wrong.validateList(field+".Roles", m.actual.Roles == nil, roleIDs(m.actual))
 		}
 	}
 	return wrong.err()
 }
 
-// needs says which lists of an owned group must be known.
-func (c *planner) needs(p *match) (users, roles bool) {
-	if p.wanted == nil {
-		return c.opts.Delete, false // how many members lose the group
+// needs reports which lists of an owned group must be known.
+func (p *planner) needs(m *match) (users, roles bool) {
+	if m.wanted == nil {
+		all := p.opts.Delete || p.opts.Empty
+		return all, all // how many are removed
 	}
-	hasUsers, hasRoles := p.wanted.UserIDs != nil, p.wanted.RoleIDs != nil
-	return hasUsers || hasRoles && !c.opts.GrantRoles, hasRoles || hasUsers && !c.opts.GrantRoles
+	wantsUsers, wantsRoles := m.wanted.UserIDs != nil, m.wanted.RoleIDs != nil
+	return wantsUsers || wantsRoles, wantsRoles || wantsUsers
 }
 
-func (p *validationErrs) validateList(field string, isMissing bool, ids []string) {
+func (e *validationErrs) validateList(field string, isMissing bool, ids []string) {
 	if isMissing {
-		p.refuse(field, "was not read, and must not be taken for empty: read the groups with frontegg.WithRelations(frontegg.RelationsRolesAndUsers)")
+		e.add(field, "was not read, and must not be taken for empty: read the groups with groupsync.Read, or with frontegg.WithRelations(frontegg.RelationsRolesAndUsers)")
 	}
 	if i := slices.Index(ids, ""); i >= 0 {
-		p.refuse(fmt.Sprintf("%s[%d].ID", field, i), "is empty")
+		e.add(fmt.Sprintf("%s[%d].ID", field, i), "is empty")
 	}
 }
 

@@ -3,56 +3,91 @@ package groupsync
 import (
 	"math"
 	"unicode/utf8"
+
+	"github.com/frontegg-go/frontegg/internal/validate"
 )
 
-// Options says what [Compute] may do.
+// Options limits what [Compute] may plan.
 type Options struct {
 	// Owner names the program that owns the groups, such as "hr-sync". Required.
-	// It is part of the mark, so it never changes.
+	// It is part of the owner label, so it must never change.
 	Owner string
-	// Prefix narrows the work to groups whose names begin with it. Others are not
-	// touched, and wanted names must have it. Empty: all groups.
+	// Prefix limits the work to groups whose names begin with it. Others are not
+	// written, and wanted names must have it. Empty: all groups.
 	Prefix string
-	// Delete deletes owned groups that are no longer wanted. Without it they are
-	// reported in [Plan.Skipped].
+	// Delete deletes owned groups that are no longer wanted. Without Delete and
+	// Empty they are reported in [Plan.Skipped].
 	Delete bool
-	// GrantRoles allows what grants roles: adding members to a group that carries
+	// Empty removes all members and roles from owned groups that are no longer
+	// wanted, and leaves the groups. It cannot be combined with Delete.
+	Empty bool
+	// GrantRoles allows steps that grant roles: adding members to a group that has
 	// roles, and roles to a group that has members. Without it such additions are
 	// reported in [Plan.Skipped]. Removals revoke, and are always made.
 	GrantRoles bool
-	// MaxChange is the share of the members that may be removed, of each group
-	// and of all owned groups together, where the members of groups to be deleted
-	// count as removed. The same holds for roles, counted apart. From 0 to 1; 0
-	// means 0.2. A tiny share, such as 1e-9, allows ChangeFloor removals only.
+	// Adopt takes over groups without an owner label that have exactly a wanted
+	// name and the prefix, and are managed by Frontegg: the label is written into
+	// their metadata. Without it they are reported in [Plan.Skipped].
+	Adopt bool
+
+	// MaxChange is the share that may change, from 0 to 1; 0 means 0.2, and 1 allows
+	// any share. It limits, compared with what the owned groups have: members and
+	// roles removed, of each group and in all; members added to groups with roles,
+	// of each group and in all; roles added, of each group and in all; groups
+	// deleted or emptied; groups created. Roles and members of deleted groups count
+	// as removed. The first run of an owner, who has no groups to compare with, may
+	// create and add any share. A tiny share, such as 1e-9, allows only ChangeFloor.
 	MaxChange float64
-	// ChangeFloor is how many removals are always allowed, whatever the share. 0
-	// means 3.
+	// ChangeFloor is how many changes of each kind are always allowed, whatever the
+	// share. 0 means 3.
 	ChangeFloor int
+	// MaxTotal is how many groups deleted or emptied, groups created, members added
+	// to groups with roles, and roles added are allowed at most, each counted
+	// apart, whatever the share. 0 means 500; negative: no limit.
+	MaxTotal int
+
+	// Tenant binds the plan to a tenant: [Apply] refuses it for a client of another
+	// one. Empty: the plan is not bound. [Sync] fills it in.
+	Tenant string
+	// Names holds e-mail addresses of users and keys of roles by ID, for people who
+	// read the plan. Those of the actual groups are known without it. See
+	// [Directory.Names].
+	Names map[string]string
 }
 
 const (
 	defaultMaxChange   = 0.2
 	defaultChangeFloor = 3
+	defaultMaxTotal    = 500
 )
 
-// check refuses options that make no sense, and fills in the defaults.
+// validate checks the options and fills in the defaults.
 func (o *Options) validate() error {
 	var wrong validationErrs
-	wrong.refuse("Options.Owner", invalidText(o.Owner))
+	wrong.add("Options.Owner", invalidText(o.Owner))
 	if !utf8.ValidString(o.Prefix) {
-		wrong.refuse("Options.Prefix", "is not UTF-8")
+		wrong.add("Options.Prefix", "is not UTF-8")
+	}
+	if o.Delete && o.Empty {
+		wrong.add("Options.Empty", "cannot be combined with Options.Delete: choose one")
 	}
 	if math.IsNaN(o.MaxChange) || o.MaxChange < 0 || o.MaxChange > 1 {
-		wrong.refuse("Options.MaxChange", "is not a share from 0 to 1")
+		wrong.add("Options.MaxChange", "is not a share from 0 to 1")
 	}
 	if o.ChangeFloor < 0 {
-		wrong.refuse("Options.ChangeFloor", "is negative")
+		wrong.add("Options.ChangeFloor", "is negative")
+	}
+	if o.Tenant != "" {
+		wrong.add("Options.Tenant", validate.HeaderID(o.Tenant))
 	}
 	if o.MaxChange == 0 {
 		o.MaxChange = defaultMaxChange
 	}
 	if o.ChangeFloor == 0 {
 		o.ChangeFloor = defaultChangeFloor
+	}
+	if o.MaxTotal == 0 {
+		o.MaxTotal = defaultMaxTotal
 	}
 	return wrong.err()
 }

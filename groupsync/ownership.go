@@ -5,44 +5,45 @@ import (
 	"strings"
 
 	"github.com/frontegg-go/frontegg"
+	"github.com/frontegg-go/frontegg/internal/validate"
 )
 
-// inventory is what the actual groups are to an owner.
+// inventory is the actual groups, as an owner sees them.
 type inventory struct {
-	owned       map[string]*frontegg.Group // by key
-	claimed     map[string]bool            // keys that groups bear, touchable or not
+	owned     map[string]*frontegg.Group // by key
+	labeled   map[string]bool            // keys in labels of the owner, of groups that may be written or not
 	unmanaged []unmanagedGroup
 }
 
-// unmanagedGroup is a group that must be left alone.
+// unmanagedGroup is a group that must not be written.
 type unmanagedGroup struct {
 	group  *frontegg.Group
-	key    string // the wanted key that its mark names; empty: none
+	key    string // the key in its label, if that is the owner's; empty: none
 	reason string
 	detail string
 }
 
-// classify reports the owner's groups from all others.
+// classify separates the owner's groups from all others.
 func classify(actual []frontegg.Group, opts Options) inventory {
-	marks := make([]mark, len(actual))
+	labels := make([]label, len(actual))
 	errs := make([]error, len(actual))
-	bearers := map[string][]string{}
+	byKey := map[string]int{} // how many groups have the key
 	for i := range actual {
-		marks[i], errs[i] = readMark(actual[i].Metadata)
-		if m := marks[i]; m.Owner == opts.Owner {
-			bearers[m.Key] = append(bearers[m.Key], actual[i].ID)
+		labels[i], errs[i] = readLabel(actual[i].Metadata)
+		if l := labels[i]; l.Owner == opts.Owner {
+			byKey[l.Key]++
 		}
 	}
-	found := inventory{owned: map[string]*frontegg.Group{}, claimed: map[string]bool{}}
-	for key := range bearers {
-		found.claimed[key] = true
+	found := inventory{owned: map[string]*frontegg.Group{}, labeled: map[string]bool{}}
+	for key := range byKey {
+		found.labeled[key] = true
 	}
 	for i := range actual {
 		u := unmanagedGroup{group: &actual[i]}
-		if marks[i].Owner == opts.Owner {
-			u.key = marks[i].Key
+		if labels[i].Owner == opts.Owner {
+			u.key = labels[i].Key
 		}
-		u.reason, u.detail = skipReason(&actual[i], marks[i], errs[i], len(bearers[u.key]), opts)
+		u.reason, u.detail = skipReason(&actual[i], labels[i], errs[i], byKey[u.key], opts)
 		if u.reason == "" {
 			found.owned[u.key] = &actual[i]
 		} else {
@@ -52,13 +53,36 @@ func classify(actual []frontegg.Group, opts Options) inventory {
 	return found
 }
 
-// skipReason returns why a group must be left alone; no reason: it is the
-// owner's.
-func skipReason(g *frontegg.Group, m mark, unreadable error, claims int, opts Options) (reason, detail string) {
-	isOurs := m.Owner == opts.Owner
+// takeUnowned returns the group of exactly that name, if it may be adopted, and
+// no longer counts it as unmanaged.
+func (inv *inventory) takeUnowned(name string) *frontegg.Group {
+	at := -1
+	for i, u := range inv.unmanaged {
+		if u.group.Name != name {
+			continue
+		}
+		if at >= 0 || u.reason != ReasonUnowned {
+			return nil
+		}
+		at = i
+	}
+	if at < 0 {
+		return nil
+	}
+	g := inv.unmanaged[at].group
+	inv.unmanaged = append(inv.unmanaged[:at], inv.unmanaged[at+1:]...)
+	return g
+}
+
+// skipReason returns why a group must not be written; no reason: it is the
+// owner's. sameKey is how many groups have its key.
+func skipReason(g *frontegg.Group, l label, unreadable error, sameKey int, opts Options) (reason, detail string) {
+	isOurs := l.Owner == opts.Owner
 	switch {
-	case isOurs && claims > 1:
-		return ReasonDuplicateKey, fmt.Sprintf("%d groups bear key %s; take the mark from the metadata of all but one", claims, quoted(m.Key))
+	case validate.GroupID(g.ID) != "":
+		return ReasonInvalidID, "the ID " + validate.GroupID(g.ID)
+	case isOurs && sameKey > 1:
+		return ReasonDuplicateKey, fmt.Sprintf("%d groups have key %s: remove the label from the metadata of all but one", sameKey, quoted(l.Key))
 	case !strings.HasPrefix(g.Name, opts.Prefix):
 		return ReasonOutside, ""
 	case g.ManagedBy == frontegg.ManagedBySCIM:
@@ -67,10 +91,10 @@ func skipReason(g *frontegg.Group, m mark, unreadable error, claims int, opts Op
 		return ReasonManaged, "managedBy " + quoted(string(g.ManagedBy))
 	case unreadable != nil:
 		return ReasonUnreadable, unreadable.Error()
-	case m.Owner == "":
+	case l.Owner == "":
 		return ReasonUnowned, ""
 	case !isOurs:
-		return ReasonOtherOwner, "owner " + quoted(m.Owner)
+		return ReasonOtherOwner, "owner " + quoted(l.Owner)
 	}
 	return "", ""
 }

@@ -3,38 +3,38 @@ package groupsync
 import "fmt"
 
 // planRenames plans which groups get another name, or are created, so that no
-// two groups have the same name at any moment.
+// two groups have the same name at any moment. Groups to be deleted are gone by
+// then.
 //
-// A group whose name is held by one that keeps it is not renamed, or not
-// created. Where the holder moves away itself, it moves first. In a circle, one
-// group gets a temporary name; so does a group that is created before its name
-// is free, and one that is to be deleted and has a name that is wanted. A plan
-// that ends there is no harm: the next one finds the groups by their keys.
-func (c *planner) planRenames() {
-	n := &renamer{planner: c, holder: map[string]*match{}, taken: map[string]bool{}, seeker: map[string]*match{}}
-	for _, p := range c.matches {
-		if p.name != "" {
-			n.taken[p.name] = true
-			if h := n.holder[p.name]; h == nil || p.stays {
-				n.holder[p.name] = p
+// A group whose name belongs to one that keeps it is not renamed, or not created.
+// If the holder gets another name itself, it is renamed first. In a circle, one
+// group gets a temporary name. A plan that ends there does no harm: the next one
+// finds the groups by their keys.
+func (p *planner) planRenames() {
+	r := &renamer{planner: p, holder: map[string]*match{}, taken: map[string]bool{}, seeker: map[string]*match{}}
+	for _, m := range p.matches {
+		if m.name != "" {
+			r.taken[m.name] = true
+			if h := r.holder[m.name]; !p.isDeleted(m) && (h == nil || m.keepsName) {
+				r.holder[m.name] = m
 			}
 		}
-		if p.wanted != nil {
-			n.taken[p.wanted.Name] = true
-			if p.name != p.wanted.Name {
-				n.seeker[p.wanted.Name] = p
+		if m.wanted != nil && m.wanted.Invalid == "" {
+			r.taken[m.wanted.Name] = true
+			if m.name != m.wanted.Name {
+				r.seeker[m.wanted.Name] = m
 			}
 		}
 	}
-	n.refuseTaken()
-	for _, p := range c.matches {
-		if n.seeks(p) && p.actual == nil {
-			n.create(p)
+	r.skipTaken()
+	for _, m := range p.matches {
+		if m.actual != nil && r.seeks(m) {
+			r.move(m)
 		}
 	}
-	for _, p := range c.matches {
-		if n.seeks(p) {
-			n.move(p)
+	for _, m := range p.matches {
+		if m.actual == nil {
+			r.create(m)
 		}
 	}
 }
@@ -44,57 +44,57 @@ type renamer struct {
 	*planner
 	holder map[string]*match // by the name that a group has
 	seeker map[string]*match // by the name that a group is to get
-	taken  map[string]bool  // every name, the temporary ones included
+	taken  map[string]bool   // every name, temporary ones included
 }
 
-func (n *renamer) seeks(p *match) bool {
-	return p.wanted != nil && n.seeker[p.wanted.Name] == p
+func (r *renamer) seeks(m *match) bool {
+	return m.wanted != nil && r.seeker[m.wanted.Name] == m
 }
 
-// refuseTaken gives up the names that stay with their holders. A group that does
-// not get its new name stays with its old one, which another may have wanted.
-func (n *renamer) refuseTaken() {
-	var staying []*match
-	for _, p := range n.matches {
-		if p.stays {
-			staying = append(staying, p)
+// skipTaken gives up the names that stay with their holders. A group that does
+// not get its new name keeps its old one, which another may have wanted.
+func (r *renamer) skipTaken() {
+	var keeping []*match
+	for _, m := range r.matches {
+		if m.keepsName {
+			keeping = append(keeping, m)
 		}
 	}
-	for len(staying) > 0 {
-		holder := staying[0]
-		staying = staying[1:]
-		p := n.seeker[holder.name]
-		if p == nil {
+	for len(keeping) > 0 {
+		holder := keeping[0]
+		keeping = keeping[1:]
+		m := r.seeker[holder.name]
+		if m == nil {
 			continue
 		}
-		delete(n.seeker, holder.name)
-		n.skip(Skip{
-			GroupID: p.id(), Key: p.key, Name: p.wanted.Name, Reason: ReasonNameTaken,
-			Detail: nameTaken(p, holder),
+		delete(r.seeker, holder.name)
+		r.skip(Skip{
+			GroupID: m.id(), Key: m.key, Name: m.wanted.Name, Reason: ReasonNameTaken,
+			Detail: nameTaken(m, holder),
 		})
-		p.stays = true
-		if p.actual != nil {
-			staying = append(staying, p)
+		m.keepsName = true
+		if m.actual != nil {
+			keeping = append(keeping, m)
 		}
 	}
-	n.matches = dropUncreated(n.matches)
+	r.matches = withoutUncreated(r.matches)
 }
 
-// dropUncreated removes the wanted groups that cannot be created.
-func dropUncreated(matches []*match) []*match {
+// withoutUncreated removes the wanted groups that cannot be created.
+func withoutUncreated(matches []*match) []*match {
 	var out []*match
-	for _, p := range matches {
-		if p.actual != nil || !p.stays {
-			out = append(out, p)
+	for _, m := range matches {
+		if m.actual != nil || !m.keepsName {
+			out = append(out, m)
 		}
 	}
 	return out
 }
 
-func nameTaken(p, holder *match) string {
+func nameTaken(m, holder *match) string {
 	what := "not created"
-	if p.actual != nil {
-		what = quoted(p.name) + " is not renamed"
+	if m.actual != nil {
+		what = quoted(m.name) + " is not renamed"
 	}
 	whose := "is not this owner's"
 	switch {
@@ -106,55 +106,43 @@ func nameTaken(p, holder *match) string {
 	return fmt.Sprintf("%s: group %s, which %s, has the name", what, holder.id(), whose)
 }
 
-// create plans a new group, which bears its mark from the first request on.
-func (n *renamer) create(p *match) {
-	name := p.wanted.Name
-	if n.holder[name] != nil {
-		name = n.temporary(name)
-	}
-	metadata, err := Mark("", n.opts.Owner, p.key)
-	if err != nil {
-		panic("groupsync: an owner and a key that were checked: " + err.Error())
-	}
-	n.step(Step{
-		Kind: Create, Key: p.key, Name: name, Metadata: metadata,
-		Description: new(p.wanted.Description), Color: new(p.wanted.Color),
+// create plans a new group, which has its owner label from the first request on.
+func (r *renamer) create(m *match) {
+	m.name = m.wanted.Name
+	r.step(Step{
+		Kind: Create, Key: m.key, Name: m.name, Metadata: r.label(m),
+		Description: m.wanted.Description, Color: m.wanted.Color,
 	})
-	p.name = name
-	n.holder[name] = p
-	if name == p.wanted.Name {
-		delete(n.seeker, name)
-	}
 }
 
 // move plans the rename of a group, after those of the groups in its way.
-func (n *renamer) move(p *match) {
-	p.moving = true
-	switch h := n.holder[p.wanted.Name]; {
+func (r *renamer) move(m *match) {
+	m.renaming = true
+	switch h := r.holder[m.wanted.Name]; {
 	case h == nil:
-	case h.wanted == nil || h.moving:
-		n.rename(h, n.temporary(h.name))
+	case h.renaming:
+		r.rename(h, r.temporary(h.name))
 	default:
-		n.move(h)
+		r.move(h)
 	}
-	n.rename(p, p.wanted.Name)
-	p.moving = false
-	delete(n.seeker, p.name)
+	r.rename(m, m.wanted.Name)
+	m.renaming = false
+	delete(r.seeker, m.name)
 }
 
-func (n *renamer) rename(p *match, to string) {
-	n.step(Step{Kind: Rename, GroupID: p.id(), Key: p.key, From: p.name, Name: to})
-	delete(n.holder, p.name)
-	n.holder[to] = p
-	p.name = to
+func (r *renamer) rename(m *match, to string) {
+	r.step(Step{Kind: Rename, GroupID: m.id(), Key: m.key, From: m.name, Name: to})
+	delete(r.holder, m.name)
+	r.holder[to] = m
+	m.name = to
 }
 
 // temporary returns a name that nobody has or wants.
-func (n *renamer) temporary(name string) string {
+func (r *renamer) temporary(name string) string {
 	for i := 1; ; i++ {
 		free := fmt.Sprintf("%s (renaming %d)", name, i)
-		if !n.taken[free] {
-			n.taken[free] = true
+		if !r.taken[free] {
+			r.taken[free] = true
 			return free
 		}
 	}

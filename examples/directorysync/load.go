@@ -73,8 +73,13 @@ func (l *loader) csv(b []byte) {
 	for _, r := range table.read(b, &l.problems) {
 		row := fmt.Sprintf("row %d", r.line)
 		g := groupsync.Group{
-			Key: r.cell["key"], Name: r.cell["name"], Description: r.cell["description"], Color: r.cell["color"],
-			UserIDs: []string{},
+			Key: r.cell["key"], Name: r.cell["name"], UserIDs: []string{},
+		}
+		if description, has := r.cell["description"]; has {
+			g.Description = &description
+		}
+		if color, has := r.cell["color"]; has {
+			g.Color = &color
 		}
 		if roles, has := r.cell["roles"]; has {
 			g.RoleIDs = append([]string{}, strings.Fields(roles)...)
@@ -89,8 +94,8 @@ func (l *loader) csv(b []byte) {
 type jsonTeam struct {
 	Key         string   `json:"key"`
 	Name        string   `json:"name"`
-	Description string   `json:"description"`
-	Color       string   `json:"color"`
+	Description *string  `json:"description"`
+	Color       *string  `json:"color"`
 	Roles       []string `json:"roles"`
 	Members     []string `json:"members"`
 }
@@ -119,7 +124,7 @@ func (l *loader) json(b []byte) {
 		}
 		g := groupsync.Group{
 			Key: strings.TrimSpace(in.Key), Name: strings.TrimSpace(in.Name),
-			Description: strings.TrimSpace(in.Description), Color: strings.TrimSpace(in.Color), RoleIDs: trimmed(in.Roles),
+			Description: trimmedText(in.Description), Color: trimmedText(in.Color), RoleIDs: trimmed(in.Roles),
 		}
 		if in.Members != nil {
 			g.UserIDs = []string{}
@@ -135,6 +140,15 @@ func (l *loader) json(b []byte) {
 		}
 	}
 }
+
+func trimmedText(s *string) *string {
+	if s == nil {
+		return nil
+	}
+	return new(strings.TrimSpace(*s))
+}
+
+func equalText(a, b *string) bool { return a == b || a != nil && b != nil && *a == *b }
 
 // trimmed takes the blanks off both ends of texts, as from the cells of a CSV.
 func trimmed(texts []string) []string {
@@ -164,7 +178,7 @@ func (l *loader) team(row string, g groupsync.Group) *team {
 		l.order = append(l.order, t)
 		return t
 	}
-	if t.Name != g.Name || t.Description != g.Description || t.Color != g.Color || !slices.Equal(t.RoleIDs, g.RoleIDs) {
+	if t.Name != g.Name || !equalText(t.Description, g.Description) || !equalText(t.Color, g.Color) || !slices.Equal(t.RoleIDs, g.RoleIDs) {
 		l.refuse(row, "name, description, color and roles of key %q are not those of %s", g.Key, t.row)
 		return nil
 	}

@@ -28,8 +28,8 @@ func TestTeamsAreRead(t *testing.T) {
 			"a CSV with all columns", "t.csv",
 			"Key, Name ,description,color,roles,member\nk,Eng,d,red,r1 r2,u1\nk,Eng,d,red,r1 r2,u2\nl,Ops,,,,\n", nil,
 			[]groupsync.Group{
-				{Key: "k", Name: "Eng", Description: "d", Color: "red", UserIDs: []string{"u1", "u2"}, RoleIDs: []string{"r1", "r2"}},
-				{Key: "l", Name: "Ops", UserIDs: []string{}, RoleIDs: []string{}},
+				{Key: "k", Name: "Eng", Description: new("d"), Color: new("red"), UserIDs: []string{"u1", "u2"}, RoleIDs: []string{"r1", "r2"}},
+				{Key: "l", Name: "Ops", Description: new(""), Color: new(""), UserIDs: []string{}, RoleIDs: []string{}},
 			},
 		},
 		{
@@ -43,14 +43,14 @@ func TestTeamsAreRead(t *testing.T) {
 		{
 			"JSON", "t.json", `[{"key":"k","name":"Eng","color":"red","roles":[],"members":["u1"]},{"key":"l","name":"Ops"},{"key":"m","name":"HR","members":[]}]`, nil,
 			[]groupsync.Group{
-				{Key: "k", Name: "Eng", Color: "red", UserIDs: []string{"u1"}, RoleIDs: []string{}},
+				{Key: "k", Name: "Eng", Color: new("red"), UserIDs: []string{"u1"}, RoleIDs: []string{}},
 				{Key: "l", Name: "Ops"},
 				{Key: "m", Name: "HR", UserIDs: []string{}},
 			},
 		},
 		{
 			"JSON with blanks and a byte order mark", "t.json", "\ufeff" + `[{"key":" k","name":"Eng ","description":" d","color":"red ","roles":[" r1"],"members":["u1 "]}]`, nil,
-			[]groupsync.Group{{Key: "k", Name: "Eng", Description: "d", Color: "red", UserIDs: []string{"u1"}, RoleIDs: []string{"r1"}}},
+			[]groupsync.Group{{Key: "k", Name: "Eng", Description: new("d"), Color: new("red"), UserIDs: []string{"u1"}, RoleIDs: []string{"r1"}}},
 		},
 	}
 	for _, tt := range tests {

@@ -68,7 +68,7 @@ func TestApply_OtherMetadataStays(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	g := w.AddGroup(tenant, frontegg.Group{Name: "Eng", Metadata: `{"cost":12345678901234567890,"groupsync":{"owner":"hr","key":"k"}}`})
-	w.sync(t, []groupsync.Group{{Key: "k", Name: "Dev", Description: "new", UserIDs: []string{"ua"}}}, hr)
+	w.sync(t, []groupsync.Group{{Key: "k", Name: "Dev", Description: new("new"), UserIDs: []string{"ua"}}}, hr)
 	assert.Equal(t, g.Metadata, named(t, w.Server, "Dev").Metadata)
 }
 
@@ -76,7 +76,7 @@ func TestMark_TakeOver(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	g := w.AddGroup(tenant, frontegg.Group{Name: "Eng", Metadata: `{"cost":7}`})
-	wanted := []groupsync.Group{{Key: "k", Name: "Eng", Description: "ours"}}
+	wanted := []groupsync.Group{{Key: "k", Name: "Eng", Description: new("ours")}}
 	require.True(t, w.compute(t, wanted, hr).Empty())
 
 	metadata, err := groupsync.Mark(g.Metadata, "hr", "k")

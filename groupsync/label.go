@@ -14,9 +14,9 @@ import (
 // metadataKey is the member of a group's metadata that holds the mark.
 const metadataKey = "groupsync"
 
-// mark says whose a group is, and which. The zero value is that of a group which
-// has none.
-type mark struct {
+// label is the owner label of a group: whose it is, and its key. The zero value
+// means none.
+type label struct {
 	Owner string `json:"owner"`
 	Key   string `json:"key"`
 }
@@ -43,19 +43,19 @@ func Mark(metadata, owner, key string) (string, error) {
 	}
 	members, err := readObject(metadata)
 	if err != nil {
-		return "", fmt.Errorf("groupsync: cannot mark a group: %w", err)
+		return "", fmt.Errorf("groupsync: cannot write the owner label: %w", err)
 	}
-	value, err := json.Marshal(mark{Owner: owner, Key: key})
+	value, err := json.Marshal(label{Owner: owner, Key: key})
 	if err != nil {
-		return "", fmt.Errorf("groupsync: cannot mark a group: %w", err)
+		return "", fmt.Errorf("groupsync: cannot write the owner label: %w", err)
 	}
-	isMarked := false
+	hasLabel := false
 	for i := range members {
-		if isMark(members[i].name) {
-			members[i].value, isMarked = value, true
+		if isLabel(members[i].name) {
+			members[i].value, hasLabel = value, true
 		}
 	}
-	if !isMarked {
+	if !hasLabel {
 		members = append(members, member{jsontext.Value(`"` + metadataKey + `"`), value})
 	}
 	var b strings.Builder
@@ -69,34 +69,34 @@ func Mark(metadata, owner, key string) (string, error) {
 	return b.String(), nil
 }
 
-// readMark reads the mark of a group. An error: it has one that cannot be read,
+// readLabel reads the mark of a group. An error: it has one that cannot be read,
 // or metadata that can hold none.
-func readMark(metadata string) (mark, error) {
+func readLabel(metadata string) (label, error) {
 	members, err := readObject(metadata)
 	if err != nil {
-		return mark{}, err
+		return label{}, err
 	}
 	for _, m := range members {
-		if !isMark(m.name) {
+		if !isLabel(m.name) {
 			continue
 		}
-		var out mark
+		var out label
 		if m.value.Kind() != '{' {
-			return mark{}, errors.New("the mark is not an object")
+			return label{}, errors.New("the owner label is not an object")
 		}
 		if err := json.Unmarshal(m.value, &out); err != nil {
-			return mark{}, errors.New("the mark has no owner and key that are strings")
+			return label{}, errors.New("the owner label has no owner and key that are strings")
 		}
 		if out.Owner == "" || out.Key == "" {
-			return mark{}, errors.New("the mark has no owner or no key")
+			return label{}, errors.New("the owner label has no owner or no key")
 		}
 		return out, nil
 	}
-	return mark{}, nil
+	return label{}, nil
 }
 
-// isMark reports whether a member's name, as it is written, is that of the mark.
-func isMark(name jsontext.Value) bool {
+// isLabel reports whether a member's name, as it is written, is that of the mark.
+func isLabel(name jsontext.Value) bool {
 	unquoted, err := jsontext.AppendUnquote(nil, name)
 	return err == nil && string(unquoted) == metadataKey
 }

@@ -1,0 +1,104 @@
+package groupsync
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/frontegg-go/frontegg"
+)
+
+// existingGroups are the groups before the first create.
+type existingGroups struct {
+	labeled map[label][]frontegg.Group
+	names   map[string][]string // by fold: the names, and the IDs of their groups
+}
+
+// readExisting reads all groups.
+func (a *applier) readExisting(ctx context.Context) error {
+	found := &existingGroups{labeled: map[label][]frontegg.Group{}, names: map[string][]string{}}
+	for g, err := range a.groups.All(ctx, frontegg.WalkOptions{Concurrency: a.opts.Concurrency}) {
+		if err != nil {
+			return err
+		}
+		if l, err := readLabel(g.Metadata); err == nil && l.Owner != "" {
+			found.labeled[l] = append(found.labeled[l], g)
+		}
+		f := fold(g.Name)
+		found.names[f] = append(found.names[f], quoted(g.Name)+" of group "+g.ID)
+	}
+	a.existing = found
+	return nil
+}
+
+// create makes sure that the step's group exists and has its owner label.
+func (a *applier) create(ctx context.Context, s Step) error {
+	want, err := readLabel(s.Metadata)
+	if err != nil {
+		return &refusal{err}
+	}
+	switch groups := a.existing.labeled[want]; len(groups) {
+	case 0:
+	case 1:
+		return a.reuse(&groups[0], s)
+	default:
+		return refusalf("%d groups have key %s by now: compute again", len(groups), quoted(s.Key))
+	}
+	if err := a.nameHeld(s.Name); err != nil {
+		return err
+	}
+	var g *frontegg.Group
+	isNew := false
+	err = a.write(ctx, s, func(ctx context.Context, opt frontegg.RequestOption) error {
+		var err error
+		g, isNew, err = a.groups.Ensure(ctx, frontegg.CreateGroupParams{
+			Name: s.Name, Description: deref(s.Description), Color: deref(s.Color), Metadata: s.Metadata,
+		}, opt)
+		return err
+	})
+	switch {
+	case err != nil:
+		return a.explainConflict(err, s)
+	case isNew:
+		a.setCreated(s, g.ID)
+		return nil
+	}
+	if has, _ := readLabel(g.Metadata); has != want {
+		return refusalf("group %s, which does not have the owner label, has the name by now: compute again: %w", quoted(g.ID), frontegg.ErrConflict)
+	}
+	return a.reuse(g, s)
+}
+
+// explainConflict adds to a conflict the group that may be in the way: the server
+// can take two names for the same that differ a little.
+func (a *applier) explainConflict(err error, s Step) error {
+	names := a.existing.names[fold(s.Name)]
+	if !errors.Is(err, frontegg.ErrConflict) || len(names) == 0 {
+		return err
+	}
+	return fmt.Errorf("%w; in the way may be the name %s: the two %s", err, strings.Join(names, " and "), differsIn)
+}
+
+// reuse takes a group that has the label of a step for the one that the step
+// created, in an earlier run or with a response that was lost.
+func (a *applier) reuse(g *frontegg.Group, s Step) error {
+	if err := a.verifyOwnership(g, s.Key); err != nil {
+		return err
+	}
+	a.setCreated(s, g.ID)
+	return nil
+}
+
+func (a *applier) setCreated(s Step, id string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.created[s.Key] = id
+}
+
+func deref(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}

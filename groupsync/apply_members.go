@@ -1,0 +1,89 @@
+package groupsync
+
+import (
+	"context"
+	"errors"
+
+	"github.com/frontegg-go/frontegg"
+)
+
+// maxForbidden is how many requests of a batch may be 403 before one is accepted:
+// then the group is forbidden, not some of the IDs.
+const maxForbidden = 16
+
+// changeMembers adds or removes the IDs of a step. A batch that is refused is
+// split until the refused IDs are found.
+func (a *applier) changeMembers(ctx context.Context, s Step) result {
+	b := &batchSplit{applier: a, step: s}
+	err := b.send(ctx, s.IDs)
+	switch {
+	case err != nil: // the run ends
+		return result{ids: b.applied, err: err}
+	case len(b.refused) == 0:
+		return result{}
+	case b.applied == 0:
+		return result{err: b.err}
+	}
+	return result{ids: b.applied, refused: b.refused, err: b.err}
+}
+
+// batchSplit is a batch that is being sent.
+type batchSplit struct {
+	*applier
+	step    Step
+	applied int // IDs
+	refused []string
+	err     error // the first refusal of an ID; nil: none is refused
+	sent    int   // requests
+}
+
+// send sends IDs, in halves if they are refused. It returns an error that ends
+// the run.
+func (b *batchSplit) send(ctx context.Context, ids []string) error {
+	err := b.sendOne(ctx, ids)
+	b.sent++
+	switch {
+	case err == nil:
+		b.applied += len(ids)
+		return nil
+	case !isRefusal(err):
+		return err
+	case len(ids) == 1 || b.isForbidden(err) || b.sent == 1 && b.isGone(ctx, err):
+		b.refused = append(b.refused, ids...)
+		if b.err == nil {
+			b.err = err
+		}
+		return nil
+	}
+	if err := b.send(ctx, ids[:len(ids)/2]); err != nil {
+		return err
+	}
+	return b.send(ctx, ids[len(ids)/2:])
+}
+
+// isForbidden reports whether all requests of the batch so far, and enough of
+// them, were forbidden.
+func (b *batchSplit) isForbidden(err error) bool {
+	return b.applied == 0 && b.sent >= maxForbidden && errors.Is(err, frontegg.ErrForbidden)
+}
+
+// isGone reports whether a 404 is about the group.
+func (b *batchSplit) isGone(ctx context.Context, err error) bool {
+	if !errors.Is(err, frontegg.ErrNotFound) {
+		return false
+	}
+	_, err = b.groups.Get(ctx, b.step.GroupID)
+	return errors.Is(err, frontegg.ErrNotFound)
+}
+
+func (b *batchSplit) sendOne(ctx context.Context, ids []string) error {
+	s := b.step
+	s.IDs = ids
+	send := map[Kind]func(context.Context, string, []string, ...frontegg.RequestOption) error{
+		RemoveUsers: b.groups.RemoveUsers, RemoveRoles: b.groups.RemoveRoles,
+		AddUsers: b.groups.AddUsers, AddRoles: b.groups.AddRoles,
+	}[s.Kind]
+	return b.write(ctx, s, func(ctx context.Context, opt frontegg.RequestOption) error {
+		return send(ctx, s.GroupID, ids, opt)
+	})
+}

@@ -1,0 +1,152 @@
+package groupsync
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+
+	"github.com/frontegg-go/frontegg"
+)
+
+// windowUnits is for how many units of each lane the groups are read at once: so
+// few that what was read is not old, and so many that it costs little.
+const windowUnits = 16
+
+// window is some units whose groups are read at once, shortly before the first of
+// them is written.
+type window struct {
+	units  []*unit
+	once   sync.Once
+	groups map[string]*frontegg.Group
+	err    error
+}
+
+// addWindows divides the units of a phase.
+func (a *applier) addWindows(units []*unit) {
+	for part := range slices.Chunk(units, windowUnits*a.opts.Concurrency) {
+		w := &window{units: part}
+		for _, u := range part {
+			u.window = w
+		}
+	}
+}
+
+// relations are what a group is read with; each has what the one before has.
+var relations = [][]frontegg.ReadOption{
+	nil,
+	{frontegg.WithRelations(frontegg.RelationsRoles)},
+	{frontegg.WithRelations(frontegg.RelationsRolesAndUsers)},
+}
+
+// needs returns which relations a step needs, so that nobody gets a role that the
+// plan does not know.
+func (a *applier) needs(k Kind) int {
+	switch {
+	case k == AddUsers:
+		return 1
+	case k == AddRoles && !a.plan.grantRoles:
+		return 2
+	}
+	return 0
+}
+
+// read reads the groups of a window.
+func (a *applier) read(ctx context.Context, w *window) {
+	needs := map[string]int{}
+	for _, u := range w.units {
+		for _, i := range u.steps {
+			s := a.plan.Steps[i]
+			if id := a.id(s); id != "" { // else it is not created: an earlier step failed
+				needs[id] = max(needs[id], a.needs(s.Kind))
+			}
+		}
+	}
+	w.groups = make(map[string]*frontegg.Group, len(needs))
+	ids := make([][]string, len(relations))
+	for _, id := range slices.Sorted(maps.Keys(needs)) {
+		ids[needs[id]] = append(ids[needs[id]], id)
+	}
+	for n, opts := range relations {
+		groups, err := a.groups.BulkGet(ctx, ids[n], opts...)
+		if err != nil {
+			w.err = fmt.Errorf("reading the groups of the next steps: %w", err)
+			return
+		}
+		for i := range groups {
+			w.groups[groups[i].ID] = &groups[i]
+		}
+	}
+}
+
+// current returns the group of a step as it is now, or an error if the step must
+// not be done. nil: a Delete has nothing to do, or the group was created a moment
+// ago and is not listed yet.
+func (a *applier) current(ctx context.Context, w *window, s Step) (*frontegg.Group, error) {
+	w.once.Do(func() { a.read(ctx, w) })
+	if w.err != nil {
+		return nil, &readError{w.err}
+	}
+	g := w.groups[s.GroupID]
+	if g == nil {
+		if s.Kind == Delete || a.needs(s.Kind) == 0 && a.isNew(s) {
+			return nil, nil
+		}
+		return nil, refusalf("group %s is gone: compute again: %w", quoted(s.GroupID), frontegg.ErrNotFound)
+	}
+	if err := a.verifyOwnership(g, s.Key); err != nil {
+		return nil, err
+	}
+	return g, a.verifyGrants(g, s)
+}
+
+func (a *applier) isNew(s Step) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.created[s.Key] == s.GroupID
+}
+
+// readError is the error of a read: it ends the run.
+type readError struct{ error }
+
+func (e *readError) Unwrap() error { return e.error }
+
+// verifyOwnership returns an error if a group must no longer be written.
+func (a *applier) verifyOwnership(g *frontegg.Group, key string) error {
+	l, unreadable := readLabel(g.Metadata)
+	reason, _ := skipReason(g, l, unreadable, 1, Options{Owner: a.plan.owner, Prefix: a.plan.prefix})
+	switch {
+	case reason == ReasonUnowned && a.adopted[g.ID]:
+		reason = ""
+	case reason == ReasonOutside:
+		reason = "was renamed so that it is outside the prefix"
+	case reason == "" && l.Key != key:
+		reason = "has the label of another key"
+	}
+	if reason == "" && !slices.Contains(a.names[g.ID], g.Name) && !slices.Contains(a.names[key], g.Name) {
+		reason = "was renamed to " + quoted(g.Name)
+	}
+	if reason == "" {
+		return nil
+	}
+	return refusalf("group %s changed after the plan was made, and is left alone: it %s; compute again", quoted(g.ID), reason)
+}
+
+// verifyGrants returns an error if a step would grant a role that the plan does
+// not know.
+func (a *applier) verifyGrants(g *frontegg.Group, s Step) error {
+	switch {
+	case a.needs(s.Kind) > 0 && g.Roles == nil, a.needs(s.Kind) > 1 && g.Users == nil:
+		return refusalf("the server did not send the roles or members of group %s, so it is not known who would get which role", quoted(g.ID))
+	case s.Kind == AddUsers:
+		for _, id := range roleIDs(g) {
+			if !slices.Contains(s.Grants, id) {
+				return refusalf("group %s has got role %s, which the plan does not grant: compute again", quoted(g.ID), a.plan.display(id))
+			}
+		}
+	case a.needs(s.Kind) > 1 && len(g.Users) > 0:
+		return refusalf("group %s has got %s, who would get the roles: compute again", quoted(g.ID), count(len(g.Users), "member"))
+	}
+	return nil
+}

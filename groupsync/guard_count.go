@@ -1,0 +1,177 @@
+package groupsync
+
+import (
+	"fmt"
+	"strings"
+)
+
+// changeCount is how much a plan changes, compared with what the owned groups
+// have.
+type changeCount struct {
+	owned, established                  int // before: all, and those with members or roles
+	unwanted, deleted, emptied, created int
+	usersRemoved, rolesRemoved          listCount
+	usersGranted, rolesAdded            listCount
+}
+
+// listCount counts the changes of one list of all groups.
+type listCount struct {
+	what      string
+	base, all int      // before, and changed
+	fresh     int      // additions to groups that had nothing to compare with
+	over      []string // the groups that change too much
+}
+
+// add counts n changes of a list of base, and notes a group that changes too much.
+func (c *listCount) add(n, base int, over string, opts Options) {
+	c.base += base
+	c.all += n
+	if !opts.allows(n, base) {
+		c.over = append(c.over, over)
+	}
+}
+
+func (p *planner) countChanges() *changeCount {
+	c := &changeCount{
+		usersRemoved: listCount{what: "member"}, rolesRemoved: listCount{what: "role"},
+		usersGranted: listCount{what: "member"}, rolesAdded: listCount{what: "role"},
+	}
+	for _, m := range p.matches {
+		switch {
+		case m.unmanaged():
+		case m.actual == nil:
+			c.created++
+			c.countAdditions(m, p.opts)
+		case m.wanted == nil:
+			c.countUnwanted(m, p.opts)
+		default:
+			c.countWanted(m, p.opts)
+		}
+	}
+	return c
+}
+
+func (c *changeCount) countUnwanted(m *match, opts Options) {
+	users, roles := difference(nil, userIDs(m.actual)).has, difference(nil, roleIDs(m.actual)).has
+	c.owned++
+	c.unwanted++
+	c.usersRemoved.base += users
+	c.rolesRemoved.base += roles
+	if users+roles > 0 {
+		c.established++
+	}
+	switch {
+	case opts.Delete:
+		c.deleted++
+	case opts.Empty && users+roles > 0:
+		c.emptied++
+	default:
+		return
+	}
+	c.usersRemoved.all += users
+	c.rolesRemoved.all += roles
+}
+
+func (c *changeCount) countWanted(m *match, opts Options) {
+	if !m.adopt {
+		c.owned++
+		if m.users.has+m.roles.has > 0 {
+			c.established++
+		}
+	}
+	if m.users.has > 0 && len(m.users.keep)+len(m.users.add) == 0 {
+		c.emptied++
+	}
+	lose := func(ch change) string {
+		return fmt.Sprintf("%s would lose %d of %d", quoted(m.name), len(ch.remove), ch.has)
+	}
+	c.usersRemoved.add(len(m.users.remove), m.users.has, lose(m.users), opts)
+	c.rolesRemoved.add(len(m.roles.remove), m.roles.has, lose(m.roles), opts)
+	c.countAdditions(m, opts)
+}
+
+// countAdditions counts what grants roles. A group without members and roles has
+// nothing to compare with: a first run may have ended just after it was created.
+func (c *changeCount) countAdditions(m *match, opts Options) {
+	granted := len(m.users.add)
+	if len(m.grants()) == 0 {
+		granted = 0
+	}
+	if m.users.has+m.roles.has == 0 {
+		c.usersGranted.fresh += granted
+		c.rolesAdded.fresh += len(m.roles.add)
+		return
+	}
+	get := func(n, has int) string { return fmt.Sprintf("%s would get %d and has %d", quoted(m.name), n, has) }
+	if granted > 0 || len(m.grants()) > 0 {
+		c.usersGranted.add(granted, m.users.has, get(granted, m.users.has), opts)
+	}
+	c.rolesAdded.add(len(m.roles.add), m.roles.has, get(len(m.roles.add), m.roles.has), opts)
+}
+
+// guardRemovals checks what the plan takes away.
+func (c *changeCount) guardRemovals(opts Options) []*GuardError {
+	var errs []*GuardError
+	refuse := func(g Guard, detail string) { errs = append(errs, &GuardError{Guard: g, Detail: detail}) }
+	if c.unwanted > 1 && c.unwanted == c.owned && (c.deleted > 0 || c.emptied > 0) {
+		refuse(GuardDeleteAll, fmt.Sprintf("all %d owned groups would be deleted or emptied: none of their keys is wanted any more; check that the source's keys are stable", c.owned))
+	}
+	for _, l := range []listCount{c.usersRemoved, c.rolesRemoved} {
+		if len(l.over) > 0 {
+			refuse(GuardGroup, l.groups(opts))
+		} else if !opts.allows(l.all, l.base) {
+			refuse(GuardTotal, fmt.Sprintf("all owned groups together would lose %d of %s, those of deleted groups included; %s",
+				l.all, count(l.base, l.what), opts.allowed()))
+		}
+	}
+	n := c.deleted + c.emptied
+	if !opts.allows(n, c.owned) {
+		refuse(GuardDelete, fmt.Sprintf("%d of %s would be deleted or emptied; %s", n, count(c.owned, "owned group"), opts.allowed()))
+	} else if !opts.allowsTotal(n) {
+		refuse(GuardDelete, fmt.Sprintf("%d of %s would be deleted or emptied; %s", n, count(c.owned, "owned group"), opts.allowedTotal()))
+	}
+	return errs
+}
+
+// guardAdditions checks what the plan grants and creates. Until an owner has
+// groups with members or roles, there is nothing to compare new groups with.
+func (c *changeCount) guardAdditions(opts Options) []*GuardError {
+	created := listCount{what: "group", all: c.created, base: c.owned}
+	if c.established == 0 {
+		created = listCount{what: "group", fresh: c.created}
+	}
+	var errs []*GuardError
+	for _, l := range []struct {
+		listCount
+		guard  Guard
+		detail string
+	}{
+		{c.usersGranted, GuardGrant, "groups with roles would get %s in all, and have %d"},
+		{c.rolesAdded, GuardRoles, "groups would get %s in all, and have %d"},
+		{created, GuardCreate, "%s would be created, and %d are owned"},
+	} {
+		detail := fmt.Sprintf(l.detail, count(l.all+l.fresh, l.what), l.base)
+		switch {
+		case len(l.over) > 0:
+			detail = l.groups(opts)
+		case !opts.allows(l.all, l.base):
+			detail += "; " + opts.allowed()
+		case !opts.allowsTotal(l.all + l.fresh):
+			detail += "; " + opts.allowedTotal()
+		default:
+			continue
+		}
+		errs = append(errs, &GuardError{Guard: l.guard, Detail: detail})
+	}
+	return errs
+}
+
+// groups describes the groups that change too much.
+func (c *listCount) groups(opts Options) string {
+	const shown = 3
+	list := strings.Join(c.over[:min(shown, len(c.over))], ", ")
+	if n := len(c.over) - shown; n > 0 {
+		list += fmt.Sprintf(" and %d more groups", n)
+	}
+	return fmt.Sprintf("%ss: %s; %s", c.what, list, opts.allowed())
+}
