@@ -84,7 +84,7 @@ var (
 	_ = frontegg.WalkOptions{PageSize: some.count, SortBy: frontegg.SortField(some.text), Order: frontegg.Order(some.text), Concurrency: some.count}
 	_ = frontegg.GroupPage{Groups: []frontegg.Group{}, Page: some.count, TotalItems: some.count, TotalPages: some.count, Links: frontegg.PageLinks{}}
 	_ = frontegg.PageLinks{Next: some.text, Prev: some.text, First: some.text, Last: some.text}
-	_ = frontegg.CallInfo{Op: some.text, Method: some.text, Route: some.text}
+	_ = frontegg.CallInfo{Op: some.text, Method: some.text, Route: some.text, Host: some.text, Tenant: some.text}
 	_ = frontegg.CallResult{StatusCode: some.count, Attempts: some.count, Waited: some.span, TraceID: some.text, Err: some.cause}
 	_ = frontegg.Hook(func(context.Context, frontegg.CallInfo) (context.Context, func(frontegg.CallResult)) { return nil, nil })
 )
@@ -95,10 +95,10 @@ var (
 		Op: some.text, Method: some.text, Path: some.text, StatusCode: some.count, Code: some.text, Messages: some.texts, Context: some.facts,
 		TraceID: some.text, Attempts: some.count, RetryAt: some.at, Body: some.bytes,
 	}
-	_ error = &frontegg.TransportError{Op: some.text, Method: some.text, Path: some.text, Attempts: some.count, Err: some.cause}
-	_ error = &frontegg.DecodeError{Op: some.text, StatusCode: some.count, TraceID: some.text, Body: some.bytes, Err: some.cause}
+	_ error = &frontegg.TransportError{Op: some.text, Method: some.text, Path: some.text, Tenant: some.text, Attempts: some.count, Err: some.cause}
+	_ error = &frontegg.DecodeError{Op: some.text, Tenant: some.text, StatusCode: some.count, TraceID: some.text, Body: some.bytes, Err: some.cause}
 	_ error = &frontegg.ValidationError{Op: some.text, Field: some.text, Reason: some.text}
-	_ error = &frontegg.RateLimitError{Op: some.text, Path: some.text, RetryAt: some.at, Err: some.cause}
+	_ error = &frontegg.RateLimitError{Op: some.text, Path: some.text, Tenant: some.text, RetryAt: some.at, Err: some.cause}
 	_ error = &frontegg.AuthError{Err: some.cause}
 	_ error = &frontegg.BatchError{Op: some.text, Applied: some.texts, Pending: some.texts, Err: some.cause}
 

@@ -91,17 +91,18 @@ func (l *credentialsLogin) fetch(p *pipeline.Pipeline) func(context.Context) (*t
 	policy.MaxElapsed = min(policy.MaxElapsed, token.FetchTimeout-time.Second) // so that it returns an error of its own
 	return func(ctx context.Context) (*token.Token, error) {
 		began := time.Now()
-		answer, failure := p.Do(ctx, &pipeline.Request{Op: l.op, Body: body, Policy: &policy})
+		r := &pipeline.Request{Op: l.op, Body: body, Policy: &policy}
+		answer, failure := p.Do(ctx, r)
 		if failure != nil {
-			return nil, publicError(l.op.Name, l.op, failure, p.Redact)
+			return nil, publicError(l.op.Name, r, failure, p)
 		}
 		defer answer.Release()
 		if answer.BodyErr != nil {
-			return nil, newDecodeError(l.op.Name, l.op, &answer, answer.BodyErr, p.Redact)
+			return nil, newDecodeError(l.op.Name, r, &answer, answer.BodyErr, p.Redact)
 		}
 		t, err := token.Parse(answer.Body, began)
 		if err != nil {
-			return nil, newDecodeError(l.op.Name, l.op, &answer, err, p.Redact)
+			return nil, newDecodeError(l.op.Name, r, &answer, err, p.Redact)
 		}
 		p.Redact.AddToken(t.Value)
 		if t.Refresh != "" {

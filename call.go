@@ -153,7 +153,7 @@ func receive[T any](ctx context.Context, c *call, decode func(*call, []byte) (T,
 			return result, nil
 		}
 	}
-	return zero, newDecodeError(c.name, c.request.Op, &resp, err, c.client.shared.pipeline.Redact)
+	return zero, newDecodeError(c.name, &c.request, &resp, err, c.client.shared.pipeline.Redact)
 }
 
 // bodyError returns why the body of a response is incomplete.
@@ -173,7 +173,7 @@ func (c *call) do(ctx context.Context) (pipeline.Response, error) {
 	resp, failure := p.Do(ctx, &c.request)
 	if failure != nil {
 		c.setResponse(failure.Status, failure.Header, failure.Attempts)
-		return pipeline.Response{}, publicError(c.name, c.request.Op, failure, p.Redact)
+		return pipeline.Response{}, publicError(c.name, &c.request, failure, p)
 	}
 	c.setResponse(resp.Status, resp.Header, resp.Attempts)
 	return resp, nil

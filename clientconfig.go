@@ -170,7 +170,7 @@ func (s *clientConfig) build() *Client {
 	}
 	k.pipeline.Tokens = token.NewCache(recoverPanics(s.fetch(k.pipeline), k.pipeline.Redact))
 	if s.hook != nil {
-		k.pipeline.Hook = s.hook.observe(k.pipeline.Redact)
+		k.pipeline.Hook = s.hook.observe(k.pipeline)
 	}
 	k.pipeline.Init()
 	c := &Client{shared: k, defaults: new(s.callDefaults)}

@@ -59,7 +59,9 @@ type APIError struct {
 	Op     string
 	Method string
 	// Path is the route template, like "/identity/resources/groups/v1/{id}".
-	Path       string
+	Path string
+	// Tenant is the tenant of the call. Empty if none was sent.
+	Tenant     string
 	StatusCode int
 	// Code is Frontegg's error code. Empty if the body has none.
 	Code string
@@ -77,6 +79,7 @@ type APIError struct {
 	// Body is the start of the body, at most 64 KiB, with secrets removed.
 	Body []byte
 
+	host  string // of the base URL
 	state outcome
 }
 
@@ -128,7 +131,7 @@ func (e *APIError) Is(target error) bool {
 func (e *APIError) LogValue() slog.Value {
 	return slog.GroupValue(
 		slog.String("op", e.Op), slog.Int("status", e.StatusCode), slog.String("code", e.Code),
-		slog.String("trace_id", e.TraceID), slog.Int("attempts", e.Attempts), slog.String("error", e.Error()))
+		slog.String("trace_id", e.TraceID), slog.Int("attempts", e.Attempts), slog.String("tenant", e.Tenant), slog.String("error", e.Error()))
 }
 
 func statusError(status int) error {
@@ -161,6 +164,7 @@ func statusError(status int) error {
 type TransportError struct {
 	Op, Method string
 	Path       string // the route template
+	Tenant     string // of the call; empty if none was sent
 	Attempts   int    // including those that could not be sent; 0: the call ended before the first
 	Err        error
 
@@ -190,6 +194,7 @@ func (e *TransportError) Is(target error) bool { return target == ErrOutcomeUnkn
 // [ErrOutcomeUnknown]) is true.
 type DecodeError struct {
 	Op         string
+	Tenant     string // of the call; empty if none was sent
 	StatusCode int
 	TraceID    string
 	// Body is the start of the body, at most 64 KiB, with secrets removed. It is nil for
@@ -251,8 +256,9 @@ func (e *ValidationError) Unwrap() error { return e.cause }
 // client did not wait and sent nothing more. Retry at RetryAt. errors.Is(err,
 // [ErrRateLimited]) is true.
 type RateLimitError struct {
-	Op   string
-	Path string // the route template
+	Op     string
+	Path   string // the route template
+	Tenant string // of the call; empty if none was sent
 	// RetryAt is when the limit ends, on the local clock.
 	RetryAt time.Time
 	// Err has the response with the limit, an [*APIError], if this call received it, and

@@ -1,6 +1,7 @@
 package frontegg
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -18,7 +19,8 @@ import (
 const unknownAdvice = "the outcome is unknown: find the group by name, or call Ensure, which is safe to retry"
 
 // publicError returns the error of a failed call with the given name.
-func publicError(name string, o *op.Operation, f *pipeline.Failure, clean *redact.Redactor) error {
+func publicError(name string, r *pipeline.Request, f *pipeline.Failure, p *pipeline.Pipeline) error {
+	o := r.Op
 	state := outcome{unknown: f.Unknown, note: f.Note}
 	if state.unknown && state.note == "" {
 		state.note = unknownAdvice
@@ -27,10 +29,10 @@ func publicError(name string, o *op.Operation, f *pipeline.Failure, clean *redac
 		if f.Status == 0 {
 			return nil
 		}
-		return newAPIError(name, o, f, clean, state)
+		return newAPIError(name, r, f, p, state)
 	}
 	noResponse := func(err error) error {
-		return &TransportError{Op: name, Method: o.Method, Path: o.Route, Attempts: f.Attempts, Err: err, state: state}
+		return &TransportError{Op: name, Method: o.Method, Path: o.Route, Tenant: r.Tenant, Attempts: f.Attempts, Err: err, state: state}
 	}
 	switch f.Kind {
 	case pipeline.ErrorStatus:
@@ -39,7 +41,7 @@ func publicError(name string, o *op.Operation, f *pipeline.Failure, clean *redac
 		state.responded = f.Status != 0
 		return noResponse(withLastResponse(f.Err, response()))
 	case pipeline.RateLimited:
-		return &RateLimitError{Op: name, Path: o.Route, RetryAt: f.RetryAt, Err: withLastResponse(f.Err, response())}
+		return &RateLimitError{Op: name, Path: o.Route, Tenant: r.Tenant, RetryAt: f.RetryAt, Err: withLastResponse(f.Err, response())}
 	case pipeline.NoToken:
 		return &AuthError{Err: withLastResponse(f.Err, response())}
 	default:
@@ -59,23 +61,24 @@ func withLastResponse(err, response error) error {
 	return newMultiError(fmt.Sprintf("%s; the last response was: %s", errText(err), errText(response)), err, response)
 }
 
-func newAPIError(name string, o *op.Operation, f *pipeline.Failure, clean *redact.Redactor, state outcome) *APIError {
+func newAPIError(name string, r *pipeline.Request, f *pipeline.Failure, p *pipeline.Pipeline, state outcome) *APIError {
 	e := &APIError{
-		Op: name, Method: o.Method, Path: o.Route, StatusCode: f.Status, TraceID: f.TraceID,
-		Attempts: f.Attempts, RetryAt: f.RetryAt, Body: f.Body, state: state,
+		Op: name, Method: r.Op.Method, Path: r.Op.Route, Tenant: r.Tenant, StatusCode: f.Status, TraceID: f.TraceID,
+		Attempts: f.Attempts, RetryAt: f.RetryAt, Body: f.Body, host: p.Base.Host, state: state,
 	}
 	content := wire.UnmarshalError(f.Body)
-	e.Code, e.Context = clean.Text(content.Code), clean.Object(content.Context)
+	e.Code, e.Context = p.Redact.Text(content.Code), p.Redact.Object(content.Context)
 	for _, m := range content.Messages {
-		e.Messages = append(e.Messages, clean.Text(m))
+		e.Messages = append(e.Messages, p.Redact.Text(m))
 	}
 	return e
 }
 
 // newDecodeError returns the error of a 2xx response that cannot be decoded.
-func newDecodeError(name string, o *op.Operation, resp *pipeline.Response, err error, clean *redact.Redactor) *DecodeError {
+func newDecodeError(name string, r *pipeline.Request, resp *pipeline.Response, err error, clean *redact.Redactor) *DecodeError {
+	o := r.Op
 	e := &DecodeError{
-		Op: name, StatusCode: resp.Status, TraceID: clean.Text(pipeline.TraceID(resp.Header)), Err: clean.Error(err),
+		Op: name, Tenant: r.Tenant, StatusCode: resp.Status, TraceID: clean.Text(pipeline.TraceID(resp.Header)), Err: clean.Error(err),
 		contentType: clean.Text(resp.Header.Get("Content-Type")),
 	}
 	if o.Scope != op.Anonymous && !errors.Is(resp.BodyErr, pipeline.ErrTooLarge) { // a token response may have a token
@@ -105,7 +108,7 @@ func (o outcome) String() string {
 func (e *APIError) hint() string {
 	switch e.StatusCode {
 	case http.StatusUnauthorized:
-		return "check the credentials, and that they belong to this region"
+		return "check the credentials, and that they belong to " + e.server()
 	case http.StatusForbidden:
 		if e.Method != http.MethodGet && (strings.HasSuffix(e.Path, "/roles") || strings.HasSuffix(e.Path, "/users")) {
 			return "the credentials may not do this, or rank below the roles"
@@ -113,7 +116,7 @@ func (e *APIError) hint() string {
 		return "the credentials may not do this"
 	case http.StatusNotFound:
 		if e.isTokenRequest() {
-			return "check the base URL and its path prefix"
+			return "check the base URL and its path prefix: the host is " + e.server()
 		}
 	case http.StatusRequestEntityTooLarge:
 		return "send less in one call"
@@ -126,6 +129,16 @@ func (e *APIError) hint() string {
 		return "redirects are not followed: check the base URL"
 	}
 	return ""
+}
+
+// server names the host that was asked, and its region if it is one of a region.
+func (e *APIError) server() string {
+	for region, base := range regionURLs {
+		if base == "https://"+e.host {
+			return e.host + ", region " + string(region)
+		}
+	}
+	return cmp.Or(e.host, "this region")
 }
 
 // isTokenRequest reports whether e is the response to a token request.

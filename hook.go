@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/frontegg-go/frontegg/internal/pipeline"
-	"github.com/frontegg-go/frontegg/internal/redact"
 )
 
 // Hook observes calls, for tracing and metrics. It is called before a call begins. The
@@ -18,12 +17,16 @@ import (
 // is not that of the call that needs the token.
 type Hook func(ctx context.Context, call CallInfo) (context.Context, func(CallResult))
 
-// CallInfo describes a call. It has few different values, so they can be names of spans and
-// labels of metrics.
+// CallInfo describes a call. Its fields except Tenant have few different values, so they can
+// be names of spans and labels of metrics.
 type CallInfo struct {
 	Op     string // like "groups.create"
 	Method string
 	Route  string // the route template, like "/identity/resources/groups/v1/{id}"
+	Host   string // of the base URL, with the port if it has one
+	// Tenant is the tenant of the call. Empty if none is sent. Do not use it as the label
+	// of a metric: there can be many.
+	Tenant string
 }
 
 // CallResult is the result of a call.
@@ -43,17 +46,17 @@ func WithHook(h Hook) ClientOption {
 }
 
 // observe returns the hook in the form that the pipeline calls.
-func (h Hook) observe(clean *redact.Redactor) pipeline.Hook {
+func (h Hook) observe(p *pipeline.Pipeline) pipeline.Hook {
 	return func(ctx context.Context, request *pipeline.Request) (context.Context, func(pipeline.Report)) {
 		o := request.Op
-		ctx, done := h(ctx, CallInfo{Op: o.Name, Method: o.Method, Route: o.Route})
+		ctx, done := h(ctx, CallInfo{Op: o.Name, Method: o.Method, Route: o.Route, Host: p.Base.Host, Tenant: request.Tenant})
 		return ctx, func(r pipeline.Report) {
 			result := CallResult{
 				StatusCode: r.Status, Attempts: r.Attempts, Waited: r.Waited,
-				TraceID: clean.Text(pipeline.TraceID(r.Header)),
+				TraceID: p.Redact.Text(pipeline.TraceID(r.Header)),
 			}
 			if r.Failure != nil {
-				result.Err = publicError(o.Name, o, r.Failure, clean)
+				result.Err = publicError(o.Name, request, r.Failure, p)
 			}
 			done(result)
 		}

@@ -47,9 +47,9 @@ func TestAHookSeesEveryCallAndItsContextReachesTheTransport(t *testing.T) {
 		require.ErrorIs(t, err, frontegg.ErrNotFound)
 
 		require.Len(t, calls, 2)
-		assert.Equal(t, frontegg.CallInfo{Op: "auth.vendor", Method: "POST", Route: "/auth/vendor"}, calls[0].CallInfo)
+		assert.Equal(t, frontegg.CallInfo{Op: "auth.vendor", Method: "POST", Route: "/auth/vendor", Host: "api.frontegg.com"}, calls[0].CallInfo)
 		assert.Equal(t, frontegg.CallResult{StatusCode: 200, Attempts: 1}, calls[0].CallResult)
-		assert.Equal(t, frontegg.CallInfo{Op: "groups.get", Method: "GET", Route: "/identity/resources/groups/v1/{id}"}, calls[1].CallInfo)
+		assert.Equal(t, frontegg.CallInfo{Op: "groups.get", Method: "GET", Route: "/identity/resources/groups/v1/{id}", Host: "api.frontegg.com", Tenant: "t"}, calls[1].CallInfo)
 		assert.Equal(t, []any{404, 2, "trace-2"}, []any{calls[1].StatusCode, calls[1].Attempts, calls[1].TraceID})
 		assert.GreaterOrEqual(t, calls[1].Waited, 50*time.Millisecond)
 		require.ErrorIs(t, calls[1].Err, frontegg.ErrNotFound)

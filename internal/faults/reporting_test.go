@@ -58,12 +58,12 @@ func TestAPIError_Advice(t *testing.T) {
 		respond, login responder
 		advice         string
 	}{
-		"401":            {respond: reply(401, ""), advice: "check the credentials"},
+		"401":            {respond: reply(401, ""), advice: "check the credentials, and that they belong to api.test"},
 		"403":            {respond: reply(403, ""), advice: "the credentials may not do this"},
 		"413":            {respond: reply(413, ""), advice: "less"},
 		"307":            {respond: reply(307, ""), advice: "base URL"},
 		"429":            {respond: resetIn(7 * time.Second), advice: "again after " + time.Date(2000, 1, 1, 0, 0, 8, 0, time.UTC).Format(time.RFC3339)},
-		"404 of a login": {respond: success, login: reply(404, ""), advice: "base URL"},
+		"404 of a login": {respond: success, login: reply(404, ""), advice: "base URL and its path prefix: the host is api.test"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			forEachOperation(t, func(t *testing.T, o *op.Operation, call operationCall) {
@@ -227,5 +227,37 @@ func TestUpdate_TooManyBlanks(t *testing.T) {
 		err := operationCalls[op.Update](t.Context(), newClient(t, s))
 		require.ErrorIs(t, err, frontegg.ErrResponseTooLarge)
 		assert.Equal(t, 1, s.requests())
+	})
+}
+
+func TestTenant_InErrorsHookAndLog(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, o *op.Operation, call operationCall) {
+		want := map[bool]string{true: "tenant-1"}[o.Scope == op.Tenant]
+		for name, tt := range map[string]struct {
+			respond responder
+			tenant  func(err error) string
+		}{
+			"APIError":       {reply(403, ""), func(err error) string { return as[*frontegg.APIError](t, err).Tenant }},
+			"TransportError": {failWith(permanentErrors["NXDOMAIN"]), func(err error) string { return as[*frontegg.TransportError](t, err).Tenant }},
+			"RateLimitError": {resetIn(time.Hour), func(err error) string { return as[*frontegg.RateLimitError](t, err).Tenant }},
+			"DecodeError": {reply(200, "<html>"), func(err error) string {
+				if o.Result == op.NoDocument {
+					return want
+				}
+				return as[*frontegg.DecodeError](t, err).Tenant
+			}},
+		} {
+			var log bytes.Buffer
+			var seen frontegg.CallInfo
+			c := newClient(t, &fakeTransport{respond: tt.respond}, frontegg.WithLogger(slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))),
+				frontegg.WithHook(func(ctx context.Context, call frontegg.CallInfo) (context.Context, func(frontegg.CallResult)) {
+					seen = call
+					return ctx, func(frontegg.CallResult) {}
+				}))
+			assert.Equal(t, want, tt.tenant(call(t.Context(), c)), name)
+			assert.Equal(t, frontegg.CallInfo{Op: o.Name, Method: o.Method, Route: o.Route, Host: "api.test", Tenant: want}, seen)
+			attribute, _ := records(t, log.String())[0]["tenant"].(string)
+			assert.Equal(t, want, attribute)
+		}
 	})
 }
