@@ -61,7 +61,7 @@ var some struct {
 
 // The types with their fields. A field that is added breaks nothing.
 var (
-	_ = frontegg.Client{Groups: (*frontegg.GroupsService)(nil)}
+	_ = frontegg.Client{Groups: (*frontegg.GroupsService)(nil), Users: (*frontegg.UsersService)(nil), Roles: (*frontegg.RolesService)(nil), Tenants: (*frontegg.TenantsService)(nil)}
 	_ = frontegg.RetryPolicy{MaxAttempts: some.count, AttemptTimeout: some.span, MaxElapsed: some.span, MaxWait: some.span}
 	_ = frontegg.Response{StatusCode: some.count, Header: http.Header{}, TraceID: some.text, Attempts: some.count, RateLimit: frontegg.RateLimit{}}
 	_ = frontegg.RateLimit{Limit: some.count, Remaining: some.count, Reset: some.at}
@@ -75,11 +75,16 @@ var (
 		IsDefault: some.yes, FirstUserRole: some.yes, Level: some.count, CreatedAt: some.at, UpdatedAt: some.at,
 	}
 	_ = frontegg.User{ID: some.text, Email: some.text, Name: some.text, ProfilePictureURL: some.text, ActivatedForTenant: some.yes, CreatedAt: some.at}
+	_ = frontegg.User{ExternalID: some.text, TenantIDs: some.texts, Verified: some.yes, Locked: some.yes, LastLogin: some.at, ManagedBy: frontegg.ManagedBy(some.text)}
+	_ = frontegg.Role{Permissions: some.texts}
+	_ = frontegg.Tenant{ID: some.text, Name: some.text, Metadata: some.text, IsReseller: some.yes, CreatedAt: some.at, UpdatedAt: some.at}
+	_ = frontegg.UserWalkOptions{PageSize: some.count, Concurrency: some.count, IncludeSubTenants: some.yes}
+	_ = frontegg.TenantWalkOptions{PageSize: some.count, Concurrency: some.count}
 	_ = frontegg.CreateGroupParams{Name: some.text, Color: some.text, Description: some.text, Metadata: some.text}
 	_ = frontegg.UpdateGroupParams{Name: &some.text, Color: &some.text, Description: &some.text, Metadata: &some.text}
 	_ = frontegg.GroupsConfig{Enabled: some.yes, RolesEnabled: some.yes}
 	_ = frontegg.UpdateGroupsConfigParams{Enabled: &some.yes, RolesEnabled: &some.yes}
-	_ = frontegg.Change{Added: some.texts, Removed: some.texts}
+	_ = frontegg.Change{Added: some.texts, Removed: some.texts, Skipped: some.texts}
 	_ = frontegg.PageOptions{Page: some.count, Size: some.count, SortBy: frontegg.SortField(some.text), Order: frontegg.Order(some.text)}
 	_ = frontegg.WalkOptions{PageSize: some.count, SortBy: frontegg.SortField(some.text), Order: frontegg.Order(some.text), Concurrency: some.count}
 	_ = frontegg.GroupPage{Groups: []frontegg.Group{}, Page: some.count, TotalItems: some.count, TotalPages: some.count, Links: frontegg.PageLinks{}}
@@ -105,7 +110,7 @@ var (
 	_ = []error{
 		frontegg.ErrBadRequest, frontegg.ErrUnauthorized, frontegg.ErrForbidden, frontegg.ErrNotFound, frontegg.ErrConflict,
 		frontegg.ErrRateLimited, frontegg.ErrServer, frontegg.ErrAuthentication, frontegg.ErrTenantRequired,
-		frontegg.ErrOutcomeUnknown, frontegg.ErrPagination, frontegg.ErrResponseTooLarge,
+		frontegg.ErrOutcomeUnknown, frontegg.ErrPagination, frontegg.ErrResponseTooLarge, frontegg.ErrAmbiguous,
 	}
 )
 
@@ -160,6 +165,24 @@ type service interface {
 }
 
 var _ service = (*frontegg.GroupsService)(nil)
+
+// The lookups with their signatures.
+var (
+	_ interface {
+		All(context.Context, frontegg.UserWalkOptions, ...frontegg.RequestOption) iter.Seq2[frontegg.User, error]
+		FindByEmail(context.Context, string, ...frontegg.RequestOption) (*frontegg.User, error)
+		FindByEmails(context.Context, []string, ...frontegg.RequestOption) (map[string]frontegg.User, error)
+		GroupIDs(context.Context, []string, ...frontegg.RequestOption) (map[string][]string, error)
+		RoleIDs(context.Context, []string, ...frontegg.RequestOption) (map[string][]string, error)
+	} = (*frontegg.UsersService)(nil)
+	_ interface {
+		List(context.Context, ...frontegg.RequestOption) ([]frontegg.Role, error)
+		FindByKeys(context.Context, []string, ...frontegg.RequestOption) (map[string]frontegg.Role, error)
+	} = (*frontegg.RolesService)(nil)
+	_ interface {
+		All(context.Context, frontegg.TenantWalkOptions, ...frontegg.RequestOption) iter.Seq2[frontegg.Tenant, error]
+	} = (*frontegg.TenantsService)(nil)
+)
 
 // Package fronteggtest.
 var (

@@ -19,6 +19,11 @@ const Version = "0.1.0"
 type Client struct {
 	// Groups is the API of user groups.
 	Groups *GroupsService
+	// Users, Roles and Tenants find the IDs of users, roles and tenants. They change
+	// nothing.
+	Users   *UsersService
+	Roles   *RolesService
+	Tenants *TenantsService
 
 	shared   *shared
 	defaults *callDefaults
@@ -65,15 +70,21 @@ func (c *Client) ForTenant(tenantID string) *Client {
 	}
 	v := &struct {
 		client   Client
-		groups   GroupsService
+		service  service
 		defaults callDefaults
 	}{}
 	v.defaults = *c.defaults
 	v.defaults.tenant = tenantID
 	v.defaults.errs.add("ForTenant", validate.HeaderID(tenantID))
-	v.groups.client = &v.client
-	v.client = Client{Groups: &v.groups, shared: c.shared, defaults: &v.defaults, view: true}
+	v.service.client = &v.client
+	v.client = Client{shared: c.shared, defaults: &v.defaults, view: true}
+	v.client.setServices(&v.service)
 	return &v.client
+}
+
+// setServices sets the services of the client, which all are s.
+func (c *Client) setServices(s *service) {
+	c.Groups, c.Users, c.Roles, c.Tenants = (*GroupsService)(s), (*UsersService)(s), (*RolesService)(s), (*TenantsService)(s)
 }
 
 // Close cancels a running token request and closes the idle connections that the client

@@ -174,7 +174,7 @@ func (s *clientConfig) build() *Client {
 	}
 	k.pipeline.Init()
 	c := &Client{shared: k, defaults: new(s.callDefaults)}
-	c.Groups = &GroupsService{client: c}
+	c.setServices(&service{client: c})
 	return c
 }
 

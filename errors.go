@@ -47,6 +47,9 @@ var (
 	// ErrPagination means that a walk does not end: the server repeats a page, or has more
 	// than 10,000 pages.
 	ErrPagination = errors.New("pagination does not advance")
+	// ErrAmbiguous means that a key has more than one role: one of the environment and one
+	// of the tenant.
+	ErrAmbiguous = errors.New("ambiguous")
 	// ErrResponseTooLarge is a 2xx response of more than 32 MiB. Read long lists with
 	// [GroupsService.All].
 	ErrResponseTooLarge = errors.New("response too large")

@@ -302,16 +302,11 @@ func (s *GroupsService) FindByName(ctx context.Context, name string, opts ...Rea
 func findByName(ctx context.Context, c *call, name string) (*Group, error) {
 	ctx, cancel := c.withTimeout(ctx)
 	defer cancel()
-	named := func(g *Group) bool { return g.Name == name }
-	for g, err := range groupWalk(c, WalkOptions{Concurrency: findConcurrency}).until(named).all(ctx) {
-		if err != nil {
-			return nil, err
-		}
-		if named(&g) {
-			return &g, nil
-		}
+	g, err := groupWalk(c, WalkOptions{Concurrency: findConcurrency}).first(ctx, func(g Group) bool { return g.Name == name })
+	if g == nil && err == nil {
+		err = fmt.Errorf("frontegg: %s: no group is named \"%s\": %w", c.name, redact.Printable(name, 100), ErrNotFound)
 	}
-	return nil, fmt.Errorf("frontegg: %s: no group is named \"%s\": %w", c.name, redact.Printable(name, 100), ErrNotFound)
+	return g, err
 }
 
 // Ensure returns the group with the name in params. If there is none, it creates the

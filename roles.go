@@ -2,9 +2,14 @@ package frontegg
 
 import (
 	"context"
+	"fmt"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/frontegg-go/frontegg/internal/op"
+	"github.com/frontegg-go/frontegg/internal/redact"
+	"github.com/frontegg-go/frontegg/internal/validate"
 	"github.com/frontegg-go/frontegg/internal/wire"
 )
 
@@ -45,10 +50,105 @@ type roleRow struct {
 	UpdatedAt wire.Time `json:"updatedAt"`
 }
 
+func (r *roleRow) value(Relations) Role { return r.role() }
+func (r *roleRow) reset()               { *r = roleRow{} }
+
+var roleResource = &resource[Role]{
+	name: "a role", list: "roles", rows: sync.Pool{New: func() any { return row[Role](new(roleRow)) }},
+	id: roleID, label: roleID, labels: "id",
+}
+
+func roleID(r *Role) string { return r.ID }
+
 func (r *roleRow) role() Role {
 	v := r.Role
 	v.Level, v.CreatedAt, v.UpdatedAt = int(r.Level), r.CreatedAt.Time, r.UpdatedAt.Time
 	return v
+}
+
+// RolesService finds the roles of a tenant. Use it as [Client.Roles]. It is safe for
+// concurrent use.
+type RolesService service
+
+// List returns all roles that the tenant can use, by key: its own and those of the
+// environment.
+//
+// GET /identity/resources/roles/v2, for each page.
+// See https://developers.frontegg.com/ciam/api/identity/account-roles/permissionscontrollerv2_getallroles.
+func (s *RolesService) List(ctx context.Context, opts ...RequestOption) ([]Role, error) {
+	c := newCall((*service)(s), op.ListRolesPage, opts)
+	c.name = "roles.list"
+	return listRoles(ctx, c)
+}
+
+func listRoles(ctx context.Context, c *call) ([]Role, error) {
+	ctx, cancel := c.withTimeout(ctx)
+	defer cancel()
+	walk := newWalk(c, roleResource, 0, batchConcurrency, func(c *call, page, size int) {
+		c.setQuery(listQuery{Limit: size, Offset: page, SortBy: "key", Order: Ascending})
+	})
+	roles := []Role{}
+	for r, err := range walk.all(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		if r.TenantID == "" || c.request.Tenant == "" || r.TenantID == c.request.Tenant {
+			roles = append(roles, r)
+		}
+	}
+	return roles, nil
+}
+
+// listQuery is the query of a page of a list without filters.
+type listQuery struct {
+	Limit  int    `url:"_limit"`
+	Offset int    `url:"_offset"`
+	SortBy string `url:"_sortBy"`
+	Order  Order  `url:"_order"`
+}
+
+// FindByKeys returns the roles with the given keys, by key. Unknown keys are missing. If
+// there are no keys, the map is empty and nothing is sent. It reads all roles, as
+// [RolesService.List] does.
+//
+// [ErrAmbiguous]: both a role of the environment and one of the tenant have a key. The
+// error has the IDs of both. [*ValidationError]: a key is empty.
+func (s *RolesService) FindByKeys(ctx context.Context, keys []string, opts ...RequestOption) (map[string]Role, error) {
+	c := newCall((*service)(s), op.ListRolesPage, opts)
+	c.name = "roles.findByKeys"
+	c.validateIDs("keys", keys, validate.Name)
+	c.invalidIf(ctx == nil, "ctx", "must not be nil")
+	if c.err != nil {
+		return nil, c.err
+	}
+	found := map[string]Role{}
+	if len(keys) == 0 {
+		return found, nil
+	}
+	roles, err := listRoles(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range roles {
+		if !slices.Contains(keys, r.Key) {
+			continue
+		}
+		if other, ambiguous := found[r.Key]; ambiguous {
+			return nil, fmt.Errorf("frontegg: %s: key \"%s\" has two roles: %s and %s: %w",
+				c.name, redact.Printable(r.Key, 100), scopedRole(other), scopedRole(r), ErrAmbiguous)
+		}
+		found[r.Key] = r
+	}
+	return found, nil
+}
+
+// scopedRole returns the ID and the scope of a role for errors.
+func scopedRole(r Role) string {
+	scope := "the environment"
+	if r.TenantID != "" {
+		scope = "the tenant"
+	}
+	return redact.Printable(r.ID, 128) + " of " + scope
 }
 
 // AddRoles adds the roles with the given IDs to the group: every member has them.

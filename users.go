@@ -2,13 +2,16 @@ package frontegg
 
 import (
 	"context"
+	"net/url"
+	"sync"
 	"time"
 
 	"github.com/frontegg-go/frontegg/internal/op"
+	"github.com/frontegg-go/frontegg/internal/validate"
 	"github.com/frontegg-go/frontegg/internal/wire"
 )
 
-// User is a user: a member of a group, or of a tenant.
+// User is a user, as a member of a group or found with [UsersService].
 //
 // A field that is missing or null in the response is the zero value. The members of a
 // group have fewer fields.
@@ -36,6 +39,10 @@ type User struct {
 	ManagedBy ManagedBy `json:"managedBy,omitzero"`
 }
 
+// UsersService finds the users of a tenant and what they are members of. Use it as
+// [Client.Users]. It is safe for concurrent use.
+type UsersService service
+
 // userRow is a [User] as it is decoded.
 type userRow struct {
 	User
@@ -48,6 +55,16 @@ func (r *userRow) user() User {
 	u.CreatedAt, u.LastLogin = r.CreatedAt.Time, r.LastLogin.Time
 	return u
 }
+
+func (r *userRow) value(Relations) User { return r.user() }
+func (r *userRow) reset()               { *r = userRow{} }
+
+var userResource = &resource[User]{
+	name: "a user", list: "users", rows: sync.Pool{New: func() any { return row[User](new(userRow)) }},
+	id: userID, label: userID, labels: "id",
+}
+
+func userID(u *User) string { return u.ID }
 
 // AddUsers makes the users with the given IDs members of the group. A member has every
 // role of the group, so adding a user grants access.
@@ -103,4 +120,100 @@ func (s *GroupsService) SetUsers(ctx context.Context, groupID string, userIDs []
 	c := newCall((*service)(s), op.Get, opts)
 	c.name = "groups.setUsers"
 	return c.setMembers(ctx, userList, groupID, userIDs)
+}
+
+// GroupIDs returns the IDs of the groups that each user is a member of, by user ID. Users
+// without groups are missing. If there are no user IDs, the map is empty and nothing is
+// sent. 100 user IDs are sent in a request, up to eight requests at once.
+//
+// GET /identity/resources/users/v3/groups.
+// See https://developers.frontegg.com/ciam/api/identity/user-management/userscontrollerv3_getusersgroups.
+func (s *UsersService) GroupIDs(ctx context.Context, userIDs []string, opts ...RequestOption) (map[string][]string, error) {
+	c := newCall((*service)(s), op.GroupIDsOfUsers, opts)
+	return idsByUser(ctx, c, userIDs, func(m *memberships) []string { return m.GroupIDs })
+}
+
+// RoleIDs returns the IDs of the roles that each user has in the tenant, by user ID,
+// without those of the user's groups. Users without roles are missing. If there are no
+// user IDs, the map is empty and nothing is sent. 100 user IDs are sent in a request, up
+// to eight requests at once.
+//
+// GET /identity/resources/users/v3/roles.
+// See https://developers.frontegg.com/ciam/api/identity/user-management/userscontrollerv3_getusersroles.
+func (s *UsersService) RoleIDs(ctx context.Context, userIDs []string, opts ...RequestOption) (map[string][]string, error) {
+	c := newCall((*service)(s), op.RoleIDsOfUsers, opts)
+	return idsByUser(ctx, c, userIDs, func(m *memberships) []string { return m.RoleIDs })
+}
+
+// memberships are the groups or roles of a user in a tenant.
+type memberships struct {
+	TenantID string   `json:"tenantId"`
+	UserID   string   `json:"userId"`
+	GroupIDs []string `json:"groupIds"`
+	RoleIDs  []string `json:"roleIds"`
+}
+
+func (m *memberships) value(Relations) memberships { return *m }
+func (m *memberships) reset()                      { *m = memberships{} }
+func (m *memberships) user() string                { return m.UserID }
+
+var membershipResource = &resource[memberships]{
+	name: "a user", list: "users", rows: sync.Pool{New: func() any { return row[memberships](new(memberships)) }},
+	id: (*memberships).user, label: (*memberships).user, labels: "userId",
+}
+
+// idsByUser sends the user IDs in batches. It returns the IDs that get returns.
+func idsByUser(ctx context.Context, c *call, userIDs []string, get func(*memberships) []string) (map[string][]string, error) {
+	c.validateIDs("userIDs", userIDs, validate.ListedID)
+	c.invalidIf(ctx == nil, "ctx", "must not be nil")
+	if c.err != nil {
+		return nil, c.err
+	}
+	userIDs = unique(userIDs)
+	requested := make(map[string]bool, len(userIDs))
+	for _, id := range userIDs {
+		requested[id] = true
+	}
+	ids := map[string][]string{}
+	for p, err := range inBatches(ctx, c, membershipResource, listBatches(userIDs), (*call).setUserIDs) {
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range p.rows {
+			otherTenant := c.request.Tenant != "" && m.TenantID != "" && m.TenantID != c.request.Tenant
+			if requested[m.UserID] && !otherTenant && len(get(&m)) > 0 {
+				ids[m.UserID] = unique(append(ids[m.UserID], get(&m)...))
+			}
+		}
+	}
+	return ids, nil
+}
+
+func (c *call) setUserIDs(ids []string) {
+	c.setQuery(struct {
+		IDs []string `url:"ids,comma"`
+	}{ids})
+}
+
+const (
+	listBatch = 100   // user IDs in a query
+	listBytes = 6_000 // of a query; the server accepts URLs of 8,000
+)
+
+// listBatches splits IDs for queries. Each ID takes its length and an encoded comma.
+func listBatches(ids []string) [][]string {
+	var batches [][]string
+	start, size := 0, 0
+	for i, id := range ids {
+		length := len(url.QueryEscape(id)) + len("%2C")
+		if i > start && (i-start == listBatch || size+length > listBytes) {
+			batches = append(batches, ids[start:i])
+			start, size = i, 0
+		}
+		size += length
+	}
+	if start < len(ids) {
+		batches = append(batches, ids[start:])
+	}
+	return batches
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"time"
 
 	"github.com/frontegg-go/frontegg/internal/idset"
@@ -21,8 +22,9 @@ type walk[T any] struct {
 	setPage     func(c *call, page, size int)
 	size        int
 	concurrency int
-	initial     int           // pages that are fetched at once at first
-	wanted      func(*T) bool // nil, or the walk needs no page after a row for which it is true
+	// enough is called with each page, and the number of pages if it is known, before more
+	// are requested. It reports whether the walk may end after the page. May be nil.
+	enough func(rows []T, pages int) bool
 
 	seen *idset.Set // IDs of the rows that were yielded
 	read int        // pages
@@ -31,15 +33,23 @@ type walk[T any] struct {
 func newWalk[T any](c *call, r *resource[T], size, concurrency int, setPage func(c *call, page, size int)) *walk[T] {
 	c.invalidIf(concurrency < 0, "Concurrency", "must not be negative")
 	c.invalidIf(size < 0, "PageSize", "must not be negative")
-	w := &walk[T]{call: c, resource: r, setPage: setPage, size: pageSize(size), concurrency: concurrency, initial: 1, seen: idset.New()}
+	w := &walk[T]{call: c, resource: r, setPage: setPage, size: pageSize(size), concurrency: concurrency, seen: idset.New()}
 	setPage(c, 0, w.size)
 	return w
 }
 
-// until ends the walk after the page with the first row for which wanted is true.
-func (w *walk[T]) until(wanted func(*T) bool) *walk[T] {
-	w.wanted = wanted
-	return w
+// first returns the first row for which wanted is true, or nil.
+func (w *walk[T]) first(ctx context.Context, wanted func(T) bool) (*T, error) {
+	w.enough = func(rows []T, _ int) bool { return slices.ContainsFunc(rows, wanted) }
+	for row, err := range w.all(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		if wanted(row) {
+			return &row, nil
+		}
+	}
+	return nil, nil
 }
 
 // all returns an iterator over the rows. It can be used once.
@@ -121,7 +131,7 @@ func (p *pass[T]) run(ctx context.Context, yield func(T) bool) (next *pass[T], e
 	p.sums, p.rows = map[uint64]repeat{}, p.from*p.size
 	size, number := p.size, p.from
 	options := prefetch.Options[fetchedPage[T]]{
-		Limit: p.concurrency, InitialWindow: p.initial, OnItem: p.observe, HasMore: func(i int) bool { return p.hasPage(p.from + i) },
+		Limit: p.concurrency, InitialWindow: 1, OnItem: p.observe, HasMore: func(i int) bool { return p.hasPage(p.from + i) },
 	}
 	fetch := func(ctx context.Context, i int) (fetchedPage[T], error) { return p.fetch(ctx, p.from+i, size) }
 	for page, err := range prefetch.All(ctx, options, fetch) {
@@ -160,7 +170,7 @@ func (p *pass[T]) observe(page fetchedPage[T]) {
 	p.pages = int(page.Metadata.TotalPages)
 	p.shrink.observe(page.number, items)
 	switch {
-	case n == 0, p.wanted != nil && contains(page.rows, p.wanted):
+	case n == 0, p.enough != nil && p.enough(page.rows, p.pages):
 		p.finished = true
 	case p.pages <= 0 || page.number+1 < p.pages:
 	case n == p.largest && p.rows < items: // the server counts larger pages than it sends
@@ -250,13 +260,4 @@ func (p *pass[T]) again() *pass[T] {
 // firstMoved returns the first page that rows may have moved to.
 func (p *pass[T]) firstMoved() int {
 	return max(0, p.shrink.first-(p.shrink.by+p.largest-1)/max(1, p.largest))
-}
-
-func contains[T any](rows []T, wanted func(*T) bool) bool {
-	for i := range rows {
-		if wanted(&rows[i]) {
-			return true
-		}
-	}
-	return false
 }

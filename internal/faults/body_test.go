@@ -43,8 +43,12 @@ func TestBody_SuccessLimit(t *testing.T) {
 		read := 0
 		s := &fakeTransport{respond: endlessReply(200, &read)}
 		err := call(t.Context(), newClient(t, s))
-		assert.Less(t, read, 80<<20)
-		assert.Equal(t, 1, s.requests())
+		requests := 1
+		if errorNames[o] != "" {
+			requests = 9 // a walk requests smaller pages, down to one row
+		}
+		assert.Less(t, read, requests*80<<20)
+		assert.Equal(t, requests, s.requests())
 		if o.Result == op.NoDocument {
 			require.NoError(t, err)
 			return

@@ -1,7 +1,9 @@
 package faults
 
 import (
+	"cmp"
 	"context"
+	"iter"
 	"net/http"
 	"strings"
 	"testing"
@@ -68,6 +70,41 @@ var operationCalls = map[*op.Operation]operationCall{
 		_, err := c.Groups.ListPage(ctx, frontegg.PageOptions{}, readOptions(opts)...)
 		return err
 	},
+	op.ListUsersPage: func(ctx context.Context, c *frontegg.Client, opts ...frontegg.RequestOption) error {
+		return lastError(c.Users.All(ctx, frontegg.UserWalkOptions{}, opts...))
+	},
+	op.GroupIDsOfUsers: func(ctx context.Context, c *frontegg.Client, opts ...frontegg.RequestOption) error {
+		_, err := c.Users.GroupIDs(ctx, []string{"u1"}, opts...)
+		return err
+	},
+	op.RoleIDsOfUsers: func(ctx context.Context, c *frontegg.Client, opts ...frontegg.RequestOption) error {
+		_, err := c.Users.RoleIDs(ctx, []string{"u1"}, opts...)
+		return err
+	},
+	op.ListRolesPage: func(ctx context.Context, c *frontegg.Client, opts ...frontegg.RequestOption) error {
+		_, err := c.Roles.List(ctx, opts...)
+		return err
+	},
+	op.ListTenantsPage: func(ctx context.Context, c *frontegg.Client, opts ...frontegg.RequestOption) error {
+		return lastError(c.Tenants.All(ctx, frontegg.TenantWalkOptions{}, opts...))
+	},
+}
+
+// errorNames are the operations that errors show by the name of the method that sends
+// them.
+var errorNames = map[*op.Operation]string{
+	op.ListUsersPage: "users.all", op.ListRolesPage: "roles.list", op.ListTenantsPage: "tenants.all",
+}
+
+// errorName is the name of the operation in errors.
+func errorName(o *op.Operation) string { return cmp.Or(errorNames[o], o.Name) }
+
+// lastError returns the error of a walk.
+func lastError[T any](walk iter.Seq2[T, error]) (last error) {
+	for _, err := range walk {
+		last = err
+	}
+	return last
 }
 
 func readOptions(opts []frontegg.RequestOption) []frontegg.ReadOption {
@@ -111,8 +148,8 @@ func bubble(t *testing.T, test func(t *testing.T)) {
 func TestOperations_AllCalled(t *testing.T) {
 	t.Parallel()
 	all := operations()
-	assert.Len(t, all, 13)
-	assert.Len(t, operationCalls, 13)
+	assert.Len(t, all, 18)
+	assert.Len(t, operationCalls, 18)
 	for _, o := range all {
 		require.NotNil(t, operationCalls[o], o.Name)
 		assert.Equal(t, o == op.Create, o.Class == op.NonIdempotent, "%s: only create is not idempotent", o.Name)
@@ -123,6 +160,10 @@ func TestOperations_AllCalled(t *testing.T) {
 		id := strings.NewReplacer("{id}", "g1", "{groupId}", "g1")
 		assert.Equal(t, "/prefix"+id.Replace(o.Route), s.seen[0].path)
 		assert.Equal(t, o.Scope == op.Tenant, s.seen[0].header.Get("Frontegg-Tenant-Id") == "tenant-1", o.Name)
+	}
+	for _, o := range all {
+		err := operationCalls[o](t.Context(), newClient(t, &fakeTransport{respond: reply(400, "")}))
+		assert.Equal(t, errorName(o), as[*frontegg.APIError](t, err).Op)
 	}
 	for _, o := range []*op.Operation{op.AuthVendor, op.AuthAPIToken} {
 		assert.Equal(t, http.MethodPost, o.Method)

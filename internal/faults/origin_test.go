@@ -43,7 +43,7 @@ func TestRedirect_NotFollowed(t *testing.T) {
 				err := operationCalls[o](t.Context(), c)
 				assert.Equal(t, status, as[*frontegg.APIError](t, err).StatusCode, o.Name)
 			}
-			assert.EqualValues(t, 13, here.Load())
+			assert.EqualValues(t, len(operations()), here.Load())
 			srv.Close()
 		}
 	}

@@ -159,7 +159,8 @@ func TestFormat_ExportedTypes(t *testing.T) {
 	values := map[string][]any{
 		"Secret": {secret, &secret, []frontegg.Secret{secret}, map[string]frontegg.Secret{"k": secret}, struct{ S frontegg.Secret }{secret}},
 		"Token":  {held, &held, []frontegg.Token{held}}, "TokenSource": {source, frontegg.WithTokenSource(source)},
-		"Client": {c, *c, c.ForTenant("t")}, "GroupsService": {c.Groups, *c.Groups},
+		"Client": {c, *c, c.ForTenant("t")}, "GroupsService": {c.Groups, *c.Groups}, "UsersService": {c.Users, *c.Users},
+		"RolesService": {c.Roles, *c.Roles}, "TenantsService": {c.Tenants, *c.Tenants},
 		"ClientOption": {
 			frontegg.WithCredentials("id", canaryKey), frontegg.WithAPIToken("id", canaryKey), frontegg.WithToken(canaryToken),
 			[]frontegg.ClientOption{frontegg.WithCredentials("id", canaryKey), frontegg.WithTokenSource(source)},
@@ -173,7 +174,7 @@ func TestFormat_ExportedTypes(t *testing.T) {
 	// types without text.
 	plain := []string{
 		"Region", "Relations", "Hook", "CallInfo", "CallResult", "Group", "Role", "User", "ManagedBy", "CreateGroupParams", "UpdateGroupParams", "GroupsConfig",
-		"UpdateGroupsConfigParams", "PageOptions", "GroupPage", "PageLinks", "WalkOptions", "SortField", "Order", "Change", "Tenant", "RateLimiter",
+		"UpdateGroupsConfigParams", "PageOptions", "GroupPage", "PageLinks", "WalkOptions", "SortField", "Order", "Change", "Tenant", "RateLimiter", "UserWalkOptions", "TenantWalkOptions",
 		"APIError", "TransportError", "DecodeError", "RateLimitError", "AuthError", "BatchError",
 	}
 	for _, name := range exportedTypes(t) {

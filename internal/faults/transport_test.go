@@ -121,6 +121,10 @@ func success(r *http.Request) (*http.Response, error) {
 		return reply(200, `{"groups":[`+group+`]}`)(r)
 	case strings.HasSuffix(path, "/groups/v1"):
 		return reply(201, group)(r)
+	case strings.Contains(path, "/users/v3/"):
+		return reply(200, `[{"userId":"u1","groupIds":["g1"],"roleIds":["r1"]}]`)(r)
+	case strings.HasSuffix(path, "/users/v3"), strings.HasSuffix(path, "/roles/v2"), strings.HasSuffix(path, "/tenants/v2"):
+		return reply(200, `{"items":[{"id":"x1","tenantId":"t1"}],"_metadata":{"totalItems":1,"totalPages":1}}`)(r)
 	case strings.HasSuffix(path, "/roles"), strings.HasSuffix(path, "/users"), strings.HasSuffix(path, "/config"):
 		return reply(201, "")(r)
 	case r.Method != http.MethodDelete:

@@ -74,6 +74,12 @@ var (
 	RemoveUsers  = idempotent("groups.removeUsers", http.MethodDelete, groups+"/{groupId}/users", Tenant, NoDocument)
 	ListPage     = idempotent("groups.listPage", http.MethodGet, "/identity/resources/groups/v2", Tenant, Document)
 
+	ListUsersPage   = idempotent("users.listPage", http.MethodGet, "/identity/resources/users/v3", Tenant, Document)
+	GroupIDsOfUsers = idempotent("users.groupIDs", http.MethodGet, "/identity/resources/users/v3/groups", Tenant, Document)
+	RoleIDsOfUsers  = idempotent("users.roleIDs", http.MethodGet, "/identity/resources/users/v3/roles", Tenant, Document)
+	ListRolesPage   = idempotent("roles.listPage", http.MethodGet, "/identity/resources/roles/v2", Tenant, Document)
+	ListTenantsPage = idempotent("tenants.listPage", http.MethodGet, "/tenants/resources/tenants/v2", Environment, Document)
+
 	AuthVendor   = idempotent("auth.vendor", http.MethodPost, "/auth/vendor", Anonymous, Document)
 	AuthAPIToken = idempotent("auth.apiToken", http.MethodPost, "/identity/resources/auth/v2/api-token", Anonymous, Document)
 )

@@ -9,6 +9,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // GroupID checks an ID that becomes a path segment: it must remain one segment
@@ -41,6 +43,39 @@ func MemberID(id string) string {
 		return "is an e-mail address, not an id"
 	}
 	return ""
+}
+
+// ListedID checks the ID of a user that is sent in a list of IDs, separated by commas.
+func ListedID(id string) string {
+	if strings.Contains(id, ",") {
+		return "has a comma"
+	}
+	return MemberID(id)
+}
+
+// Email checks an e-mail address: one with a local part and a domain, without spaces
+// and control characters. Whether it exists is for the server to say.
+func Email(address string) string {
+	local, domain, ok := cutLast(address, '@')
+	switch {
+	case address == "":
+		return "is empty"
+	case len(address) > 320:
+		return "is too long for an e-mail address"
+	case !utf8.ValidString(address), strings.ContainsFunc(address, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }):
+		return "has a character that an e-mail address cannot have"
+	case !ok || local == "" || domain == "":
+		return "is not an e-mail address"
+	}
+	return ""
+}
+
+func cutLast(s string, sep byte) (before, after string, found bool) {
+	i := strings.LastIndexByte(s, sep)
+	if i < 0 {
+		return s, "", false
+	}
+	return s[:i], s[i+1:], true
 }
 
 // HeaderID checks an ID that becomes a header value: a tenant or environment.
