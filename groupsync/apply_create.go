@@ -50,11 +50,13 @@ func (a *applier) create(ctx context.Context, s Step) error {
 	}
 	var g *frontegg.Group
 	isNew := false
-	err = a.write(ctx, s, func(ctx context.Context, opt frontegg.RequestOption) error {
-		var err error
+	err = a.write(ctx, &s, func(ctx context.Context, opt frontegg.RequestOption) (err error) {
 		g, isNew, err = a.groups.Ensure(ctx, frontegg.CreateGroupParams{
 			Name: s.Name, Description: deref(s.Description), Color: deref(s.Color), Metadata: s.Metadata,
 		}, opt)
+		if err == nil {
+			s.GroupID = g.ID
+		}
 		return err
 	})
 	switch {

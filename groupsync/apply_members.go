@@ -83,7 +83,7 @@ func (b *batchSplit) sendOne(ctx context.Context, ids []string) error {
 		RemoveUsers: b.groups.RemoveUsers, RemoveRoles: b.groups.RemoveRoles,
 		AddUsers: b.groups.AddUsers, AddRoles: b.groups.AddRoles,
 	}[s.Kind]
-	return b.write(ctx, s, func(ctx context.Context, opt frontegg.RequestOption) error {
+	return b.write(ctx, &s, func(ctx context.Context, opt frontegg.RequestOption) error {
 		return send(ctx, s.GroupID, ids, opt)
 	})
 }

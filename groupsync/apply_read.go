@@ -90,7 +90,7 @@ func (a *applier) current(ctx context.Context, w *window, s Step) (*frontegg.Gro
 	}
 	g := w.groups[s.GroupID]
 	if g == nil {
-		if s.Kind == Delete || a.needs(s.Kind) == 0 && a.isNew(s) {
+		if s.Kind == Delete || a.isNew(s) {
 			return nil, nil
 		}
 		return nil, refusalf("group %s is gone: compute again: %w", quoted(s.GroupID), frontegg.ErrNotFound)

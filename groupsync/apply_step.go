@@ -86,8 +86,9 @@ func (a *applier) do(ctx context.Context, u *unit, s Step) result {
 	return a.changeMembers(ctx, s)
 }
 
-// write makes one request that writes, and gives its result to the journal.
-func (a *applier) write(ctx context.Context, s Step, send func(ctx context.Context, opt frontegg.RequestOption) error) error {
+// write makes one request that writes, and gives its result to the journal. send
+// may set the ID of the step's group.
+func (a *applier) write(ctx context.Context, s *Step, send func(ctx context.Context, opt frontegg.RequestOption) error) error {
 	a.mu.Lock()
 	if a.opts.MaxWrites > 0 && a.writes >= a.opts.MaxWrites {
 		a.mu.Unlock()
@@ -98,16 +99,17 @@ func (a *applier) write(ctx context.Context, s Step, send func(ctx context.Conte
 	var resp frontegg.Response
 	err := send(ctx, frontegg.WithResponse(&resp))
 	if a.opts.Journal != nil {
-		s.TraceID = resp.TraceID
+		entry := *s
+		entry.TraceID = resp.TraceID
 		a.callbacks.Lock()
 		defer a.callbacks.Unlock()
-		a.opts.Journal(s, err)
+		a.opts.Journal(entry, err)
 	}
 	return err
 }
 
 func (a *applier) update(ctx context.Context, s Step, params frontegg.UpdateGroupParams) error {
-	return a.write(ctx, s, func(ctx context.Context, opt frontegg.RequestOption) error {
+	return a.write(ctx, &s, func(ctx context.Context, opt frontegg.RequestOption) error {
 		_, err := a.groups.Update(ctx, s.GroupID, params, opt)
 		return err
 	})
@@ -115,7 +117,7 @@ func (a *applier) update(ctx context.Context, s Step, params frontegg.UpdateGrou
 
 // remove deletes a group. If that is refused, the group keeps its name.
 func (a *applier) remove(ctx context.Context, s Step) error {
-	err := a.write(ctx, s, func(ctx context.Context, opt frontegg.RequestOption) error {
+	err := a.write(ctx, &s, func(ctx context.Context, opt frontegg.RequestOption) error {
 		err := a.groups.Delete(ctx, s.GroupID, opt)
 		if errors.Is(err, frontegg.ErrNotFound) {
 			return nil // an attempt whose response was lost deleted it

@@ -2,6 +2,9 @@ package groupsync_test
 
 import (
 	"context"
+	"errors"
+	"runtime"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -17,47 +20,48 @@ var engAndOps = []groupsync.Group{
 	{Key: "ops", Name: "Ops", UserIDs: []string{"ub"}},
 }
 
+// apply applies a plan, one group at a time.
 func apply(t *testing.T, w *world, p *groupsync.Plan) (groupsync.Report, error) {
 	t.Helper()
-	return groupsync.Apply(t.Context(), w.client.Groups, p, groupsync.ApplyOptions{})
+	return groupsync.Apply(t.Context(), w.client.Groups, p, groupsync.ApplyOptions{Concurrency: 1})
 }
 
 func TestApply_Progress(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	p := w.compute(t, engAndOps, hr)
-	var steps []groupsync.Step
-	_, err := groupsync.Apply(t.Context(), w.client.Groups, p, groupsync.ApplyOptions{Progress: func(done, total int, s groupsync.Step) {
-		steps = append(steps, s)
-		assert.Equal(t, len(steps), done)
-		assert.Equal(t, 4, total)
-	}})
-	require.NoError(t, err)
-	assert.Equal(t, p.Steps, steps)
+	var wanted []groupsync.Group
+	for i := range 40 {
+		g := groupsync.Group{Key: strconv.Itoa(i), Name: strconv.Itoa(100 + i), UserIDs: []string{"ua"}}
+		if i%5 == 0 {
+			g.UserIDs = letters("u", 10)
+		}
+		wanted = append(wanted, g)
+	}
+	for _, concurrency := range []int{0, 1, 16} {
+		w := newWorld(t)
+		p := w.compute(t, wanted, hr)
+		var steps []groupsync.Step
+		_, err := groupsync.Apply(t.Context(), w.client.Groups, p, groupsync.ApplyOptions{
+			Concurrency: concurrency,
+			Progress: func(done, total int, s groupsync.Step) {
+				steps = append(steps, s)
+				assert.Equal(t, len(steps), done)
+				assert.Equal(t, 80, total)
+			},
+		})
+		require.NoError(t, err)
+		assert.Equal(t, p.Steps, steps, "in the order of the plan")
+	}
 }
 
 func TestApply_MaxWrites(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	p := w.compute(t, engAndOps, hr)
-	r, err := groupsync.Apply(t.Context(), w.client.Groups, p, groupsync.ApplyOptions{MaxWrites: 3})
+	r, err := groupsync.Apply(t.Context(), w.client.Groups, p, groupsync.ApplyOptions{MaxWrites: 3, Concurrency: 8})
 	require.NoError(t, err)
 	assert.Equal(t, groupsync.Report{Done: 3, Total: 4, Counts: groupsync.Counts{Created: 2, UsersAdded: 2}}, r)
 	assert.Equal(t, 2, w.Applied("groups.create"))
 	assert.Equal(t, 1, w.Applied("groups.addUsers"))
-}
-
-func TestApply_Refused(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	p := w.compute(t, engAndOps, hr)
-	w.Inject(fronteggtest.Fault{Op: "groups.addUsers", Status: 403, Times: -1})
-	r, err := apply(t, w, p)
-	require.ErrorIs(t, err, frontegg.ErrForbidden)
-	require.ErrorContains(t, err, `groupsync: add users of "Eng" (2)`)
-	require.ErrorIs(t, err, groupsync.ErrIncomplete)
-	assert.Equal(t, 2, r.Done)
-	assert.Len(t, r.Failed, 2)
 }
 
 func TestApply_Cancel(t *testing.T) {
@@ -65,15 +69,27 @@ func TestApply_Cancel(t *testing.T) {
 	w := newWorld(t)
 	p := w.compute(t, engAndOps, hr)
 	ctx, cancel := context.WithCancel(t.Context())
-	r, err := groupsync.Apply(ctx, w.client.Groups, p, groupsync.ApplyOptions{Progress: func(done, _ int, _ groupsync.Step) {
+	r, err := groupsync.Apply(ctx, w.client.Groups, p, groupsync.ApplyOptions{Concurrency: 1, Progress: func(done, _ int, _ groupsync.Step) {
 		if done == 2 {
 			cancel()
 		}
 	}})
 	require.ErrorIs(t, err, context.Canceled)
+	require.NotErrorIs(t, err, groupsync.ErrIncomplete, "the other steps are not done")
 	assert.Equal(t, 2, r.Done)
 	w.sync(t, engAndOps, hr)
 	assert.True(t, w.compute(t, engAndOps, hr).Empty())
+}
+
+func TestApply_CallbackEndsItsGoroutine(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := w.compute(t, engAndOps, hr)
+	r, err := groupsync.Apply(t.Context(), w.client.Groups, p, groupsync.ApplyOptions{
+		Journal: func(groupsync.Step, error) { runtime.Goexit() },
+	})
+	require.ErrorContains(t, err, "a callback ended its goroutine")
+	assert.Less(t, r.Done, r.Total)
 }
 
 func TestApply_CreateSendsLabel(t *testing.T) {
@@ -85,10 +101,10 @@ func TestApply_CreateSendsLabel(t *testing.T) {
 			assert.Contains(t, string(r.Body), `{\"groupsync\":{\"owner\":\"hr\",\"key\":\"`)
 		}
 	}
-	assert.Zero(t, w.Count("groups.update"), "no second request marks it")
+	assert.Zero(t, w.Count("groups.update"), "no second request writes it")
 }
 
-// A create is carried out, its response is lost, and so is every look for it.
+// A create is processed, its response is lost, and so is every lookup.
 func TestApply_LostCreateResponse_NextRun(t *testing.T) {
 	t.Parallel()
 	for _, again := range []string{"the same plan", "a new plan"} {
@@ -121,28 +137,6 @@ func TestApply_LostCreateResponse(t *testing.T) {
 	assert.Equal(t, 2, w.Applied("groups.create"))
 }
 
-func TestApply_NameTakenMeanwhile(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	p := w.compute(t, engAndOps, hr)
-	other := w.AddGroup(tenant, frontegg.Group{Name: "Eng", Metadata: marked("crm", "eng")})
-	_, err := apply(t, w, p)
-	require.ErrorIs(t, err, frontegg.ErrConflict)
-	require.ErrorContains(t, err, "which does not have the owner label, has the name by now: compute again")
-	assert.Equal(t, other, named(t, w.Server, "Eng"))
-}
-
-func TestApply_KeyTwiceMeanwhile(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	p := w.compute(t, engAndOps, hr)
-	w.AddGroup(tenant, frontegg.Group{Name: "one", Metadata: marked("hr", "eng")})
-	w.AddGroup(tenant, frontegg.Group{Name: "two", Metadata: marked("hr", "eng")})
-	_, err := apply(t, w, p)
-	require.ErrorContains(t, err, `2 groups have key "eng" by now: compute again`)
-	assert.Equal(t, 1, w.Count("groups.create"), "only that of the other group")
-}
-
 func TestApply_DeleteOfDeletedGroup(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -158,6 +152,44 @@ func TestApply_DeleteOfDeletedGroup(t *testing.T) {
 	assert.Len(t, w.Groups(tenant), 1)
 }
 
+func TestApply_Journal(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.sync(t, []groupsync.Group{{Key: "old", Name: "Old", UserIDs: []string{"ua"}}}, hr)
+	p := w.compute(t, []groupsync.Group{
+		{Key: "old", Name: "Older", UserIDs: []string{}},
+		{Key: "eng", Name: "Eng", UserIDs: []string{"ub", "nobody"}},
+	}, hr)
+	type entry struct{ step, ids, result string }
+	var entries []entry
+	_, err := groupsync.Apply(t.Context(), w.client.Groups, p, groupsync.ApplyOptions{
+		Concurrency: 1,
+		Journal: func(s groupsync.Step, err error) {
+			result := "ok"
+			if api, ok := errors.AsType[*frontegg.APIError](err); ok {
+				result = strconv.Itoa(api.StatusCode)
+				assert.Equal(t, api.TraceID, s.TraceID)
+			}
+			assert.NotEmpty(t, s.GroupID, "also of a group that was just created")
+			assert.NotEmpty(t, s.TraceID)
+			ids := ""
+			for _, id := range s.IDs {
+				ids += id + " "
+			}
+			entries = append(entries, entry{string(s.Kind) + " " + s.Name, ids, result})
+		},
+	})
+	require.ErrorIs(t, err, groupsync.ErrIncomplete)
+	assert.Equal(t, []entry{
+		{"remove users Older", "ua ", "ok"},
+		{"rename Older", "", "ok"},
+		{"create Eng", "", "ok"},
+		{"add users Eng", "nobody ub ", "404"},
+		{"add users Eng", "nobody ", "404"},
+		{"add users Eng", "ub ", "ok"},
+	}, entries, "one entry for each write")
+}
+
 func TestApply_InvalidArguments(t *testing.T) {
 	t.Parallel()
 	step := func(s groupsync.Step) *groupsync.Plan { return &groupsync.Plan{Steps: []groupsync.Step{s}} }
@@ -169,10 +201,12 @@ func TestApply_InvalidArguments(t *testing.T) {
 	}{
 		{"no plan", nil, groupsync.ApplyOptions{}, "p is nil"},
 		{"a negative limit", &groupsync.Plan{}, groupsync.ApplyOptions{MaxWrites: -1}, "ApplyOptions.MaxWrites is negative"},
+		{"negative concurrency", &groupsync.Plan{}, groupsync.ApplyOptions{Concurrency: -1}, "ApplyOptions.Concurrency is negative"},
 		{"an unknown kind", step(groupsync.Step{Kind: "merge", GroupID: "1"}), groupsync.ApplyOptions{}, `p.Steps[0].Kind "merge" is unknown`},
-		{"a create without a mark", step(groupsync.Step{Kind: groupsync.Create, Key: "k", Name: "Eng"}), groupsync.ApplyOptions{}, "p.Steps[0].Metadata does not have the owner label"},
-		{"a create with the mark of another key", step(groupsync.Step{Kind: groupsync.Create, Key: "k", Name: "Eng", Metadata: marked("hr", "l")}), groupsync.ApplyOptions{}, "p.Steps[0].Metadata does not have the owner label"},
+		{"a create without a label", step(groupsync.Step{Kind: groupsync.Create, Key: "k", Name: "Eng"}), groupsync.ApplyOptions{}, "p.Steps[0].Metadata does not have the owner label"},
+		{"a create with the label of another key", step(groupsync.Step{Kind: groupsync.Create, Key: "k", Name: "Eng", Metadata: marked("hr", "l")}), groupsync.ApplyOptions{}, "p.Steps[0].Metadata does not have the owner label"},
 		{"a step about no group", step(groupsync.Step{Kind: groupsync.AddUsers, Key: "k", IDs: []string{"ua"}}), groupsync.ApplyOptions{}, "p.Steps[0].GroupID is empty"},
+		{"a plan made by hand", step(groupsync.Step{Kind: groupsync.Delete, GroupID: "1", Key: "k"}), groupsync.ApplyOptions{}, "p was not made by Compute"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -191,3 +191,28 @@ func TestApply_GroupNotFound(t *testing.T) {
 	_, err := apply(t, w, p)
 	require.ErrorIs(t, err, frontegg.ErrNotFound)
 }
+
+func TestApply_NameTakenMeanwhile(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := w.compute(t, engAndOps, hr)
+	other := w.AddGroup(tenant, frontegg.Group{Name: "Eng", Metadata: marked("crm", "eng")})
+	r, err := apply(t, w, p)
+	require.ErrorIs(t, err, frontegg.ErrConflict)
+	require.ErrorContains(t, err, "which does not have the owner label, has the name by now: compute again")
+	assert.Equal(t, other, named(t, w.Server, "Eng"))
+	assert.Equal(t, []string{`create "Eng"`}, failures(r))
+	assert.Equal(t, []string{`add users of "Eng" (2)`}, notTried(r))
+	assert.Equal(t, []string{"ub"}, userIDs(named(t, w.Server, "Ops")))
+}
+
+func TestApply_KeyTwiceMeanwhile(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := w.compute(t, engAndOps, hr)
+	w.AddGroup(tenant, frontegg.Group{Name: "one", Metadata: marked("hr", "eng")})
+	w.AddGroup(tenant, frontegg.Group{Name: "two", Metadata: marked("hr", "eng")})
+	_, err := apply(t, w, p)
+	require.ErrorContains(t, err, `2 groups have key "eng" by now: compute again`)
+	assert.Equal(t, 1, w.Count("groups.create"), "only that of the other group")
+}

@@ -118,7 +118,6 @@ func TestCompute_InvalidArguments(t *testing.T) {
 		{"roles that were not read and might be granted", []groupsync.Group{{Key: "k", Name: "Eng", UserIDs: []string{"ua"}}}, []frontegg.Group{noRoles}, hr, `actual[0] (id "1").Roles was not read`},
 		{"members that were not read and might be granted roles", []groupsync.Group{{Key: "k", Name: "Eng", RoleIDs: []string{"ra"}}}, []frontegg.Group{unread}, hr, `actual[0] (id "1").Users was not read`},
 		{"members that were not read, of a group to delete", []groupsync.Group{{Key: "l", Name: "Ops"}}, []frontegg.Group{unread}, groupsync.Options{Owner: "hr", Delete: true}, `actual[0] (id "1").Users was not read`},
-		{"a member without an id", []groupsync.Group{{Key: "k", Name: "Eng", UserIDs: []string{}}}, []frontegg.Group{owned("1", "k", "Eng", "ua", "")}, hr, `actual[0] (id "1").Users[1].ID is empty`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

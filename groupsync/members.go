@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/frontegg-go/frontegg"
+	"github.com/frontegg-go/frontegg/internal/validate"
 )
 
 // batch is how many IDs a step has at most, so that each step is one request.
@@ -16,6 +17,7 @@ type change struct {
 	has         int // before
 	add, remove []string
 	keep        []string // in the list before and after
+	odd         int      // of keep: entries to remove whose IDs cannot be sent
 }
 
 // difference returns how a list that has some IDs becomes the wanted one. nil:
@@ -26,21 +28,22 @@ func difference(wanted, has []string) change {
 		there[id] = true
 	}
 	c := change{has: len(there)}
-	keep := func(id string) {
-		c.keep = append(c.keep, id)
-		delete(there, id)
-	}
 	for _, id := range wanted {
 		if there[id] {
-			keep(id)
+			c.keep = append(c.keep, id)
+			delete(there, id)
 		} else {
 			c.add = append(c.add, id)
 		}
 	}
 	for id := range there {
-		if wanted == nil {
-			keep(id)
-		} else {
+		switch {
+		case wanted == nil:
+			c.keep = append(c.keep, id)
+		case validate.MemberID(id) != "":
+			c.keep = append(c.keep, id)
+			c.odd++
+		default:
 			c.remove = append(c.remove, id)
 		}
 	}
@@ -57,15 +60,17 @@ func (p *planner) planMembers(m *match, users, roles []string) {
 		hasUsers, hasRoles = userIDs(m.actual), roleIDs(m.actual)
 	}
 	m.users, m.roles = difference(users, hasUsers), difference(roles, hasRoles)
+	p.skipOdd(m, m.users.odd, "member")
+	p.skipOdd(m, m.roles.odd, "role")
 	switch {
 	case m.wanted == nil:
 	case m.wanted.Invalid != "":
 		m.users.add, m.roles.add = nil, nil
-	default:
+	case !p.opts.GrantRoles:
+		p.skipGrants(m)
+	}
+	if m.wanted != nil {
 		p.skipUnknown(m)
-		if !p.opts.GrantRoles {
-			p.skipGrants(m)
-		}
 	}
 	p.members(m, RemoveUsers, m.users.remove)
 	p.members(m, RemoveRoles, m.roles.remove)
@@ -78,6 +83,14 @@ func (m *match) grants() []string {
 	ids := slices.Concat(m.roles.keep, m.roles.add)
 	slices.Sort(ids)
 	return ids
+}
+
+// skipOdd reports n members or roles that stay because the server gave them no ID
+// that can be sent.
+func (p *planner) skipOdd(m *match, n int, what string) {
+	if n > 0 {
+		p.skip(Skip{GroupID: m.id(), Key: m.key, Name: m.name, Reason: ReasonInvalidID, Detail: count(n, what) + " not removed"})
+	}
 }
 
 // skipUnknown reports the wanted members who are not users of the tenant.
@@ -131,10 +144,10 @@ func (p *planner) validateRelations(actual []frontegg.Group) error {
 		users, roles := p.needs(m)
 		field := fmt.Sprintf("actual[%d] (id %s)", row[m.id()], quoted(m.id()))
 		if users {
-			wrong.validateList(field+".Users", m.actual.Users == nil, userIDs(m.actual))
+			wrong.wasRead(field+".Users", m.actual.Users != nil)
 		}
 		if roles {
-			wrong.validateList(field+".Roles", m.actual.Roles == nil, roleIDs(m.actual))
+			wrong.wasRead(field+".Roles", m.actual.Roles != nil)
 		}
 	}
 	return wrong.err()
@@ -150,12 +163,9 @@ func (p *planner) needs(m *match) (users, roles bool) {
 	return wantsUsers || wantsRoles, wantsRoles || wantsUsers
 }
 
-func (e *validationErrs) validateList(field string, isMissing bool, ids []string) {
-	if isMissing {
+func (e *validationErrs) wasRead(field string, isRead bool) {
+	if !isRead {
 		e.add(field, "was not read, and must not be taken for empty: read the groups with groupsync.Read, or with frontegg.WithRelations(frontegg.RelationsRolesAndUsers)")
-	}
-	if i := slices.Index(ids, ""); i >= 0 {
-		e.add(fmt.Sprintf("%s[%d].ID", field, i), "is empty")
 	}
 }
 

@@ -130,7 +130,7 @@ const (
 	ReasonUnowned      = "has no label of this owner"
 	ReasonOtherOwner   = "has the label of another owner"
 	ReasonUnreadable   = "has a label that cannot be read"
-	ReasonInvalidID    = "has an ID that this package does not send"
+	ReasonInvalidID    = "has an ID, or members or roles with IDs, that cannot be sent"
 	ReasonDuplicateKey = "has a key that another group has too"
 	ReasonSCIM         = "is managed by SCIM: an identity provider writes it"
 	ReasonManaged      = "is managed by another program"

@@ -9,7 +9,7 @@ import (
 // ErrIncomplete reports that some steps failed and all others are done:
 // errors.Is(err, ErrIncomplete) is true, and the error has a [*StepError] for each
 // failure.
-var ErrIncomplete = errors.New("groupsync: some groups are not as they are wanted")
+var ErrIncomplete = errors.New("groupsync: incomplete")
 
 // Report is what [Apply] has done.
 type Report struct {
@@ -70,7 +70,7 @@ func (e *incompleteError) Error() string {
 	if e.end != nil {
 		lines = append(lines, e.end.Error())
 	} else {
-		lines = append(lines, fmt.Sprintf("%v: %s failed, all others are done", ErrIncomplete, count(len(e.failed), "step")))
+		lines = append(lines, fmt.Sprintf("%v: %s failed, the rest is done", ErrIncomplete, count(len(e.failed), "step")))
 	}
 	for i, f := range e.failed {
 		if i == maxErrors {
