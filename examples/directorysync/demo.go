@@ -6,14 +6,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 
 	"github.com/frontegg-go/frontegg"
 	"github.com/frontegg-go/frontegg/fronteggtest"
-	"github.com/frontegg-go/frontegg/groupsync"
 )
 
 //go:embed sample
@@ -21,21 +19,30 @@ var sample embed.FS
 
 const demoTenant = "demo"
 
-func samplePeople() (*people, error) {
-	b, err := sample.ReadFile("sample/people.csv")
+func sampleTeams(name string) ([]*team, error) {
+	b, err := sample.ReadFile("sample/" + name)
 	if err != nil {
 		return nil, err
 	}
-	return parsePeople("people.csv", b)
+	return parseTeams(name, b)
 }
 
-// demo is a Frontegg in memory whose account has people and roles, and no groups.
+// demo is a fake server whose tenant has the people of the sample, roles, and no groups.
 type demo struct {
 	server *fronteggtest.Server
 	client *frontegg.Client
 }
 
-func newDemo(j *job, known *people) (*demo, error) {
+// newDemo starts the server, and lets the job run on it.
+func newDemo(j *job) (*demo, error) {
+	b, err := sample.ReadFile("sample/people.csv")
+	if err != nil {
+		return nil, err
+	}
+	known, err := parsePeople("people.csv", b)
+	if err != nil {
+		return nil, err
+	}
 	server := fronteggtest.NewServer()
 	for _, u := range known.list {
 		server.AddUser(demoTenant, u)
@@ -48,7 +55,13 @@ func newDemo(j *job, known *people) (*demo, error) {
 		server.Close()
 		return nil, err
 	}
-	j.groups = client.Groups
+	j.demo, j.client, j.tenant, j.target = true, client, demoTenant, "a fake server in memory, tenant "+demoTenant
+	j.readPeople = func() (*people, error) {
+		if j.people == "" {
+			return nil, nil
+		}
+		return loadPeople(j.people)
+	}
 	return &demo{server, client}, nil
 }
 
@@ -57,87 +70,65 @@ func (d *demo) close() {
 	d.server.Close()
 }
 
-// tour shows three runs: one that creates everything, one that finds nothing to
-// do, and one after the file was edited.
-func tour(ctx context.Context, stdout, stderr io.Writer) int {
+// tour shows three runs: one that creates everything, one that finds nothing to do, and
+// one after the file was edited.
+func tour(ctx context.Context, c *console) int {
 	dir, err := os.MkdirTemp("", "directorysync-*")
 	if err != nil {
-		fmt.Fprintln(stderr, "directorysync:", err)
+		c.log.Error("failed", "error", err)
 		return exitFailed
 	}
 	defer os.RemoveAll(dir)
-	cfg := config{apply: true, lock: filepath.Join(dir, "lock"), sync: groupsync.Options{Owner: "directorysync", Delete: true, GrantRoles: true}}
-	j := job{config: cfg, demo: true, stdout: stdout, log: logger(cfg, stderr)}
-	known, err := samplePeople()
-	if err != nil {
-		return j.finish(failed(err), 0)
-	}
-	d, err := newDemo(&j, known)
+	var cfg config
+	_ = cfg.flags().Parse([]string{"-apply", "-delete", "-grant-roles", "-lock", filepath.Join(dir, "lock")}) // always nil
+	j := job{config: cfg, console: c}
+	d, err := newDemo(&j)
 	if err != nil {
 		return j.finish(failed(err), 0)
 	}
 	defer d.close()
-	fmt.Fprintln(stdout, "No FRONTEGG_ variables are set: three runs on a Frontegg in memory.")
-	for i, r := range []struct {
-		title, file string
-		exit        int
-	}{
-		{"the account has no groups", "teams.csv", exitDone},
-		{"the same file", "teams.csv", exitNothing},
-		{"the file was edited", "teams-edited.csv", exitDone},
+	_ = c.printf("No FRONTEGG_ variables are set: three runs on a fake server in memory.\n") // the run reports the error
+	for i, r := range []struct{ title, file string }{
+		{"the tenant has no groups", "teams.csv"},
+		{"the same file", "teams.csv"},
+		{"the file was edited", "teams-edited.csv"},
 	} {
-		fmt.Fprintf(stdout, "\n--- run %d: %s\n$ directorysync -people people.csv -file %s -delete -grant-roles -apply\n\n", i+1, r.title, r.file)
-		j.wanted = func() ([]groupsync.Group, error) { return sampleTeams(r.file, known, cfg.sync) }
-		if exit := j.run(ctx, j.work); exit != r.exit {
+		_ = c.printf("\n--- run %d: %s\n$ directorysync -file %s -delete -grant-roles -apply\n\n", i+1, r.title, r.file)
+		j.file, j.readTeams = r.file, func() ([]*team, error) { return sampleTeams(r.file) }
+		if exit := j.run(ctx, j.work); exit != exitOK {
 			return exit
 		}
 	}
-	return exitNothing
+	return exitOK
 }
 
-// sampleTeams reads a file of the sample.
-func sampleTeams(name string, known *people, opts groupsync.Options) ([]groupsync.Group, error) {
-	b, err := sample.ReadFile("sample/" + name)
+// onDemo runs on a fake server whose groups are kept in a file.
+func onDemo(ctx context.Context, cfg config, c *console) int {
+	j := job{config: cfg, console: c}
+	d, err := newDemo(&j)
 	if err != nil {
-		return nil, err
+		return j.finish(failed(err), 0)
 	}
-	return parseTeams(name, b, known, opts)
-}
-
-// onDemo is a run on a Frontegg in memory whose groups are kept in a file.
-func onDemo(ctx context.Context, cfg config, stdout, stderr io.Writer) int {
-	j := job{config: cfg, demo: true, stdout: stdout, log: logger(cfg, stderr)}
+	defer d.close()
 	if j.state == "" {
 		j.state = filepath.Join(os.TempDir(), "directorysync-demo.json")
 	}
 	if j.lock == "" {
 		j.lock = j.state + ".lock"
 	}
-	known, err := loadPeople(cfg.people)
-	if cfg.people == "" {
-		known, err = samplePeople()
-	}
-	if err != nil {
-		return j.finish(failed(err), 0)
-	}
-	d, err := newDemo(&j, known)
-	if err != nil {
-		return j.finish(failed(err), 0)
-	}
-	defer d.close()
-	j.log.Info("no FRONTEGG_ variables are set: a Frontegg in memory; remove its state to start over", "state", j.state)
-	j.wanted = func() ([]groupsync.Group, error) {
+	c.log.Info("no FRONTEGG_ variables are set: a fake server; remove its state to start over", "state", j.state)
+	j.readTeams = func() ([]*team, error) {
 		if cfg.file == "" {
-			return sampleTeams("teams.csv", known, cfg.sync)
+			return sampleTeams("teams.csv")
 		}
-		return load(cfg.file, known, cfg.sync)
+		return loadTeams(cfg.file)
 	}
 	return j.run(ctx, func(ctx context.Context) outcome {
 		if err := d.load(j.state); err != nil {
 			return failed(err)
 		}
 		o := j.work(ctx)
-		if !j.apply {
+		if !j.apply && j.applyPlan == "" {
 			return o
 		}
 		if err := d.save(j.state); err != nil {
@@ -147,7 +138,7 @@ func onDemo(ctx context.Context, cfg config, stdout, stderr io.Writer) int {
 	})
 }
 
-// load puts the groups of earlier runs into the account.
+// load adds the groups of earlier runs to the tenant.
 func (d *demo) load(state string) error {
 	b, err := os.ReadFile(state)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -4,70 +4,84 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"log/slog"
 	"os"
 	"strings"
 	"time"
 
 	"github.com/frontegg-go/frontegg"
+	"github.com/frontegg-go/frontegg/examples/internal/cli"
 	"github.com/frontegg-go/frontegg/groupsync"
 )
 
-// job is one run on one account.
+// job is one run on one tenant.
 type job struct {
 	config
-	demo   bool                              // the account is one in memory
-	wanted func() ([]groupsync.Group, error) // reads the files
-	groups *frontegg.GroupsService
-	stdout io.Writer
-	log    *slog.Logger
+	*console
+	client *frontegg.Client
+	target string // server and tenant
+	tenant string
+	demo   bool // the server is in memory
+	// They read the files. readPeople returns nil if members are looked up in
+	// Frontegg.
+	readTeams  func() ([]*team, error)
+	readPeople func() (*people, error)
 }
 
-// outcome is how a run ended, for the summary.
+// outcome is how a run ended.
 type outcome struct {
-	exit    int
-	result  string
-	report  groupsync.Report
-	skipped int
-	err     error
+	exit   int
+	result string
+	report groupsync.Report
+	open   []openItem // what was wanted and is not done
+	err    error
 }
 
-// onFrontegg runs on the account that the environment names.
-func onFrontegg(ctx context.Context, cfg config, stdout, stderr io.Writer) int {
-	j := job{config: cfg, stdout: stdout, log: logger(cfg, stderr)}
-	client, err := frontegg.NewClientFromEnv(frontegg.WithLogger(j.log), frontegg.WithApplication("directorysync", "1.0"))
+func failed(err error) outcome {
+	switch {
+	case isType[*inputError](err):
+		return outcome{exit: exitBadInput, result: "bad-input", err: err}
+	case errors.Is(err, groupsync.ErrGuard):
+		return outcome{exit: exitGuard, result: "refused", err: err}
+	}
+	return outcome{exit: exitFailed, result: "failed", err: err}
+}
+
+func isType[T error](err error) bool {
+	_, ok := errors.AsType[T](err)
+	return ok
+}
+
+// onTenant runs on the tenant that the environment names.
+func onTenant(ctx context.Context, cfg config, c *console) int {
+	j := job{config: cfg, console: c}
+	client, err := frontegg.NewClientFromEnv(frontegg.WithLogger(c.log), frontegg.WithApplication("directorysync", "1.0"))
 	if err != nil {
 		return j.finish(failed(err), 0)
 	}
 	defer client.Close()
-	j.groups = client.Groups
-	j.wanted = func() ([]groupsync.Group, error) {
-		known, err := loadPeople(cfg.people)
-		if err != nil {
-			return nil, err
+	j.client, j.target, j.tenant = client, cli.Target(""), os.Getenv("FRONTEGG_TENANT_ID")
+	j.readTeams = func() ([]*team, error) { return loadTeams(cfg.file) }
+	j.readPeople = func() (*people, error) {
+		if cfg.people == "" {
+			return nil, nil
 		}
-		return load(cfg.file, known, cfg.sync)
-	}
-	if j.lock == "" {
-		j.lock = defaultLock(cfg.sync.Owner, os.Getenv("FRONTEGG_TENANT_ID"))
+		return loadPeople(cfg.people)
 	}
 	return j.run(ctx, j.work)
 }
 
-func logger(cfg config, stderr io.Writer) *slog.Logger {
-	level := slog.LevelInfo
-	if cfg.verbose {
-		level = slog.LevelDebug
-	}
-	return slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level}))
-}
-
-// run does the work, alone if it writes, and then writes the summary.
+// run does the work, alone if it writes, and then reports.
 func (j *job) run(ctx context.Context, work func(context.Context) outcome) int {
 	began := time.Now()
-	if !j.apply {
+	defer j.progress.Clear()
+	if err := j.printf("%s\n", j.target); err != nil {
+		return j.finish(failed(err), time.Since(began))
+	}
+	if !j.apply && j.applyPlan == "" {
 		return j.finish(work(ctx), time.Since(began))
+	}
+	if j.lock == "" {
+		j.lock = defaultLock(j.target)
 	}
 	l, err := acquire(j.lock)
 	switch {
@@ -81,127 +95,137 @@ func (j *job) run(ctx context.Context, work func(context.Context) outcome) int {
 	return j.finish(work(ctx), time.Since(began))
 }
 
-func failed(err error) outcome { return outcome{exit: exitFailed, result: "failed", err: err} }
-
-// work compares the file with the account, and does what is to be done.
+// work compares the file with the tenant, and does what is to be done.
 func (j *job) work(ctx context.Context) outcome {
-	wanted, err := j.wanted()
-	if err != nil {
-		return refusedOrFailed(err)
+	if j.applyPlan != "" {
+		p, err := readPlan(j.applyPlan, j.target)
+		if err != nil {
+			return failed(err)
+		}
+		return j.carryOut(ctx, p, nil)
 	}
-	actual, err := j.read(ctx)
+	teams, err := j.readTeams()
+	if err != nil {
+		return failed(err)
+	}
+	known, err := j.readPeople()
+	if err != nil {
+		return failed(err)
+	}
+	if err := precheck(j.file, teams, j.sync); err != nil {
+		return failed(err)
+	}
+	walk := frontegg.WalkOptions{Concurrency: j.concurrency, PageSize: j.pageSize}
+	actual, err := groupsync.Read(ctx, j.client.Groups, walk)
 	if err != nil {
 		return failed(fmt.Errorf("reading the groups: %w", err))
 	}
-	j.log.Info("read", "wanted_groups", len(wanted), "actual_groups", len(actual))
-	plan, err := groupsync.Compute(wanted, actual, j.sync)
+	j.log.Info("read", "wanted_groups", len(teams), "actual_groups", len(actual))
+	wanted, names, err := j.resolve(ctx, teams, known, actual)
+	if err != nil {
+		return failed(err)
+	}
+	opts := j.sync
+	opts.Tenant, opts.Names = j.tenant, names
+	plan, err := groupsync.Compute(wanted, actual, opts)
 	if guard, ok := errors.AsType[*groupsync.GuardError](err); ok && guard.Plan != nil {
-		err = errors.Join(err, show(j.stdout, guard.Plan))
+		err = errors.Join(err, j.show(guard.Plan))
 	}
 	if err != nil {
-		return refusedOrFailed(err)
+		return failed(locate(j.file, teams, wanted, err))
 	}
-	if err := show(j.stdout, plan); err != nil {
-		return failed(err) // a plan that nobody can look up later is not carried out
-	}
-	return j.carryOut(ctx, plan)
+	return j.carryOut(ctx, planFile{Target: j.target, Created: time.Now().UTC(), Plan: plan, Lost: lostContent(plan, actual)}, teams)
 }
 
-func refusedOrFailed(err error) outcome {
-	if errors.Is(err, groupsync.ErrGuard) {
-		return outcome{exit: exitRefused, result: "refused", err: err}
+// carryOut shows the plan, and applies or saves it. A plan that cannot be shown is not
+// applied: nobody could look it up later.
+func (j *job) carryOut(ctx context.Context, p planFile, teams []*team) outcome {
+	j.progress.Clear()
+	if err := j.show(p.Plan); err != nil {
+		return failed(err)
 	}
-	return failed(err)
-}
-
-// read returns all groups with their members and roles, or an error: half a list
-// would look as if groups were missing.
-func (j *job) read(ctx context.Context) ([]frontegg.Group, error) {
-	var out []frontegg.Group
-	walk := frontegg.WalkOptions{Concurrency: 4}
-	for g, err := range j.groups.All(ctx, walk, frontegg.WithRelations(frontegg.RelationsRolesAndUsers)) {
-		if err != nil {
-			return nil, err
+	o := outcome{report: groupsync.Report{Total: len(p.Plan.Steps)}}
+	if !j.apply && j.applyPlan == "" {
+		if j.planOut != "" {
+			if err := p.save(j.planOut); err != nil {
+				return failed(err)
+			}
 		}
-		out = append(out, g)
+		o.open = openItems(p.Plan, groupsync.Report{}, teams)
+		return j.dryRun(o)
 	}
-	return out, nil
+	return j.write(ctx, p, teams, o)
 }
 
-func (j *job) carryOut(ctx context.Context, plan *groupsync.Plan) outcome {
-	o := outcome{skipped: len(plan.Skipped), report: groupsync.Report{Total: len(plan.Steps)}}
-	for _, s := range plan.Skipped {
-		j.log.Debug("skipped", "group", s.Name, "id", s.GroupID, "key", s.Key, "reason", s.Reason, "detail", s.Detail)
-	}
+func (j *job) dryRun(o outcome) outcome {
+	isPending := o.report.Total > 0
+	o.settle("nothing-to-do")
 	switch {
-	case plan.Empty():
-		o.exit, o.result = exitNothing, "nothing-to-do"
-		return o
-	case !j.apply:
-		o.exit, o.result = exitDone, "dry-run"
-		return o
-	}
-	o.report, o.err = groupsync.Apply(ctx, j.groups, plan, groupsync.ApplyOptions{MaxWrites: j.maxWrites, Progress: j.progress()})
-	switch {
-	case o.err != nil && o.report.Done == 0:
-		o.exit, o.result = exitFailed, "failed"
-	case o.report.Done < o.report.Total:
-		o.exit, o.result = exitPartly, "partly-done"
-	default:
-		o.exit, o.result = exitDone, "done"
-	}
-	if o.err != nil && errors.Is(context.Cause(ctx), errLost) {
-		o.err = fmt.Errorf("%w: %w", errLost, o.err)
+	case !isPending || o.exit == exitIncomplete:
+	case j.detailed:
+		o.exit, o.result = exitPending, "pending"
+	case o.exit == exitOK:
+		o.result = "dry-run"
 	}
 	return o
 }
 
-// progress logs each step, and how far the run is every few seconds.
-func (j *job) progress() func(done, total int, step groupsync.Step) {
-	const every = 5 * time.Second
-	last := time.Now()
-	return func(done, total int, step groupsync.Step) {
-		j.log.Debug("step", "done", done, "total", total, "step", step.String())
-		if done == total || time.Since(last) >= every {
-			last = time.Now()
-			j.log.Info("progress", "done", done, "total", total)
+// write applies a plan.
+func (j *job) write(ctx context.Context, p planFile, teams []*team, o outcome) outcome {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	opts := groupsync.ApplyOptions{MaxWrites: j.maxWrites, Concurrency: j.concurrency, Progress: func(done, total int, step groupsync.Step) {
+		j.log.Debug("step", "done", done, "total", total, "step", step.String(), "names", namesOf(p.Plan, step))
+		j.progress.Show("apply", done, total)
+	}}
+	if j.journal != "" {
+		f, err := openJournal(j.journal)
+		if err != nil {
+			return failed(err)
 		}
+		defer f.Close()
+		log := &journal{tenant: j.tenant, names: p.Plan.NameOf, lost: p.Lost, stop: stop, file: f}
+		opts.Journal = log.add
 	}
+	o.report, o.err = groupsync.Apply(ctx, j.client.Groups, p.Plan, opts)
+	if cause := context.Cause(ctx); o.err != nil && cause != nil && !errors.Is(o.err, cause) {
+		o.err = fmt.Errorf("%w: %w", cause, o.err)
+	}
+	o.open = openItems(p.Plan, o.report, teams)
+	switch {
+	case isType[*frontegg.ValidationError](o.err), isType[*groupsync.GuardError](o.err):
+		o.exit, o.result = exitBadInput, "bad-input" // a plan that was changed; nothing was sent
+	case o.err != nil && !errors.Is(o.err, groupsync.ErrIncomplete) && o.report.Done == 0:
+		o.exit, o.result = exitFailed, "failed"
+	case o.err != nil, o.report.Done < o.report.Total:
+		o.exit, o.result = exitIncomplete, "incomplete"
+	case o.report.Total == 0:
+		o.settle("nothing-to-do")
+	default:
+		o.settle("done")
+	}
+	return o
 }
 
-// finish logs an error, writes the one line that an alarm looks at, and returns
-// the exit code.
-func (j *job) finish(o outcome, took time.Duration) int {
-	_, lost := fmt.Fprintf(j.stdout, "\n%s\n", j.summary(o, took))
-	if lost != nil {
-		o.err = errors.Join(o.err, fmt.Errorf("writing the summary: %w", lost))
+// namesOf returns the addresses of people or the keys of roles of a step.
+func namesOf(p *groupsync.Plan, s groupsync.Step) string {
+	var names []string
+	for _, id := range s.IDs {
+		names = append(names, p.NameOf(id))
+	}
+	return strings.Join(names, ",")
+}
+
+// settle sets the result of a run in which nothing failed.
+func (o *outcome) settle(result string) {
+	o.exit, o.result = exitOK, result
+	for _, item := range o.open {
 		switch {
-		case o.exit != exitNothing && o.exit != exitDone: // it tells already that something is wrong
-		case o.report.Done > 0:
-			o.exit, o.result = exitPartly, "partly-done"
+		case item.failed:
+			o.exit, o.result = exitIncomplete, "incomplete"
+			return
 		default:
-			o.exit, o.result = exitFailed, "failed"
+			o.exit, o.result = exitSkipped, "skipped"
 		}
 	}
-	if o.err != nil {
-		for line := range strings.Lines(o.err.Error()) { // one for each part of an error
-			j.log.Error(o.result, "error", strings.TrimSuffix(line, "\n"))
-		}
-	}
-	if lost != nil {
-		j.log.Error(j.summary(o, took))
-	}
-	return o.exit
-}
-
-func (j *job) summary(o outcome, took time.Duration) string {
-	r := o.report
-	s := fmt.Sprintf("directorysync: result=%s exit=%d steps=%d/%d created=%d renamed=%d edited=%d deleted=%d"+
-		" users_added=%d users_removed=%d roles_added=%d roles_removed=%d skipped=%d seconds=%.1f",
-		o.result, o.exit, r.Done, r.Total, r.Created, r.Renamed, r.Edited, r.Deleted,
-		r.UsersAdded, r.UsersRemoved, r.RolesAdded, r.RolesRemoved, o.skipped, took.Seconds())
-	if j.demo {
-		s += " demo=true"
-	}
-	return s
 }

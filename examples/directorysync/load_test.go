@@ -2,171 +2,202 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"github.com/frontegg-go/frontegg/groupsync"
 )
 
-var options = groupsync.Options{Owner: "test"}
+// texts returns what entries say; nil stays nil.
+func texts(entries []entry) []string {
+	if entries == nil {
+		return nil
+	}
+	out := []string{}
+	for _, e := range entries {
+		out = append(out, e.text)
+	}
+	return out
+}
 
-const somePeople = "id,email\nu1,Ada@example.com\nu2,bob@example.com\n"
+// read is a team as a test compares it.
+type read struct {
+	key, name          string
+	description, color *string
+	members, roles     []string
+}
 
-func TestTeamsAreRead(t *testing.T) {
-	t.Parallel()
-	known, err := parsePeople("people.csv", []byte(somePeople))
+func parsed(t *testing.T, file, text string) []read {
+	t.Helper()
+	teams, err := parseTeams(file, []byte(text))
 	require.NoError(t, err)
+	var out []read
+	for _, t := range teams {
+		out = append(out, read{t.key, t.name, t.description, t.color, texts(t.members), texts(t.roles)})
+	}
+	return out
+}
+
+func TestParseTeams(t *testing.T) {
+	t.Parallel()
+	eng := read{key: "k", name: "Eng", members: []string{"a@x.de", "u2"}}
 	tests := []struct {
 		name, file, text string
-		known            *people
-		want             []groupsync.Group
+		want             []read
 	}{
 		{
-			"a CSV with all columns", "t.csv",
-			"Key, Name ,description,color,roles,member\nk,Eng,d,red,r1 r2,u1\nk,Eng,d,red,r1 r2,u2\nl,Ops,,,,\n", nil,
-			[]groupsync.Group{
-				{Key: "k", Name: "Eng", Description: new("d"), Color: new("red"), UserIDs: []string{"u1", "u2"}, RoleIDs: []string{"r1", "r2"}},
-				{Key: "l", Name: "Ops", Description: new(""), Color: new(""), UserIDs: []string{}, RoleIDs: []string{}},
+			"all columns", "t.csv", "Key, Name ,description,color,roles,member\nk,Eng,d,red,r1 r2,a@x.de\nk,Eng,d,red,r1 r2,u2\nl,Ops,,,,\n",
+			[]read{
+				{"k", "Eng", new("d"), new("red"), []string{"a@x.de", "u2"}, []string{"r1", "r2"}},
+				{"l", "Ops", new(""), new(""), []string{}, []string{}},
+			},
+		},
+		{"columns that are missing", "t.csv", "key,name\nk,Eng\n", []read{{key: "k", name: "Eng"}}},
+		{"a spreadsheet", "T.CSV", "\ufeffmember,key,name\r\na@x.de,k,\"Eng, all\"\r\n", []read{{key: "k", name: "Eng, all", members: []string{"a@x.de"}}}},
+		{"semicolons", "t.csv", "key;name;member\nk;Eng;a@x.de\nk;Eng;u2\n", []read{eng}},
+		{"semicolons and commas in a name", "t.csv", "key;name;roles\nk;Eng, all, of, it;r1,r2\n", []read{{key: "k", name: "Eng, all, of, it", roles: []string{"r1", "r2"}}}},
+		{"tabs", "t.tsv", "key\tname\tmember\nk\tEng\ta@x.de\nk\tEng\tu2\n", []read{eng}},
+		{"a sep line", "t.csv", "sep=;\r\nkey;name;member\r\nk;Eng;a@x.de\r\nk;Eng;u2\r\n", []read{eng}},
+		{"a quoted sep line for tabs", "t.csv", "\ufeff\"sep=\t\"\nkey\tname\tmember\nk\tEng\ta@x.de\nk\tEng\tu2\n", []read{eng}},
+		{"empty rows at the end", "t.csv", header + "k,Eng,a@x.de\nk,Eng,u2\n,,\n , , \n\n,,,,\n", []read{eng}},
+		{"a row twice", "t.csv", header + "k,Eng,a@x.de\nk,Eng,u2\nk, Eng ,a@x.de\n", []read{eng}},
+		{"the rows of a team apart", "t.csv", header + "k,Eng,a@x.de\nl,Ops,\nk,Eng,u2\n", []read{eng, {key: "l", name: "Ops", members: []string{}}}},
+		{
+			"JSON", "t.json", `[{"key":"k","name":"Eng","color":"red","roles":[],"members":["a@x.de"]},{"key":"l","name":"Ops","description":""}]`,
+			[]read{
+				{key: "k", name: "Eng", color: new("red"), members: []string{"a@x.de"}, roles: []string{}},
+				{key: "l", name: "Ops", description: new("")},
 			},
 		},
 		{
-			"a CSV from a spreadsheet, without roles", "T.CSV", "\ufeffmember,key,name\r\nu1,k,\"Eng, all\"\r\n", nil,
-			[]groupsync.Group{{Key: "k", Name: "Eng, all", UserIDs: []string{"u1"}}},
+			"JSON with blanks and a byte order mark", "t.json", "\ufeff" + `[{"key":" k","name":"Eng ","description":" d","roles":[" r1"],"members":["u1 "]}]`,
+			[]read{{key: "k", name: "Eng", description: new("d"), members: []string{"u1"}, roles: []string{"r1"}}},
 		},
-		{
-			"members by e-mail address and by id", "t.csv", "key,name,member\nk,Eng,ADA@example.com\nk,Eng,u2\n", known,
-			[]groupsync.Group{{Key: "k", Name: "Eng", UserIDs: []string{"u1", "u2"}}},
-		},
-		{
-			"JSON", "t.json", `[{"key":"k","name":"Eng","color":"red","roles":[],"members":["u1"]},{"key":"l","name":"Ops"},{"key":"m","name":"HR","members":[]}]`, nil,
-			[]groupsync.Group{
-				{Key: "k", Name: "Eng", Color: new("red"), UserIDs: []string{"u1"}, RoleIDs: []string{}},
-				{Key: "l", Name: "Ops"},
-				{Key: "m", Name: "HR", UserIDs: []string{}},
-			},
-		},
-		{
-			"JSON with blanks and a byte order mark", "t.json", "\ufeff" + `[{"key":" k","name":"Eng ","description":" d","color":"red ","roles":[" r1"],"members":["u1 "]}]`, nil,
-			[]groupsync.Group{{Key: "k", Name: "Eng", Description: new("d"), Color: new("red"), UserIDs: []string{"u1"}, RoleIDs: []string{"r1"}}},
-		},
+		{"no teams in JSON", "t.json", "[]", nil},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			got, err := parseTeams(tt.file, []byte(tt.text), tt.known, options)
-			require.NoError(t, err)
-			assert.Equal(t, tt.want, got)
+			assert.Equal(t, tt.want, parsed(t, tt.file, tt.text))
 		})
 	}
 }
 
-func TestABrokenRowIsToldWithItsReason(t *testing.T) {
+func TestParseTeams_Refused(t *testing.T) {
 	t.Parallel()
-	known, err := parsePeople("people.csv", []byte(somePeople))
-	require.NoError(t, err)
-	tests := []struct {
-		name, file, text string
-		known            *people
-		want             string
-	}{
-		{"an unknown kind of file", "t.txt", "", nil, "t.txt: the name must end with .csv or .json"},
-		{"an empty file", "t.csv", "", nil, "t.csv: row 1: the file is empty"},
-		{"a column is missing", "t.csv", "key,name\n", nil, `row 1: the column "member" is missing`},
-		{"an unknown column", "t.csv", "key,name,member,mail\n", nil, `row 1: the column "mail" is unknown; columns are key, name, description, color, roles, member`},
-		{"a column twice", "t.csv", "key,name,member,key\n", nil, `row 1: the column "key" is there twice`},
-		{"a cell is missing", "t.csv", header + "k,Eng,u1\nk,Eng\n", nil, "t.csv: row 3: the number of cells is 2, that of columns 3"},
-		{"a quote is not closed", "t.csv", header + "k,\"Eng,u1\n", nil, "line 2"},
-		{"no key", "t.csv", header + "k,Eng,u1\n ,Ops,u1\n", nil, "t.csv: row 3: the key is empty"},
-		{"no name", "t.csv", header + "k,,u1\n", nil, "row 2: the name is empty"},
-		{"two names for a key", "t.csv", header + "k,Eng,u1\nk,Dev,u2\n", nil, `row 3: name, description, color and roles of key "k" are not those of row 2`},
-		{"a name for two keys", "t.csv", header + "k,Eng,u1\nl,Eng,u2\n", nil, `row 3: the name "Eng" is that of key "k" too, in row 2`},
-		{"a member twice", "t.csv", header + "k,Eng,u1\nk,Eng,ada@example.com\n", known, `row 3: member "ada@example.com" is in row 2 too`},
-		{"an unknown address", "t.csv", header + "k,Eng,eve@example.com\n", known, `row 2: member "eve@example.com": is not in the list of people`},
-		{"an unknown id", "t.csv", header + "k,Eng,u9\n", known, `row 2: member "u9": is not in the list of people`},
-		{"an address, and no people", "t.csv", header + "k,Eng,eve@example.com\n", nil, "row 2: member \"eve@example.com\": is an e-mail address: -people must say whose"},
-		{"JSON that is no list", "t.json", `{"key":"k"}`, nil, "t.json: not a JSON array of teams"},
-		{"a field that is not known", "t.json", `[{"key":"k","name":"Eng"},{"key":"l","name":"Ops","users":[]}]`, nil, `team 2: the field "users" is unknown`},
-		{"a field of another type", "t.json", `[{"key":7}]`, nil, `JSON number into Go string within "/key"`},
-		{"a field twice", "t.json", `[{"key":"k","name":"Eng","members":["u1"],"members":["u2"]}]`, nil, `team 1: jsontext: duplicate object member name "members"`},
-		{"a field in another case", "t.json", `[{"key":"k","name":"Eng","Members":["u1"]}]`, nil, `team 1: the field "Members" is unknown`},
-		{"JSON that is not UTF-8", "t.json", `[{"key":"k","name":"E` + "\xe9" + `g"}]`, nil, "team 1: jsontext: invalid UTF-8"},
-		{"no list at all", "t.json", "null", nil, "t.json: not a JSON array of teams: it is null"},
-		{"a name twice in JSON, but for blanks", "t.json", `[{"key":"k","name":"Eng"},{"key":"l","name":" Eng "}]`, nil, `team 2: the name "Eng" is that of key "k" too`},
-		{"a name that is not UTF-8", "t.csv", header + "k,Eng,u1\nl,\xe9,u1\n", nil, `t.csv: row 3: key "l": name is not UTF-8`},
-		{"an id that cannot be one", "t.csv", header + "k,Eng,u1\nk,Eng,u 2\n", nil, `t.csv: row 3: key "k": member "u 2" has a character that is not visible ASCII`},
-		{"an address for a role", "t.csv", "key,name,roles,member\nl,Ops,,\nk,Eng,a@b.c,u1\n", nil, `t.csv: row 3: key "k": role "a@b.c" is an e-mail address, not an id`},
-		{"a role twice", "t.json", `[{"key":"k","name":"Eng","roles":["ra"," ra"]}]`, nil, `t.json: team 1: key "k": role "ra" is the same as [0]`},
-		{"a key twice in JSON", "t.json", `[{"key":"k","name":"Eng"},{"key":"k","name":"Eng"}]`, nil, `team 2: key "k" is that of team 1 too`},
-		{"an empty member", "t.json", `[{"key":"k","name":"Eng","members":[""]}]`, nil, `team 1: member "": is empty`},
+	tests := []struct{ name, file, text, want string }{
+		{"an unknown kind of file", "t.txt", "", "t.txt: the name must end with .csv, .tsv or .json"},
+		{"an empty file", "t.csv", "", "t.csv: row 1: the file is empty"},
+		{"a column is missing", "t.csv", "key,member\n", `t.csv: row 1: the column "name" is missing`},
+		{"an unknown column", "t.csv", "key,name,mail\n", `row 1: the column "mail" is unknown; columns are key, name, description, color, roles, member`},
+		{"a column twice", "t.csv", "key,name,member,key\n", `row 1: the column "key" is there twice`},
+		{"a column missing below a sep line", "t.csv", "sep=;\nkey;member\n", `row 2: the column "name" is missing`},
+		{"a cell is missing", "t.csv", header + "k,Eng,u1\nk,Eng\n", "t.csv: row 3: has 2 cells, not 3"},
+		{"a cell too many", "t.csv", header + "k,Eng,u1,u2\n", "t.csv: row 2: has 4 cells, not 3"},
+		{"an empty row between others", "t.csv", header + "k,Eng,u1\n,,\nk,Eng,u2\n", "t.csv: row 3: the row is empty"},
+		{"a quote that is not closed", "t.csv", header + "k,\"Eng,u1\n", "t.csv: not a CSV file"},
+		{"no key", "t.csv", header + "k,Eng,u1\n ,Ops,u1\n", "t.csv: row 3, column key: is empty"},
+		{"no name", "t.csv", header + "k,,u1\n", "row 2, column name: is empty"},
+		{"two names for a key", "t.csv", header + "k,Eng,u1\nk,Dev,u2\n", `row 3, column name: "Dev" differs from "Eng" in row 2 of the same key "k"`},
+		{"two lists of roles for a key", "t.csv", "key,name,roles,member\nk,Eng,a,u1\nk,Eng,b,u2\n", `row 3, column roles: "b" differs from "a"`},
+		{"a name for two keys", "t.csv", header + "k,Eng,u1\nl,Eng,u2\n", `row 3, column name: "Eng" is also the name of key "k", in row 2`},
+		{"a member twice, in another case", "t.csv", header + "k,Eng,ada@x.de\nk,Eng,Ada@x.de\n", `row 3, column member: "Ada@x.de" is also in row 2`},
+		{"two members in a cell", "t.csv", header + "k,Eng,a@x.de b@x.de\n", `row 2, column member: "a@x.de b@x.de" has the character ' '; put each member into a row of its own`},
+		{"an invisible character in a member", "t.csv", header + "k,Eng,a\u200b@x.de\n", `has the character '\u200b'`},
+		{"half an address", "t.csv", header + "k,Eng,a@\n", `row 2, column member: "a@" is not an e-mail address`},
+		{"an ID that cannot be one", "t.csv", header + "k,Eng,ué\n", `row 2, column member: "ué" is neither an e-mail address nor an ID`},
+		{"a role twice", "t.csv", "key,name,roles\nk,Eng,a a\n", `row 2, column roles: "a" is there twice`},
+		{"a text that is not UTF-8", "t.csv", header + "k,Eng,u1\nl,\xe9,u1\n", `t.csv: row 3, column name: "\xe9" is not UTF-8`},
+		{"UTF-16", "t.csv", "\xff\xfek\x00e\x00", "t.csv: row 1: the file is UTF-16; save it as CSV UTF-8"},
+		{"JSON that is no list", "t.json", `{"key":"k"}`, "t.json: not a JSON array of teams"},
+		{"null", "t.json", "null", "t.json: not a JSON array of teams: it is null"},
+		{"a team that is null", "t.json", "[null]", "t.json: team 1: it is null"},
+		{"an unknown field", "t.json", `[{"key":"k","name":"Eng"},{"key":"l","name":"Ops","users":[]}]`, `team 2: the field "users" is unknown`},
+		{"a field in another case", "t.json", `[{"key":"k","name":"Eng","Members":["u1"]}]`, `team 1: the field "Members" is unknown`},
+		{"a field of another type", "t.json", `[{"key":7}]`, "team 1, column key: is not a string: 7"},
+		{"a list of another type", "t.json", `[{"key":"k","name":"Eng","members":"u1"}]`, `team 1, column members: is not a list of strings: "u1"`},
+		{"null for a list", "t.json", `[{"key":"k","name":"Eng","members":null}]`, "team 1, column members: is null: leave the field out to leave the members as they are, or use [] for none"},
+		{"null for roles", "t.json", `[{"key":"k","name":"Eng","roles":null}]`, "team 1, column roles: is null: leave the field out to leave the roles as they are, or use [] for none"},
+		{"null for a text", "t.json", `[{"key":"k","name":"Eng","color":null}]`, `team 1, column color: is null: leave the field out, or use ""`},
+		{"null in a list", "t.json", `[{"key":"k","name":"Eng","members":["u1",null]}]`, "team 1, column members: has null at position 2"},
+		{"a field twice", "t.json", `[{"key":"k","name":"Eng","members":["u1"],"members":["u2"]}]`, `team 1: jsontext: duplicate object member name "members"`},
+		{"JSON that is not UTF-8", "t.json", `[{"key":"k","name":"E` + "\xe9" + `g"}]`, "team 1: jsontext: invalid UTF-8"},
+		{"a key twice in JSON", "t.json", `[{"key":"k","name":"Eng"},{"key":"k","name":"Ops"}]`, `team 2, column key: "k" is also that of team 1`},
+		{"a name twice in JSON, apart from blanks", "t.json", `[{"key":"k","name":"Eng"},{"key":"l","name":" Eng "}]`, `team 2, column name: "Eng" is also the name of key "k"`},
+		{"a member twice in JSON", "t.json", `[{"key":"k","name":"Eng","members":["a@x.de","A@x.de"]}]`, `team 1, column members: "A@x.de" is also in team 1`},
+		{"an empty member", "t.json", `[{"key":"k","name":"Eng","members":[""]}]`, `team 1, column members: "" is empty`},
+		{"an empty role", "t.json", `[{"key":"k","name":"Eng","roles":[" "]}]`, "team 1, column roles: a role key is empty"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			got, err := parseTeams(tt.file, []byte(tt.text), tt.known, options)
-			assert.Nil(t, got)
-			assert.ErrorContains(t, err, tt.want)
+			_, err := parseTeams(tt.file, []byte(tt.text))
+			require.ErrorContains(t, err, tt.want)
+			assert.Equal(t, exitBadInput, failed(err).exit)
 		})
 	}
 }
 
-func TestAllBrokenRowsAreTold(t *testing.T) {
+func TestParseTeams_ReportsAllProblems(t *testing.T) {
 	t.Parallel()
-	_, err := parseTeams("t.csv", []byte(header+",Eng,u1\nk,,u1\nl\nm,,u1\n"), nil, options)
-	require.ErrorContains(t, err, "row 2: the key is empty")
-	require.ErrorContains(t, err, "row 3: the name is empty")
-	require.ErrorContains(t, err, "row 4: the number of cells is 1, that of columns 3")
-	require.ErrorContains(t, err, "row 5: the name is empty")
+	_, err := parseTeams("t.csv", []byte(header+",Eng,u1\nk,,u1\nl\nm,,u1\n"))
+	require.ErrorContains(t, err, "row 2, column key: is empty")
+	require.ErrorContains(t, err, "row 3, column name: is empty")
+	require.ErrorContains(t, err, "row 4: has 1 cells, not 3")
+	require.ErrorContains(t, err, "row 5, column name: is empty")
 }
 
 // A file of another kind is wrong in each row: neither a screen nor a log wants all.
-func TestOnlyTheFirstOfManyBrokenRowsAreTold(t *testing.T) {
+func TestParse_ReportsTheFirstOfManyProblems(t *testing.T) {
 	t.Parallel()
 	var teams, known strings.Builder
 	for i := range 1000 {
-		fmt.Fprintf(&teams, "k%d,Team %d,%d@example.com\n", i, i, i)
+		fmt.Fprintf(&teams, "k%d,Team %d,%d@\n", i, i, i)
 		fmt.Fprintf(&known, "u,%d@example.com\n", i)
 	}
-	_, err := parseTeams("t.csv", []byte(header+teams.String()), nil, options)
-	told := strings.Split(err.Error(), "\n")
-	require.Len(t, told, 21)
-	assert.Equal(t, "t.csv: and 980 more", told[20])
+	_, err := parseTeams("t.csv", []byte(header+teams.String()))
+	lines := strings.Split(err.Error(), "\n")
+	require.Len(t, lines, 21)
+	assert.Equal(t, "t.csv: and 980 more", lines[20])
 	_, err = parsePeople("p.csv", []byte("id,email\n"+known.String()))
-	told = strings.Split(err.Error(), "\n")
-	require.Len(t, told, 21)
-	assert.Equal(t, "p.csv: and 979 more", told[20])
-	ids := strings.ReplaceAll(header+teams.String(), "@", "\u00e9")
-	_, err = parseTeams("t.csv", []byte(ids), nil, options)
-	told = strings.Split(err.Error(), "\n")
-	require.Len(t, told, 21, "also what groupsync finds")
-	assert.Equal(t, "t.csv: and 980 more", told[20])
+	lines = strings.Split(err.Error(), "\n")
+	require.Len(t, lines, 21)
+	assert.Equal(t, "p.csv: and 979 more", lines[20])
 }
 
-func TestPeopleMayHaveFurtherColumns(t *testing.T) {
+func TestParsePeople(t *testing.T) {
 	t.Parallel()
-	p, err := parsePeople("p.csv", []byte("status,Email,id,status\nactive,a@b.c,u1,x\n"))
+	p, err := parsePeople("p.csv", []byte("sep=;\nstatus;Email;id;status\nactive;A@b.c;u1;x\n;;;\n"))
 	require.NoError(t, err)
-	assert.Equal(t, map[string]string{"a@b.c": "u1"}, p.byEmail)
-}
-
-func TestANameOutsideThePrefixIsToldWithItsRow(t *testing.T) {
-	t.Parallel()
-	_, err := parseTeams("t.csv", []byte(header+"k,x-Eng,u1\nl,Ops,u1\n"), nil, groupsync.Options{Owner: "test", Prefix: "x-"})
-	require.EqualError(t, err, `t.csv: row 3: key "l": name "Ops" is outside the prefix "x-"`)
-}
-
-func TestBrokenPeople(t *testing.T) {
-	t.Parallel()
+	assert.Equal(t, "u1", p.byEmail["a@b.c"].ID)
+	assert.Len(t, p.list, 1)
 	for text, want := range map[string]string{
-		"id,email\nu1,a@b.c\nu1,d@e.f\n": `p.csv: row 3: the id "u1" is there already`,
-		"id,email\nu1,a@b.c\nu2,A@b.c\n": `p.csv: row 3: the email "a@b.c" is there already`,
-		"id,email\n,a@b.c\n":             "p.csv: row 2: the id or the email is empty",
+		"id,email\nu1,a@b.c\nu1,d@e.f\n": `p.csv: row 3, column id: "u1" is there twice`,
+		"id,email\nu1,a@b.c\nu2,A@b.c\n": `p.csv: row 3, column email: "A@b.c" is there twice`,
+		"id,email\n,a@b.c\n":             "p.csv: row 2, column id: is empty",
+		"id,email\nu1,\n":                "p.csv: row 2, column email: is empty",
 		"id\nu1\n":                       `row 1: the column "email" is missing`,
 		"id,email,id\nu1,a@b.c,u2\n":     `row 1: the column "id" is there twice`,
+		"id,email\n":                     "p.csv: there is nobody in it",
 	} {
 		_, err := parsePeople("p.csv", []byte(text))
 		assert.ErrorContains(t, err, want)
 	}
+}
+
+func TestSample(t *testing.T) {
+	t.Parallel()
+	b, err := sample.ReadFile("sample/people.csv")
+	require.NoError(t, err)
+	known, err := parsePeople("people.csv", b)
+	require.NoError(t, err)
+	assert.Len(t, known.list, 300)
+	teams, err := sampleTeams("teams.csv")
+	require.NoError(t, err)
+	assert.Len(t, teams, 33)
+	readme, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	assert.Contains(t, string(readme), "300 people in 33 teams")
 }

@@ -14,7 +14,17 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestALockIsHeldByOne(t *testing.T) {
+// untouched makes a lock that was last touched at a time.
+func untouched(t *testing.T, at time.Time) (path string) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "lock")
+	_, err := acquire(path)
+	require.NoError(t, err)
+	require.NoError(t, os.Chtimes(path, at, at))
+	return path
+}
+
+func TestLock_HeldByOne(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "lock")
 	l, err := acquire(path)
@@ -33,7 +43,7 @@ func TestALockIsHeldByOne(t *testing.T) {
 	assert.Empty(t, left)
 }
 
-func TestALockThatIsTouchedStays(t *testing.T) {
+func TestLock_IsKeptByTheHeartbeat(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "lock")
@@ -49,13 +59,9 @@ func TestALockThatIsTouchedStays(t *testing.T) {
 	})
 }
 
-func TestTheLockOfAKilledRunIsTakenOverByOne(t *testing.T) {
+func TestLock_StaleIsTakenOverByOne(t *testing.T) {
 	t.Parallel()
-	path := filepath.Join(t.TempDir(), "lock")
-	_, err := acquire(path) // and never touched again
-	require.NoError(t, err)
-	long := time.Now().Add(-stale)
-	require.NoError(t, os.Chtimes(path, long, long))
+	path := untouched(t, time.Now().Add(-staleAfter))
 	var wg sync.WaitGroup
 	got := make(chan *fileLock, 50)
 	for range cap(got) {
@@ -67,24 +73,38 @@ func TestTheLockOfAKilledRunIsTakenOverByOne(t *testing.T) {
 	}
 	wg.Wait()
 	require.Len(t, got, 1)
-	assert.True(t, (<-got).isMine())
+	assert.True(t, (<-got).isOurs())
 	assert.NoFileExists(t, path+".takeover")
 }
 
-func TestALockThatAnotherRunTakesOverIsLeftToIt(t *testing.T) {
+// A clock was wrong when the lock was made: it is stale two minutes after the first
+// run that saw it.
+func TestLock_InTheFuture(t *testing.T) {
 	t.Parallel()
-	path := filepath.Join(t.TempDir(), "lock")
-	_, err := acquire(path)
-	require.NoError(t, err)
-	long := time.Now().Add(-stale)
-	require.NoError(t, os.Chtimes(path, long, long))
+	synctest.Test(t, func(t *testing.T) {
+		path := untouched(t, time.Now().AddDate(1, 0, 0))
+		_, err := acquire(path)
+		require.ErrorIs(t, err, errHeld)
+		<-time.After(staleAfter - time.Second)
+		_, err = acquire(path)
+		require.ErrorIs(t, err, errHeld)
+		<-time.After(time.Second)
+		l, err := acquire(path)
+		require.NoError(t, err)
+		assert.True(t, l.isOurs())
+	})
+}
+
+func TestLock_TakenOverByAnother(t *testing.T) {
+	t.Parallel()
+	path := untouched(t, time.Now().Add(-staleAfter))
 	require.NoError(t, os.WriteFile(path+".takeover", nil, 0o600))
-	_, err = acquire(path)
+	_, err := acquire(path)
 	require.ErrorIs(t, err, errHeld)
 	require.ErrorContains(t, err, "remove "+path+".takeover")
 }
 
-func TestARunThatLostItsLockEnds(t *testing.T) {
+func TestLock_Lost(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "lock")
@@ -99,8 +119,8 @@ func TestARunThatLostItsLockEnds(t *testing.T) {
 	})
 }
 
-func TestALockedRunWritesNothing(t *testing.T) {
-	s := account(t)
+func TestRun_Locked(t *testing.T) {
+	s := tenant(t)
 	args := syncArgs(t, small, "-apply")
 	l, err := acquire(args[3])
 	require.NoError(t, err)
@@ -108,17 +128,21 @@ func TestALockedRunWritesNothing(t *testing.T) {
 	assert.Equal(t, exitLocked, r.exit)
 	assert.Contains(t, r.summary(), "result=locked exit=6")
 	assert.Empty(t, s.Requests())
-	require.True(t, l.isMine())
+	require.True(t, l.isOurs())
 	require.NoError(t, os.Remove(l.path))
-	assert.Equal(t, exitDone, runWith(t, args...).exit)
+	assert.Equal(t, exitOK, runWith(t, args...).exit)
 	assert.NoFileExists(t, l.path)
 }
 
-func TestEachOwnerAndAccountHasALock(t *testing.T) {
-	t.Parallel()
-	assert.NotEqual(t, defaultLock("a", "b"), defaultLock("a", "c"))
-	assert.NotEqual(t, defaultLock("a", "b"), defaultLock("c", "b"))
-	assert.NotEqual(t, defaultLock("a b", "c"), defaultLock("a", "b c"))
-	assert.Equal(t, os.TempDir(), filepath.Dir(defaultLock("../a", "/b")))
-	assert.Less(t, len(filepath.Base(defaultLock("a", strings.Repeat("/", 256)))), 100, "with the longest tenant id too")
+func TestDefaultLock(t *testing.T) {
+	before := defaultLock("server, tenant a")
+	assert.NotEqual(t, before, defaultLock("server, tenant b"))
+	assert.Less(t, len(filepath.Base(defaultLock(strings.Repeat("/", 300)))), 100, "with the longest tenant ID too")
+	t.Setenv("TMPDIR", t.TempDir())
+	t.Setenv("HOME", t.TempDir())
+	assert.Equal(t, before, defaultLock("server, tenant a"), "the same for every user")
+	f, err := os.CreateTemp(filepath.Dir(before), "directorysync-test-*")
+	require.NoError(t, err)
+	require.NoError(t, f.Close())
+	require.NoError(t, os.Remove(f.Name()))
 }

@@ -1,75 +1,53 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"os"
-	"strings"
 
 	"github.com/frontegg-go/frontegg"
 )
 
-// people are the users of the account. The groups API has no lookup of users, so
-// they come from a file. A nil *people knows nobody and takes ids as they are.
+// people are the users of the tenant as a file has them.
 type people struct {
 	list    []frontegg.User
-	byID    map[string]bool
-	byEmail map[string]string
+	byID    map[string]frontegg.User
+	byEmail map[string]frontegg.User // by the folded address
 }
 
-// loadPeople reads a file of people; no file is nil.
+// loadPeople reads a file of people.
 func loadPeople(file string) (*people, error) {
-	if file == "" {
-		return nil, nil
-	}
 	b, err := os.ReadFile(file)
 	if err != nil {
-		return nil, err
+		return nil, &inputError{err}
 	}
 	return parsePeople(file, b)
 }
 
-// parsePeople reads a CSV with the columns id and email, an optional name, and
-// what else an export of users has.
+// parsePeople reads a CSV file with the columns id and email, and any others, such as
+// an export of the users of the tenant.
 func parsePeople(file string, b []byte) (*people, error) {
-	p := &people{byID: map[string]bool{}, byEmail: map[string]string{}}
+	p := &people{byID: map[string]frontegg.User{}, byEmail: map[string]frontegg.User{}}
 	wrong := problems{file: file}
-	table := table{known: []string{"id", "email", "name"}, required: []string{"id", "email"}, ignores: true}
-	for _, r := range table.read(b, &wrong) {
-		id, email := r.cell["id"], strings.ToLower(r.cell["email"])
-		var problem string
+	form := table{known: []string{"id", "email", "name"}, required: []string{"id", "email"}, ignoresOthers: true}
+	for _, r := range form.read(b, &wrong) {
+		u := frontegg.User{ID: r.cell["id"], Email: r.cell["email"], Name: r.cell["name"]}
+		email := fold(u.Email)
 		switch {
-		case id == "" || email == "":
-			problem = "the id or the email is empty"
-		case p.byID[id]:
-			problem = fmt.Sprintf("the id %q is there already", id)
-		case p.byEmail[email] != "":
-			problem = fmt.Sprintf("the email %q is there already", email)
+		case u.ID == "":
+			wrong.add(r.at("id"), "is empty")
+		case email == "":
+			wrong.add(r.at("email"), "is empty")
+		case p.byID[u.ID].ID != "":
+			wrong.add(r.at("id"), "%q is there twice", u.ID)
+		case p.byEmail[email].ID != "":
+			wrong.add(r.at("email"), "%q is there twice", u.Email)
+		default:
+			p.byID[u.ID], p.byEmail[email] = u, u
+			p.list = append(p.list, u)
 		}
-		if problem != "" {
-			wrong.refuse(fmt.Sprintf("row %d", r.line), "%s", problem)
-			continue
-		}
-		p.byID[id], p.byEmail[email] = true, id
-		p.list = append(p.list, frontegg.User{ID: id, Email: email, Name: r.cell["name"], ActivatedForTenant: true})
+	}
+	if len(p.list) == 0 && wrong.err() == nil {
+		return nil, &inputError{fmt.Errorf("%s: there is nobody in it", file)}
 	}
 	return p, wrong.err()
-}
-
-// id returns the user id of a member, who is written as an e-mail address or an id.
-func (p *people) id(member string) (string, error) {
-	isEmail := strings.Contains(member, "@")
-	switch {
-	case member == "":
-		return "", errors.New("is empty")
-	case p == nil && isEmail:
-		return "", errors.New("is an e-mail address: -people must say whose")
-	case p == nil:
-		return member, nil
-	case p.byID[member]:
-		return member, nil
-	case isEmail && p.byEmail[strings.ToLower(member)] != "":
-		return p.byEmail[strings.ToLower(member)], nil
-	}
-	return "", errors.New("is not in the list of people")
 }

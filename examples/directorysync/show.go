@@ -1,9 +1,6 @@
 package main
 
 import (
-	"fmt"
-	"io"
-	"os"
 	"strings"
 
 	"github.com/frontegg-go/frontegg/groupsync"
@@ -20,6 +17,7 @@ const (
 var colors = []struct{ begin, color string }{
 	{"create ", green},
 	{"add ", green},
+	{"adopt ", yellow},
 	{"rename ", yellow},
 	{"edit ", yellow},
 	{"remove ", red},
@@ -27,17 +25,15 @@ var colors = []struct{ begin, color string }{
 	{"REFUSED ", red},
 }
 
-// show writes a plan, in colour where a person looks on.
-func show(w io.Writer, p *groupsync.Plan) error {
-	text := p.String()
-	if isTerminal(w) && os.Getenv("NO_COLOR") == "" {
-		text = colored(text)
-	}
-	if _, err := io.WriteString(w, text); err != nil {
-		return fmt.Errorf("writing the plan: %w", err)
-	}
-	return nil
-}
+// show writes a plan. The flags are named as this program names them.
+func (j *job) show(p *groupsync.Plan) error { return j.printf("%s", flagNames.Replace(p.String())) }
+
+// flagNames replaces the names of groupsync's options.
+var flagNames = strings.NewReplacer(
+	"Options.MaxChange", "-max-change", "Options.MaxTotal", "-max-total", "Options.ChangeFloor", "-change-floor",
+	"Options.GrantRoles", "-grant-roles", "Options.Delete", "-delete", "Options.Empty", "-empty",
+	"Options.Adopt", "-adopt", "Options.Prefix", "-prefix", "Options.Owner", "-owner",
+)
 
 func colored(plan string) string {
 	var b strings.Builder
@@ -55,13 +51,4 @@ func colored(plan string) string {
 		b.WriteString(color + strings.TrimSuffix(line, "\n") + reset + "\n")
 	}
 	return b.String()
-}
-
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }

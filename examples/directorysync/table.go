@@ -8,14 +8,16 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
-// table is a CSV below a line of column names, which are in any order.
+// table is the form of a CSV file: a row of column names, in any order, and below it
+// one row for each thing. Cells are separated by commas, semicolons or tabs.
 type table struct {
 	known, required []string
-	// ignores says that further columns do no harm; else they are refused, as a
-	// name that is misspelt must be.
-	ignores bool
+	// ignoresOthers allows further columns. Otherwise they are refused: one may be a
+	// column whose name is misspelled.
+	ignoresOthers bool
 }
 
 // csvRow is a row with its line in the file and its cells by column.
@@ -24,50 +26,130 @@ type csvRow struct {
 	cell map[string]string
 }
 
-// read returns the rows that can be read, and refuses the others.
+func (r csvRow) at(column string) place { return place{fmt.Sprintf("row %d", r.line), column} }
+
+// read returns the rows that can be read, and reports the others. Empty rows at the
+// end and rows that repeat an earlier one are left out.
 func (t table) read(b []byte, wrong *problems) []csvRow {
-	r := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(b, []byte("\ufeff"))))
+	if bytes.HasPrefix(b, []byte("\xff\xfe")) || bytes.HasPrefix(b, []byte("\xfe\xff")) {
+		wrong.add(place{row: "row 1"}, "the file is UTF-16; save it as CSV UTF-8")
+		return nil
+	}
+	b, separator := t.separator(bytes.TrimPrefix(b, []byte("\ufeff")))
+	r := csv.NewReader(bytes.NewReader(b))
+	r.Comma, r.FieldsPerRecord = separator, -1
 	header, err := r.Read()
-	if errors.Is(err, io.EOF) {
-		wrong.refuse("row 1", "the file is empty; it begins with column names")
+	switch {
+	case errors.Is(err, io.EOF):
+		wrong.add(place{row: "row 1"}, "the file is empty; it begins with column names")
+		return nil
+	case err != nil:
+		wrong.add(place{row: "not a CSV file"}, "%v", err)
 		return nil
 	}
-	if err != nil {
-		wrong.refuse("row 1", "%v", err)
+	line, _ := r.FieldPos(0)
+	if problem := t.invalidHeader(header); problem != "" {
+		wrong.add(csvRow{line: line}.at(""), "%s", problem)
 		return nil
 	}
-	if problem := t.check(header); problem != "" {
-		wrong.refuse("row 1", "%s", problem)
-		return nil
-	}
+	return t.rows(r, header, wrong)
+}
+
+func (t table) rows(r *csv.Reader, header []string, wrong *problems) []csvRow {
 	var out []csvRow
+	var empty []csvRow // since the last row that is not
+	seen := map[string]bool{}
 	for {
 		record, err := r.Read()
+		if errors.Is(err, io.EOF) {
+			return out
+		}
+		if err != nil { // where the next row begins is not known
+			wrong.add(place{row: "not a CSV file"}, "%v", err)
+			return out
+		}
 		line, _ := r.FieldPos(0)
-		switch {
-		case errors.Is(err, io.EOF):
-			return out
-		case errors.Is(err, csv.ErrFieldCount):
-			wrong.refuse(fmt.Sprintf("row %d", line), "the number of cells is %d, that of columns %d", len(record), len(header))
-			continue
-		case err != nil: // where the next row begins is not known
-			wrong.refuse("not a CSV", "%v", err)
-			return out
-		}
 		row := csvRow{line, make(map[string]string, len(header))}
-		for i, name := range header {
-			row.cell[name] = strings.TrimSpace(record[i])
+		for i := range record {
+			record[i] = strings.TrimSpace(record[i])
 		}
-		out = append(out, row)
+		if strings.Join(record, "") == "" {
+			empty = append(empty, row)
+			continue
+		}
+		for _, e := range empty {
+			wrong.add(e.at(""), "the row is empty")
+		}
+		empty = nil
+		if len(record) != len(header) {
+			wrong.add(row.at(""), "has %d cells, not %d as the row of column names", len(record), len(header))
+			continue
+		}
+		all := strings.Join(record, "\x00")
+		if seen[all] {
+			continue
+		}
+		seen[all] = true
+		if row.fill(header, record, t.known, wrong) {
+			out = append(out, row)
+		}
 	}
 }
 
-// check returns what is wrong with the column names, which it makes plain.
-func (t table) check(header []string) string {
+// fill sets the cells of the known columns, and reports whether they are text.
+func (r *csvRow) fill(header, record, known []string, wrong *problems) bool {
+	isText := true
+	for i, name := range header {
+		if !slices.Contains(known, name) {
+			continue
+		}
+		r.cell[name] = record[i]
+		if !utf8.ValidString(record[i]) {
+			wrong.add(r.at(name), "%q is not UTF-8; save the file as CSV UTF-8", record[i])
+			isText = false
+		}
+	}
+	return isText
+}
+
+// separator returns the separator of cells: that of a first line such as "sep=;",
+// which becomes an empty line, or the one that makes most of the column names known.
+func (t table) separator(b []byte) (rest []byte, separator rune) {
+	line, after, _ := bytes.Cut(b, []byte("\n"))
+	name, value, _ := strings.Cut(strings.Trim(strings.TrimRight(string(line), "\r"), `"`), "=")
+	if strings.EqualFold(name, "sep") {
+		if value == `\t` {
+			value = "\t"
+		}
+		if slices.Contains([]string{",", ";", "\t"}, value) {
+			return append([]byte("\n"), after...), rune(value[0])
+		}
+	}
+	separator, most := ',', 0
+	for _, candidate := range ",;\t" {
+		r := csv.NewReader(bytes.NewReader(b))
+		r.Comma = candidate
+		header, _ := r.Read()
+		n := 0
+		for _, name := range header {
+			if slices.Contains(t.known, strings.ToLower(strings.TrimSpace(name))) {
+				n++
+			}
+		}
+		if n > most {
+			separator, most = candidate, n
+		}
+	}
+	return b, separator
+}
+
+// invalidHeader returns what is wrong with the column names, and changes them to
+// lower case.
+func (t table) invalidHeader(header []string) string {
 	for i, name := range header {
 		header[i] = strings.ToLower(strings.TrimSpace(name))
 		switch isKnown := slices.Contains(t.known, header[i]); {
-		case !isKnown && !t.ignores:
+		case !isKnown && !t.ignoresOthers:
 			return fmt.Sprintf("the column %q is unknown; columns are %s", name, strings.Join(t.known, ", "))
 		case isKnown && slices.Contains(header[:i], header[i]):
 			return fmt.Sprintf("the column %q is there twice", name)
