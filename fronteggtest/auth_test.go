@@ -111,8 +111,7 @@ func TestLogin_V1Only(t *testing.T) {
 func TestTokens_EachIsDifferent(t *testing.T) {
 	t.Parallel()
 	s := fronteggtest.Start(t)
-	one, two := s.IssueToken(""), s.IssueToken("")
-	assert.NotEqual(t, one, two)
+	assert.NotEqual(t, s.IssueToken(""), s.IssueToken(""))
 }
 
 func TestServer_AddUserAPIToken_UnknownUser(t *testing.T) {

@@ -15,24 +15,23 @@ import (
 	"github.com/frontegg-go/frontegg"
 	"github.com/frontegg-go/frontegg/fleet"
 	"github.com/frontegg-go/frontegg/fleet/internal/fleettest"
-	"github.com/frontegg-go/frontegg/fleet/internal/redistest"
 	"github.com/frontegg-go/frontegg/fleet/redisstore"
 )
 
 func TestAThousandSourcesMakeOneTokenRequest(t *testing.T) {
-	socket := redistest.Start(t).Socket
+	socket, _ := startRedis(t)
 	client := newClient(t, socket)
 	fleettest.Sources(t, 1000, func() fleet.Store { return redisstore.New(client, key) })
 }
 
 func TestManyProcessesMakeOneTokenRequest(t *testing.T) {
-	socket := redistest.Start(t).Socket
+	socket, _ := startRedis(t)
 	fleettest.Processes(t, 16, socket)
 }
 
 func TestLoadReturnsWhatWasSavedUntilItsEnd(t *testing.T) {
 	t.Parallel()
-	socket := redistest.Start(t).Socket
+	socket, _ := startRedis(t)
 	client := newClient(t, socket)
 	store := redisstore.New(client, key)
 
@@ -63,7 +62,7 @@ func TestLoadReturnsWhatWasSavedUntilItsEnd(t *testing.T) {
 
 func TestTheLockHasOneHolderAndAnEnd(t *testing.T) {
 	t.Parallel()
-	socket := redistest.Start(t).Socket
+	socket, _ := startRedis(t)
 	client := newClient(t, socket)
 	ctx := t.Context()
 	store := redisstore.New(client, key)
@@ -91,7 +90,7 @@ func TestTheLockHasOneHolderAndAnEnd(t *testing.T) {
 
 func TestALockThatLapsesLetsTheNextOneIn(t *testing.T) {
 	t.Parallel()
-	socket := redistest.Start(t).Socket
+	socket, _ := startRedis(t)
 	client := newClient(t, socket)
 	require.NoError(t, client.Set(t.Context(), key+":lock", "one that died", 500*time.Millisecond).Err())
 	server := fleettest.NewServer(t)
@@ -104,7 +103,7 @@ func TestALockThatLapsesLetsTheNextOneIn(t *testing.T) {
 
 func TestARevokedTokenIsReplacedOnceForAll(t *testing.T) {
 	t.Parallel()
-	socket := redistest.Start(t).Socket
+	socket, _ := startRedis(t)
 	client := newClient(t, socket)
 	server := fleettest.NewServer(t)
 	var clients []*frontegg.Client
@@ -131,13 +130,12 @@ func TestARevokedTokenIsReplacedOnceForAll(t *testing.T) {
 func TestProgramsWorkWithoutRedis(t *testing.T) {
 	t.Parallel()
 	for name, socketOf := range map[string]func(t *testing.T) string{
-		"it is not there": redistest.Socket,
+		"it is not there": socketPath,
 		"it went away": func(t *testing.T) string {
-			server := redistest.Start(t)
-			socket := server.Socket
+			socket, stop := startRedis(t)
 			store := redisstore.New(newClient(t, socket), key)
 			require.NoError(t, store.Save(t.Context(), []byte("x"), time.Time{}))
-			server.Stop()
+			stop()
 			return socket
 		},
 		"it does not answer": silent,
@@ -158,7 +156,7 @@ func TestProgramsWorkWithoutRedis(t *testing.T) {
 // silent listens and never says a word.
 func silent(t *testing.T) string {
 	t.Helper()
-	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "unix", redistest.Socket(t))
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "unix", socketPath(t))
 	require.NoError(t, err)
 	var wg sync.WaitGroup
 	wg.Go(func() {
