@@ -37,10 +37,11 @@ type Pipeline struct {
 	Logger    *slog.Logger
 	Hook      Hook // may be nil
 
-	closed atomic.Bool
-	budget retry.Budget
-	limits ratelimit.Tracker
-	calls  sync.Pool // of *call
+	closed      atomic.Bool
+	budget      retry.Budget
+	limits      ratelimit.Tracker
+	connections connections
+	calls       sync.Pool // of *call
 }
 
 // Hook is called before a call. It returns the context of the call and a function
@@ -72,6 +73,7 @@ type state struct {
 
 	attempts        int
 	rateLimited     int   // responses with status 429
+	refused         int   // attempts that do not count, because their stream was refused
 	cost            int64 // of the last retry, in tokens of the budget
 	reauthenticated bool  // a 401 was retried with a new token
 	maybeProcessed  bool  // an attempt before the last may have been processed

@@ -62,19 +62,24 @@ func (c *call) decide(ctx context.Context, now time.Time) (wait time.Duration, a
 		c.reauthenticated = true
 		return 0, true, nil
 	}
+	free := o.Refused && c.refused < retry.MaxRefused
+	if free {
+		c.refused++
+	}
 	delay, known := c.readRateLimit(now)
-	if !retry.Retryable(c.request.Op.Class, o) || c.attempts >= c.policy.MaxAttempts {
+	if !retry.Retryable(c.request.Op.Class, o) || c.attempts-c.refused >= c.policy.MaxAttempts {
 		return 0, false, c.failFinal(now, delay, known)
 	}
 	wait, failure := c.retryDelay(ctx, delay, known, now)
 	if failure != nil {
 		return 0, false, failure
 	}
-	cost := retry.Cost(o)
-	if !c.pipeline.budget.Withdraw(cost) {
-		return 0, false, c.fail(Failure{Kind: c.kind(), Err: o.Err, Note: "not retried: retry budget exhausted, because too many calls fail"})
+	if !free {
+		c.cost = retry.Cost(o)
+		if !c.pipeline.budget.Withdraw(c.cost) {
+			return 0, false, c.fail(Failure{Kind: c.kind(), Err: o.Err, Note: "not retried: retry budget exhausted, because too many calls fail"})
+		}
 	}
-	c.cost = cost
 	c.maybeProcessed = c.maybeProcessed || o.MaybeProcessed()
 	c.logRetry(ctx, wait)
 	return wait, true, nil
@@ -113,7 +118,11 @@ func (c *call) retryDelay(ctx context.Context, delay time.Duration, known bool, 
 	if delay > 0 { // from RateLimitBackoff, which is random
 		return delay, c.checkWait(ctx, delay, now)
 	}
-	delay = retry.Backoff(c.attempts - 1)
+	if c.outcome.Refused {
+		delay = retry.RefusedBackoff(c.refused)
+	} else {
+		delay = retry.Backoff(c.attempts - c.refused - 1)
+	}
 	switch c.fits(ctx, delay, now) {
 	case callerDeadline:
 		return 0, c.fail(Failure{Kind: Canceled, Err: join(context.DeadlineExceeded, c.outcome.Err)})

@@ -6,48 +6,123 @@ import (
 	"errors"
 	"net"
 	"net/http/httptrace"
-	"sync/atomic"
+	"net/url"
+	"sync"
+	"time"
+
+	"github.com/frontegg-go/frontegg/internal/retry"
 )
 
 // errStreamRefused replaces the error that net/http does not return if it would
 // retry a request.
 var errStreamRefused = errors.New("HTTP/2: the server refused the stream or closed the connection without a response")
 
-// trace tracks the progress of a request. A transport that does not call it leaves
-// all fields unset.
+// trace tracks the request of an attempt. A transport that does not call it leaves
+// it unset.
 type trace struct {
-	requested, connected, wroteHeaders atomic.Bool
-	replayed                           atomic.Bool // net/http was about to retry the request
+	connections *connections
+	cancel      context.CancelFunc // of the attempt
+	hooks       httptrace.ClientTrace
 
-	cancel context.CancelFunc // of the attempt
-	hooks  httptrace.ClientTrace
+	mu           sync.Mutex // hooks may be called at any time, even after the attempt
+	requested    bool       // a connection
+	connected    bool
+	wroteHeaders bool
+	replayed     bool // net/http was about to retry the request
+	ended        bool
+	conn         *connection // nil unless HTTP/2
 }
 
 // withContext returns the context of the traced request.
 func (t *trace) withContext(ctx context.Context) context.Context {
 	t.hooks = httptrace.ClientTrace{
-		GetConn:      func(string) { t.requested.Store(true) },
-		GotConn:      t.gotConn,
-		WroteHeaders: func() { t.wroteHeaders.Store(true) },
+		GetConn: t.getConn, GotConn: t.gotConn, WroteHeaders: t.gotHeaders, GotFirstResponseByte: t.gotResponse,
 	}
 	return httptrace.WithClientTrace(ctx, &t.hooks)
+}
+
+func (t *trace) getConn(string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.requested = true
 }
 
 // gotConn ends an attempt that net/http retries. Over HTTP/2 it would retry up to
 // six times if the server refuses streams, as overloaded servers do. The pipeline
 // retries instead, because it counts attempts and waits between them.
 func (t *trace) gotConn(info httptrace.GotConnInfo) {
-	t.connected.Store(true)
-	if t.wroteHeaders.Load() && isHTTP2(info.Conn) {
-		t.replayed.Store(true)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.connected = true
+	conn, ok := http2Conn(info.Conn)
+	if !ok || t.ended {
+		return
+	}
+	if t.wroteHeaders {
+		t.replayed = true
 		t.cancel()
+	}
+	t.release()
+	t.conn = t.connections.acquire(conn, info.WasIdle)
+}
+
+func http2Conn(conn net.Conn) (*tls.Conn, bool) {
+	secured, ok := conn.(*tls.Conn)
+	return secured, ok && secured.ConnectionState().NegotiatedProtocol == "h2"
+}
+
+func (t *trace) gotHeaders() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.wroteHeaders = true
+}
+
+func (t *trace) gotResponse() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.responded()
+}
+
+func (t *trace) responded() {
+	if t.conn != nil {
+		t.connections.responded(t.conn)
 	}
 }
 
-func isHTTP2(conn net.Conn) bool {
-	secured, ok := conn.(*tls.Conn)
-	return ok && secured.ConnectionState().NegotiatedProtocol == "h2"
+// end ends the trace of an attempt that began at began and returns the outcome for
+// its error. alive is false if the call ended the attempt.
+func (t *trace) end(err error, began time.Time, alive, timedOut bool) (o retry.Outcome) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	defer t.release()
+	t.ended = true
+	if err == nil {
+		t.responded()
+		return o
+	}
+	if inner, ok := errors.AsType[*url.Error](err); ok {
+		err = inner.Err // the URL has IDs, which are not shown
+	}
+	refused := retry.IsStreamRefused(err)
+	o.Err = err
+	o.NotSent = !t.connected && (t.requested || retry.NotSent(err)) || refused && !t.replayed
+	o.Refused = alive && (refused || t.replayed)
+	switch {
+	case o.Refused:
+		if t.replayed {
+			o.Err = errStreamRefused
+		}
+	case t.conn == nil || !alive:
+	case timedOut && t.connections.closeIfSilent(t.conn, began), !timedOut && !retry.IsStreamError(err):
+		o.Paid = t.connections.paid(t.conn)
+	}
+	return o
 }
 
-// notConnected reports whether the request provably had no connection.
-func (t *trace) notConnected() bool { return t.requested.Load() && !t.connected.Load() }
+// release releases the connection, with the lock held.
+func (t *trace) release() {
+	if t.conn != nil {
+		t.connections.release(t.conn)
+		t.conn = nil
+	}
+}

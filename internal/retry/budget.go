@@ -18,7 +18,10 @@ type Budget struct{ spent atomic.Int64 }
 
 // Cost returns the cost of a retry after the outcome.
 func Cost(o Outcome) int64 {
-	if o.Status == 429 {
+	switch {
+	case o.Paid:
+		return 0
+	case o.Status == 429:
 		return costLimited
 	}
 	return costRetry

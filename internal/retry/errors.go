@@ -42,6 +42,19 @@ func NotSent(err error) bool {
 	return isCertificateError(err)
 }
 
+// IsStreamRefused reports whether an HTTP/2 server has provably not processed the
+// request: it refused the stream, or closed the connection before the stream. The
+// errors of net/http have no exported type, and it wraps them as text only.
+func IsStreamRefused(err error) bool {
+	text := err.Error()
+	return IsStreamError(err) && strings.Contains(text, "; REFUSED_STREAM; received from peer") ||
+		strings.Contains(text, "http2: Transport received Server's graceful shutdown GOAWAY")
+}
+
+// IsStreamError reports whether one stream of an HTTP/2 connection failed, not the
+// connection.
+func IsStreamError(err error) bool { return strings.Contains(err.Error(), "stream error: stream ID ") }
+
 func isCertificateError(err error) bool {
 	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
 		return true

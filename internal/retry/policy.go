@@ -22,7 +22,9 @@ type Policy struct {
 type Outcome struct {
 	Status  int   // of a complete response; 0 if there is none
 	Err     error // why there is no response
-	NotSent bool  // the request was provably not sent
+	NotSent bool  // the request was provably not sent, or not processed
+	Refused bool  // an HTTP/2 server refused the stream
+	Paid    bool  // the budget has paid for the failure of the connection
 }
 
 // Success reports whether the status is 2xx.
@@ -55,6 +57,14 @@ func Retryable(class op.Class, o Outcome) bool {
 	}
 	return false
 }
+
+// MaxRefused is how many refused streams of a call do not count as attempts. A burst
+// of calls opens streams before the client knows how many the server allows.
+const MaxRefused = 10
+
+// RefusedBackoff returns the wait after the n-th refused stream of a call, counted
+// from 0.
+func RefusedBackoff(n int) time.Duration { return Backoff(min(n, 2)) }
 
 // Backoff returns the wait before retry n, counted from 0, if there is no rate
 // limit. It is random, so that callers do not retry at the same time, and never 0.

@@ -44,4 +44,15 @@ var retryMutations = []mutation{
 	{"the budget does not grow beyond its size", "retry/budget.go", "max(0, spent-cost)", "spent-cost"},
 	{"a retry that succeeds returns its cost", "pipeline/retry.go", "c.pipeline.budget.Deposit(c.cost)", "c.pipeline.budget.Deposit(0)"},
 	{"a retry is paid for", "pipeline/retry.go", "!c.pipeline.budget.Withdraw(cost)", "false"},
+
+	// HTTP/2 connections.
+	{"a silent connection is closed", "pipeline/connection.go", "_ = c.conn.NetConn().Close()", ""},
+	{"a connection with a response is not closed", "pipeline/connection.go", "c.lastResponse.After(began)", "false"},
+	{"a broken connection is paid for once", "pipeline/connection.go", "case c.paid > 0:", "case false:"},
+	{"a connection that never worked is paid for by each attempt", "pipeline/connection.go", "case !c.worked:", "case false:"},
+	{"a refused stream does not count as an attempt", "pipeline/retry.go", "c.attempts-c.refused >= c.policy.MaxAttempts", "c.attempts >= c.policy.MaxAttempts"},
+	{"a refused stream costs nothing", "pipeline/retry.go", "if !free {", "if true {"},
+	{"refused streams are bounded", "pipeline/retry.go", "c.refused < retry.MaxRefused", "true"},
+	{"a refused create was not processed", "pipeline/trace.go", " || refused && !t.replayed", ""},
+	{"a stream error is not a broken connection", "pipeline/trace.go", "!timedOut && !retry.IsStreamError(err)", "!timedOut"},
 }

@@ -1,0 +1,85 @@
+package pipeline
+
+import (
+	"crypto/tls"
+	"sync"
+	"time"
+)
+
+// connections are the HTTP/2 connections that attempts use. Many attempts share a
+// connection, so one that breaks fails them all.
+type connections struct {
+	mu    sync.Mutex
+	inUse map[*tls.Conn]*connection
+}
+
+// connection is guarded by the mutex of connections.
+type connection struct {
+	conn         *tls.Conn
+	attempts     int       // in flight
+	worked       bool      // there was a response
+	lastResponse time.Time // while the connection is in use
+	paid         int       // attempts in flight whose failure the budget has paid for
+}
+
+func (cs *connections) acquire(conn *tls.Conn, worked bool) *connection {
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	c := cs.inUse[conn]
+	if c == nil {
+		c = &connection{conn: conn}
+		if cs.inUse == nil {
+			cs.inUse = map[*tls.Conn]*connection{}
+		}
+		cs.inUse[conn] = c
+	}
+	c.attempts++
+	c.worked = c.worked || worked
+	return c
+}
+
+func (cs *connections) release(c *connection) {
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	if c.attempts--; c.attempts == 0 {
+		delete(cs.inUse, c.conn)
+	}
+}
+
+// responded is called when a response begins and when it is complete.
+func (cs *connections) responded(c *connection) {
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	c.worked, c.lastResponse = true, time.Now()
+}
+
+// closeIfSilent closes the connection if there was no response on it since began,
+// so that no other attempt uses it. A load balancer may have forgotten it, which
+// net/http does not notice for up to 15 minutes. It closes the TCP connection,
+// because a TLS alert could block.
+func (cs *connections) closeIfSilent(c *connection, began time.Time) (closed bool) {
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	if c.lastResponse.After(began) {
+		return false
+	}
+	_ = c.conn.NetConn().Close()
+	return true
+}
+
+// paid reports whether the retry budget has already paid for the failure of the
+// connection. It pays once for all attempts in flight, if the connection worked
+// before: then the service did not fail, only the connection.
+func (cs *connections) paid(c *connection) bool {
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	switch {
+	case !c.worked:
+		return false
+	case c.paid > 0:
+		c.paid--
+		return true
+	}
+	c.paid = c.attempts - 1
+	return false
+}
