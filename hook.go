@@ -23,7 +23,7 @@ type CallInfo struct {
 	Op     string // like "groups.create"
 	Method string
 	Route  string // the route template, like "/identity/resources/groups/v1/{id}"
-	Host   string // of the base URL, with the port if it has one
+	Host   string // of the base URL, with the port unless it is 443
 	// Tenant is the tenant of the call. Empty if none is sent. Do not use it as the label
 	// of a metric: there can be many.
 	Tenant string
@@ -47,9 +47,13 @@ func WithHook(h Hook) ClientOption {
 
 // observe returns the hook in the form that the pipeline calls.
 func (h Hook) observe(p *pipeline.Pipeline) pipeline.Hook {
+	host := p.Base.Host
+	if p.Base.Scheme == "http" && p.Base.Port() == "" {
+		host += ":80"
+	}
 	return func(ctx context.Context, request *pipeline.Request) (context.Context, func(pipeline.Report)) {
 		o := request.Op
-		ctx, done := h(ctx, CallInfo{Op: o.Name, Method: o.Method, Route: o.Route, Host: p.Base.Host, Tenant: request.Tenant})
+		ctx, done := h(ctx, CallInfo{Op: o.Name, Method: o.Method, Route: o.Route, Host: host, Tenant: request.Tenant})
 		return ctx, func(r pipeline.Report) {
 			result := CallResult{
 				StatusCode: r.Status, Attempts: r.Attempts, Waited: r.Waited,

@@ -111,7 +111,8 @@ func TestLogin_V1Only(t *testing.T) {
 func TestTokens_EachIsDifferent(t *testing.T) {
 	t.Parallel()
 	s := fronteggtest.Start(t)
-	assert.NotEqual(t, s.IssueToken(""), s.IssueToken(""))
+	one, two := s.IssueToken(""), s.IssueToken("")
+	assert.NotEqual(t, one, two)
 }
 
 func TestServer_AddUserAPIToken_UnknownUser(t *testing.T) {

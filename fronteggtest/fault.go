@@ -34,45 +34,45 @@ type Fault struct {
 	// Op is the name of an operation, such as "groups.create"; see [Operations].
 	// "groups.*" is every operation on groups. Empty is every request, including
 	// those for a token.
-	Op string `json:"op,omitzero"`
+	Op string
 	// Tenant limits the fault to one tenant. Empty: any.
-	Tenant string `json:"tenant,omitzero"`
+	Tenant string
 	// Mentions limits the fault to requests that contain this text as the
 	// group ID of the path, as a value in the query or as a string in the JSON body:
 	// the ID of a group, a user or a role, or a name. Empty: any.
-	Mentions string `json:"mentions,omitzero"`
+	Mentions string
 	// After is the number of matching requests to let pass first.
-	After int `json:"after,omitzero"`
+	After int
 	// Times is the number of requests that meet the fault. 0 means one, a negative
 	// number all.
-	Times int `json:"times,omitzero"`
+	Times int
 
 	// Delay is waited before anything else. If the client gives up meanwhile, the
 	// operation is not carried out.
-	Delay time.Duration `json:"delay,omitzero,format:nano"`
+	Delay time.Duration
 	// Status replaces the status of the response. The operation is not carried out
 	// unless Apply is set. 0: the operation is carried out and its response sent.
-	Status int `json:"status,omitzero"`
+	Status int
 	// Header is added to that of the response and replaces values of the same name.
 	// Set Content-Type if Body is not JSON.
-	Header http.Header `json:"header,omitzero"`
+	Header http.Header
 	// Body replaces that of the response. If it is empty and Status is 400 or more,
 	// the body is an error such as Frontegg sends.
-	Body string `json:"body,omitzero"`
+	Body string
 	// Apply carries out the operation before Status is sent.
-	Apply bool `json:"apply,omitzero"`
+	Apply bool
 	// Drop ends the connection. A client sees EOF, a reset, or an unexpected EOF if
 	// it has a part of the response.
-	Drop Drop `json:"drop,omitzero"`
+	Drop Drop
 	// Hang changes Drop: instead of ending, the connection is silent until the client
 	// gives up or the server closes.
-	Hang bool `json:"hang,omitzero"`
+	Hang bool
 	// ByteDelay sends the body byte by byte and waits so long before each.
-	ByteDelay time.Duration `json:"byteDelay,omitzero,format:nano"`
+	ByteDelay time.Duration
 	// Respond writes the response in place of Status, Header, Body, Drop and
 	// ByteDelay. The request has its body and its Authorization header. The operation
 	// is carried out first only if Apply is set.
-	Respond http.HandlerFunc `json:"-"`
+	Respond http.HandlerFunc
 }
 
 // Inject makes requests fail as f describes. With several faults a request meets

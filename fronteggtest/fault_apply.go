@@ -67,7 +67,7 @@ func merge(under, over http.Header) http.Header {
 // client went away or the server closed.
 func writeBody(w http.ResponseWriter, c *call, f *Fault, body []byte) bool {
 	if f.ByteDelay <= 0 {
-		_, err := w.Write(body)                                     //nolint:gosec // the test chooses the body
+		_, err := w.Write(body)
 		return err == nil || errors.Is(err, http.ErrBodyNotAllowed) // as with a 204
 	}
 	flush := http.NewResponseController(w).Flush
@@ -78,7 +78,7 @@ func writeBody(w http.ResponseWriter, c *call, f *Fault, body []byte) bool {
 		if !sleep(c.Context(), f.ByteDelay) {
 			return false
 		}
-		if _, err := w.Write(body[i : i+1]); err != nil || flush() != nil { //nolint:gosec // as above
+		if _, err := w.Write(body[i : i+1]); err != nil || flush() != nil {
 			return false
 		}
 	}

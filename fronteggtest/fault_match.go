@@ -16,7 +16,7 @@ func (c *call) mentions(text string) bool {
 	}
 	for _, values := range c.URL.Query() {
 		for _, value := range values {
-			if value == text || slices.Contains(strings.Split(value, ","), text) {
+			if slices.Contains(strings.Split(value, ","), text) {
 				return true
 			}
 		}

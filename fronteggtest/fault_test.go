@@ -3,10 +3,13 @@ package fronteggtest_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -164,6 +167,39 @@ func TestFault_Matching(t *testing.T) {
 	}
 }
 
+func TestFault_Mentions(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		mentions, method, path, body string
+		want                         bool
+	}{
+		"group in the path":     {"g1", "GET", v1 + "/g1", "", true},
+		"escaped group":         {"g1", "GET", v1 + "/%671", "", true},
+		"group of a member":     {"g1", "DELETE", v1 + "/g1/users", `{"userIds":["u1"]}`, true},
+		"another group":         {"g2", "GET", v1 + "/g1", "", false},
+		"user in a list":        {"u2", "POST", v1 + "/g1/users", `{"userIds":["u1","u2"]}`, true},
+		"a part of an ID":       {"u", "POST", v1 + "/g1/users", `{"userIds":["u1","u2"]}`, false},
+		"the name of a member":  {"userIds", "POST", v1 + "/g1/users", `{"userIds":["u1"]}`, false},
+		"name of a new group":   {"New", "POST", v1, `{"name":"New","color":"red"}`, true},
+		"color of a new group":  {"red", "POST", v1, `{"name":"New","color":"red"}`, true},
+		"nested value":          {"x", "PATCH", v1 + "/g1", `{"more":{"list":[{"id":"x"}]}}`, true},
+		"ID in the query":       {"u2", "GET", usersV3 + "/groups?ids=u1,u2", "", true},
+		"address in the query":  {"a@b.c", "GET", usersV3 + "?_email=a%40b.c", "", true},
+		"a number":              {"1", "PATCH", v1 + "/g1", `{"more":1}`, false},
+		"body that is not JSON": {"x", "POST", v1, `x`, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := oneGroup(t)
+			s.Inject(fronteggtest.Fault{Mentions: row.mentions, Status: 403, Times: -1})
+			api := inMemory(t, s)
+			for range 2 {
+				assert.Equal(t, row.want, api.do(row.method, row.path, row.body).status == 403)
+			}
+		})
+	}
+}
+
 func TestServer_ClearFaults(t *testing.T) {
 	t.Parallel()
 	s := fronteggtest.Start(t)
@@ -186,6 +222,35 @@ func TestFault_Header(t *testing.T) {
 	assert.Equal(t, "4", got.header.Get("X-Rate-Limit-Remaining"))
 	assert.Equal(t, []string{"a", "b"}, got.header["X-More"])
 	assert.JSONEq(t, `{"groups":[]}`, got.body)
+}
+
+func TestServer_Inject_UnknownOperation(t *testing.T) {
+	t.Parallel()
+	inject := func(op string) (text string) {
+		defer func() { text = fmt.Sprint(recover()) }()
+		fronteggtest.NewServer().Inject(fronteggtest.Fault{Op: op})
+		return ""
+	}
+	for _, op := range []string{"groups.crate", "Groups.create", "group.*", "groups"} {
+		text := inject(op)
+		assert.Contains(t, text, strconv.Quote(op))
+		for _, valid := range fronteggtest.Operations() {
+			assert.Contains(t, text, valid)
+		}
+	}
+}
+
+func TestOperations(t *testing.T) {
+	t.Parallel()
+	all := fronteggtest.Operations()
+	assert.True(t, slices.IsSorted(all))
+	assert.Len(t, slices.Compact(slices.Clone(all)), len(all))
+	for _, op := range all {
+		assert.NotPanics(t, func() { fronteggtest.NewServer().Inject(fronteggtest.Fault{Op: op}) })
+	}
+	assert.Contains(t, all, "groups.create")
+	assert.Contains(t, all, "tenants.listPage")
+	assert.Contains(t, all, "auth.vendor")
 }
 
 func TestServer_Inject_InvalidStatus(t *testing.T) {

@@ -77,8 +77,8 @@ func (s *Server) stuckError() error {
 		stuck = append(stuck, fmt.Sprintf("%s %s (%s, for %v)", c.Method, c.URL.Path, c.op.name, time.Since(began).Round(time.Millisecond)))
 	}
 	slices.Sort(stuck)
-	return fmt.Errorf("fronteggtest: Close: %d requests still in progress after %v: %s; a Fault.Respond must return when its request's context is done",
-		len(stuck), closeTimeout, strings.Join(stuck, ", "))
+	return fmt.Errorf("fronteggtest: Close: requests still in progress after %v: %s; a Fault.Respond must return when its request's context is done",
+		closeTimeout, strings.Join(stuck, ", "))
 }
 
 // acquire counts a request in progress. It reports false if the server is closed.

@@ -15,8 +15,8 @@ import (
 
 // manyGroups returns a server whose tenant acme has n groups, named g000 and on,
 // each created a second after the one before and updated in reverse order.
-func manyGroups(tb testing.TB, n int) *fronteggtest.Server {
-	s := fronteggtest.Start(tb)
+func manyGroups(tb testing.TB, n int, opts ...fronteggtest.ServerOption) *fronteggtest.Server {
+	s := fronteggtest.Start(tb, opts...)
 	day := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	for i := range n {
 		s.AddGroup("acme", frontegg.Group{

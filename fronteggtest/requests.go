@@ -16,6 +16,7 @@ const redacted = "[REDACTED]"
 // AuthKind is the kind of token that a request has.
 type AuthKind string
 
+// The kinds of tokens.
 const (
 	AuthNone        AuthKind = "none"        // no token
 	AuthEnvironment AuthKind = "environment" // an environment token

@@ -105,3 +105,21 @@ func TestServer_Count_IncompleteRequest(t *testing.T) {
 	s.Close() // waits for what is under way
 	assert.Zero(t, s.Count(""))
 }
+
+func TestServer_Requests_Applied(t *testing.T) {
+	t.Parallel()
+	s := oneGroup(t)
+	api := inMemory(t, s)
+	s.Inject(fronteggtest.Fault{Op: "groups.create", Drop: fronteggtest.DropAfterApply})
+	s.Inject(fronteggtest.Fault{Op: "groups.update", Status: 503})
+	_, err := api.try("POST", v1, `{"name":"New"}`)
+	require.Error(t, err)
+	api.do("PATCH", v1+"/g1", `{"color":"x"}`)
+	api.do("GET", v1+"/nope", "")
+	api.do("GET", v1, "")
+	var applied []bool
+	for _, r := range s.Requests() {
+		applied = append(applied, r.Applied)
+	}
+	assert.Equal(t, []bool{true, false, false, true}, applied)
+}

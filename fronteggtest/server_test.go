@@ -80,9 +80,10 @@ func TestWithSeed(t *testing.T) {
 		tokenID, secret := s.AddAPIToken("acme")
 		return []string{clientID, apiKey, tokenID, secret, s.AddGroup("a", frontegg.Group{}).ID, s.AddTenant(frontegg.Tenant{}).ID}
 	}
-	assert.Equal(t, ids(fronteggtest.WithSeed(1)), ids(fronteggtest.WithSeed(1)))
+	seeded, again := ids(fronteggtest.WithSeed(1)), ids(fronteggtest.WithSeed(1))
+	assert.Equal(t, seeded, again)
 	for name, other := range map[string][]string{"other seed": ids(fronteggtest.WithSeed(2)), "no seed": ids()} {
-		for i, id := range ids(fronteggtest.WithSeed(1)) {
+		for i, id := range seeded {
 			assert.NotEqual(t, id, other[i], name)
 		}
 	}

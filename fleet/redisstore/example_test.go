@@ -12,6 +12,7 @@ import (
 
 	"github.com/frontegg-go/frontegg"
 	"github.com/frontegg-go/frontegg/fleet"
+	"github.com/frontegg-go/frontegg/fleet/internal/redistest"
 	"github.com/frontegg-go/frontegg/fleet/redisstore"
 	"github.com/frontegg-go/frontegg/fronteggtest"
 )
@@ -45,7 +46,7 @@ func Example() {
 		log.Fatal(err)
 	}
 	socket := filepath.Join(dir, "socket")
-	stop, err := runRedis(context.Background(), socket) // a redis-server of the example's own
+	stop, err := redistest.Run(context.Background(), socket) // a redis-server of the example's own
 	if err != nil {
 		log.Fatal(err)
 	}

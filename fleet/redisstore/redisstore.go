@@ -15,6 +15,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/frontegg-go/frontegg/fleet"
+	"github.com/frontegg-go/frontegg/fleet/internal/rediscall"
 )
 
 const (
@@ -50,7 +51,7 @@ func New(client redis.UniversalClient, key string) *Store {
 
 // Load returns what was saved last and has not expired.
 func (s *Store) Load(ctx context.Context) ([]byte, error) {
-	sealed, err := bounded(ctx, func(ctx context.Context) ([]byte, error) { return s.client.Get(ctx, s.key).Bytes() })
+	sealed, err := rediscall.Do(ctx, commandTimeout, func(ctx context.Context) ([]byte, error) { return s.client.Get(ctx, s.key).Bytes() })
 	if errors.Is(err, redis.Nil) {
 		return nil, nil
 	}
@@ -68,7 +69,7 @@ func (s *Store) Save(ctx context.Context, sealed []byte, expiry time.Time) error
 			return nil
 		}
 	}
-	_, err := bounded(ctx, func(ctx context.Context) (string, error) { return s.client.Set(ctx, s.key, sealed, life).Result() })
+	_, err := rediscall.Do(ctx, commandTimeout, func(ctx context.Context) (string, error) { return s.client.Set(ctx, s.key, sealed, life).Result() })
 	if err != nil {
 		return fmt.Errorf("redis: set %s: %w", s.key, err)
 	}
@@ -78,7 +79,7 @@ func (s *Store) Save(ctx context.Context, sealed []byte, expiry time.Time) error
 // TryLock takes the lock for at most 10 seconds.
 func (s *Store) TryLock(ctx context.Context) (func(context.Context) error, bool, error) {
 	owner := rand.Text()
-	free, err := bounded(ctx, func(ctx context.Context) (bool, error) {
+	free, err := rediscall.Do(ctx, commandTimeout, func(ctx context.Context) (bool, error) {
 		err := s.client.SetArgs(ctx, s.lock, owner, redis.SetArgs{Mode: "NX", TTL: lockLife}).Err()
 		if errors.Is(err, redis.Nil) {
 			return false, nil
@@ -92,40 +93,11 @@ func (s *Store) TryLock(ctx context.Context) (func(context.Context) error, bool,
 }
 
 func (s *Store) release(ctx context.Context, owner string) error {
-	_, err := bounded(ctx, func(ctx context.Context) (any, error) {
+	_, err := rediscall.Do(ctx, commandTimeout, func(ctx context.Context) (any, error) {
 		return release.Eval(ctx, s.client, []string{s.lock}, owner).Result()
 	})
 	if err != nil {
 		return fmt.Errorf("redis: release %s: %w", s.lock, err)
 	}
 	return nil
-}
-
-// bounded runs a command for at most commandTimeout. A client that does not look
-// at its context goes on until its own timeouts; its answer is dropped, and a
-// lock that it took so ends by itself.
-func bounded[T any](ctx context.Context, command func(context.Context) (T, error)) (T, error) {
-	ctx, cancel := context.WithTimeout(ctx, commandTimeout)
-	type answer struct {
-		value T
-		err   error
-	}
-	answered := make(chan answer, 1)
-	go func() {
-		defer cancel()
-		value, err := command(ctx)
-		answered <- answer{value, err}
-	}()
-	select {
-	case a := <-answered:
-		return a.value, a.err
-	case <-ctx.Done():
-		select { // the command's own cancel comes after its answer
-		case a := <-answered:
-			return a.value, a.err
-		default:
-			var none T
-			return none, context.Cause(ctx)
-		}
-	}
 }

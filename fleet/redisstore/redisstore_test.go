@@ -15,23 +15,24 @@ import (
 	"github.com/frontegg-go/frontegg"
 	"github.com/frontegg-go/frontegg/fleet"
 	"github.com/frontegg-go/frontegg/fleet/internal/fleettest"
+	"github.com/frontegg-go/frontegg/fleet/internal/redistest"
 	"github.com/frontegg-go/frontegg/fleet/redisstore"
 )
 
 func TestAThousandSourcesMakeOneTokenRequest(t *testing.T) {
-	socket, _ := startRedis(t)
+	socket := redistest.Start(t).Socket
 	client := newClient(t, socket)
 	fleettest.Sources(t, 1000, func() fleet.Store { return redisstore.New(client, key) })
 }
 
 func TestManyProcessesMakeOneTokenRequest(t *testing.T) {
-	socket, _ := startRedis(t)
+	socket := redistest.Start(t).Socket
 	fleettest.Processes(t, 16, socket)
 }
 
 func TestLoadReturnsWhatWasSavedUntilItsEnd(t *testing.T) {
 	t.Parallel()
-	socket, _ := startRedis(t)
+	socket := redistest.Start(t).Socket
 	client := newClient(t, socket)
 	store := redisstore.New(client, key)
 
@@ -62,7 +63,7 @@ func TestLoadReturnsWhatWasSavedUntilItsEnd(t *testing.T) {
 
 func TestTheLockHasOneHolderAndAnEnd(t *testing.T) {
 	t.Parallel()
-	socket, _ := startRedis(t)
+	socket := redistest.Start(t).Socket
 	client := newClient(t, socket)
 	ctx := t.Context()
 	store := redisstore.New(client, key)
@@ -90,7 +91,7 @@ func TestTheLockHasOneHolderAndAnEnd(t *testing.T) {
 
 func TestALockThatLapsesLetsTheNextOneIn(t *testing.T) {
 	t.Parallel()
-	socket, _ := startRedis(t)
+	socket := redistest.Start(t).Socket
 	client := newClient(t, socket)
 	require.NoError(t, client.Set(t.Context(), key+":lock", "one that died", 500*time.Millisecond).Err())
 	server := fleettest.NewServer(t)
@@ -103,7 +104,7 @@ func TestALockThatLapsesLetsTheNextOneIn(t *testing.T) {
 
 func TestARevokedTokenIsReplacedOnceForAll(t *testing.T) {
 	t.Parallel()
-	socket, _ := startRedis(t)
+	socket := redistest.Start(t).Socket
 	client := newClient(t, socket)
 	server := fleettest.NewServer(t)
 	var clients []*frontegg.Client
@@ -130,12 +131,13 @@ func TestARevokedTokenIsReplacedOnceForAll(t *testing.T) {
 func TestProgramsWorkWithoutRedis(t *testing.T) {
 	t.Parallel()
 	for name, socketOf := range map[string]func(t *testing.T) string{
-		"it is not there": socketPath,
+		"it is not there": redistest.Socket,
 		"it went away": func(t *testing.T) string {
-			socket, stop := startRedis(t)
+			server := redistest.Start(t)
+			socket := server.Socket
 			store := redisstore.New(newClient(t, socket), key)
 			require.NoError(t, store.Save(t.Context(), []byte("x"), time.Time{}))
-			stop()
+			server.Stop()
 			return socket
 		},
 		"it does not answer": silent,
@@ -156,7 +158,7 @@ func TestProgramsWorkWithoutRedis(t *testing.T) {
 // silent listens and never says a word.
 func silent(t *testing.T) string {
 	t.Helper()
-	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "unix", socketPath(t))
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "unix", redistest.Socket(t))
 	require.NoError(t, err)
 	var wg sync.WaitGroup
 	wg.Go(func() {

@@ -20,7 +20,7 @@ import (
 )
 
 // public are the directories of the public packages.
-var public = []string{"", "fronteggtest", "groupsync", "pace", "fleet", "fleet/filestore", "fleet/redisstore"}
+var public = []string{"", "fronteggtest", "groupsync", "pace", "fleet", "fleet/filestore", "fleet/redislimit", "fleet/redisstore", "otelfrontegg"}
 
 func TestDocComments(t *testing.T) {
 	t.Parallel()

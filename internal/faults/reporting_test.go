@@ -42,13 +42,16 @@ func TestWithResponse_EachOperation(t *testing.T) {
 				return resp, err
 			}}
 			var got frontegg.Response
-			err := call(t.Context(), newClient(t, s), frontegg.WithResponse(&got))
+			c, result := hooked(t, s)
+			err := call(t.Context(), c, frontegg.WithResponse(&got))
 			assert.Equal(t, tt.status != 0, err != nil, name)
 			assert.Equal(t, want, got.StatusCode, name)
 			assert.Equal(t, "trace-1", got.TraceID, name)
 			assert.Equal(t, 1, got.Attempts, name)
 			assert.Equal(t, frontegg.RateLimit{Limit: 100, Remaining: 99}, got.RateLimit, name)
 			assert.Equal(t, "99", got.Header.Get("X-Rate-Limit-Remaining"), name)
+			assert.Equal(t, "trace-1", result.TraceID, name)
+			assert.Equal(t, want, result.StatusCode, name)
 		}
 	})
 }

@@ -88,13 +88,13 @@ type state struct {
 
 // Do sends the call. It returns the successful response, which the caller must
 // release, or the failure.
-func (p *Pipeline) Do(ctx context.Context, r *Request) (_ Response, failure *Failure) {
+func (p *Pipeline) Do(ctx context.Context, r *Request) (resp Response, failure *Failure) {
 	c := p.newCall(r)
 	defer p.free(c)
 	if p.Hook != nil {
 		var done func(Report)
 		ctx, done = p.Hook(ctx, r)
-		defer func() { done(c.report(failure)) }()
+		defer func() { done(c.report(resp.Header, failure)) }()
 	}
 	_, err := c.client.Do(&retryablehttp.Request{Request: c.newRequest(ctx)})
 	c.endWait()
@@ -191,8 +191,9 @@ func (p *Pipeline) free(c *call) {
 	p.calls.Put(c)
 }
 
-func (c *call) report(f *Failure) Report {
-	report := Report{Status: c.outcome.Status, Attempts: c.attempts, Waited: c.waited, Failure: f}
+// report returns the result of the call. header is that of a success.
+func (c *call) report(header http.Header, f *Failure) Report {
+	report := Report{Status: c.outcome.Status, Header: header, Attempts: c.attempts, Waited: c.waited, Failure: f}
 	if c.response != nil {
 		report.Header = c.response.Header
 	}

@@ -1,5 +1,6 @@
-// Command fakefrontegg serves an in-memory Frontegg: the user groups API and the
-// token endpoints, to try a client of any language on. All is lost when it ends.
+// Command fakefrontegg serves an in-memory Frontegg: the user groups API, the token
+// endpoints and the lookups of users, roles and tenants, for clients in any
+// language. All state is lost when it ends.
 //
 //	go run github.com/frontegg-go/frontegg/fronteggtest/cmd/fakefrontegg -addr 127.0.0.1:4010 -seed
 //
@@ -7,11 +8,17 @@
 //
 //	listening on http://127.0.0.1:4010 clientId=… apiKey=…
 //
-// An interrupt or SIGTERM ends it, after the requests under way.
+// The lines after it can be pasted into a shell: they set the variables that
+// frontegg.NewClientFromEnv reads. With -seed the IDs and keys are the same on every
+// start.
+//
+// Tests in other processes can read the request log and inject faults below
+// /_fake/; GET /_fake/ lists the endpoints.
+//
+// An interrupt or SIGTERM ends it after the requests in progress.
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -22,13 +29,14 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
 	"github.com/frontegg-go/frontegg/fronteggtest"
 )
 
-// grace is how long requests under way may take to end.
+// grace is how long requests in progress may take to end.
 const grace = 5 * time.Second
 
 func main() {
@@ -46,72 +54,9 @@ func main() {
 	}
 }
 
-// errUsage is a command line that was wrong and has been explained.
-var errUsage = errors.New("usage")
-
-// config is what the command line says.
-type config struct {
-	addr, clientID, apiKey string
-	seed, verbose          bool
-	tokenTTL, latency      time.Duration
-	rateLimit              int
-	rateWindow             time.Duration
-}
-
-func parse(args []string, stderr io.Writer) (config, error) {
-	var c config
-	flags := flag.NewFlagSet("fakefrontegg", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	flags.StringVar(&c.addr, "addr", "127.0.0.1:4010", "listen on this `address`; port 0 picks a free one")
-	flags.StringVar(&c.clientID, "client-id", "", "client `id` of the environment (default random)")
-	flags.StringVar(&c.apiKey, "api-key", "", "API `key` of the environment (default random)")
-	flags.BoolVar(&c.seed, "seed", false, "begin with users, roles and groups in the tenant "+demoTenant)
-	flags.DurationVar(&c.tokenTTL, "token-ttl", 24*time.Hour, "how long tokens live")
-	flags.IntVar(&c.rateLimit, "rate-limit", 0, "calls of one operation in a window; 0 means no limit")
-	flags.DurationVar(&c.rateWindow, "rate-window", time.Minute, "the window of -rate-limit")
-	flags.DurationVar(&c.latency, "latency", 0, "wait so long before each answer")
-	flags.BoolVar(&c.verbose, "v", false, "print a line about each request on standard error")
-	err := flags.Parse(args)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		return c, err
-	case err != nil:
-		return c, errUsage
-	case flags.NArg() > 0:
-		return c, c.wrong(stderr, "takes no arguments, only flags: %q", flags.Arg(0))
-	case c.tokenTTL <= 0 || c.rateWindow <= 0 || c.rateLimit < 0 || c.latency < 0:
-		return c, c.wrong(stderr, "-token-ttl and -rate-window must be positive, -rate-limit and -latency not negative")
-	case (c.clientID == "") != (c.apiKey == ""):
-		return c, c.wrong(stderr, "-client-id and -api-key go together")
-	}
-	return c, nil
-}
-
-func (config) wrong(stderr io.Writer, format string, args ...any) error {
-	_, _ = fmt.Fprintf(stderr, "fakefrontegg: "+format+"; see -help\n", args...)
-	return errUsage
-}
-
-// server returns the Frontegg that the command line asks for.
-func (c config) server() *fronteggtest.Server {
-	opts := []fronteggtest.ServerOption{
-		fronteggtest.WithTokenTTL(c.tokenTTL),
-		fronteggtest.WithRateLimit(c.rateLimit, c.rateWindow),
-		fronteggtest.WithRequestLog(0), // nobody asks for it
-	}
-	if c.clientID != "" {
-		opts = append(opts, fronteggtest.WithCredentials(c.clientID, c.apiKey))
-	}
-	s := fronteggtest.NewServer(opts...)
-	if c.latency > 0 {
-		s.Inject(fronteggtest.Fault{Times: -1, Delay: c.latency})
-	}
-	return s
-}
-
 // run serves until ctx ends.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	c, err := parse(args, stderr)
+	c, err := parseFlags(args, stderr)
 	if err != nil {
 		return err
 	}
@@ -120,22 +65,55 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("%w; choose another address with -addr", err)
 	}
-	fake := c.server()
+	fake := fronteggtest.NewServer(c.options()...)
 	defer fake.Close()
-	handler := fake.Handler()
-	if c.verbose {
-		handler = logged(handler, log.New(stderr, "", log.LstdFlags))
-	}
-	server := &http.Server{Handler: handler, ErrorLog: log.New(io.Discard, "", 0), ReadHeaderTimeout: time.Minute}
-
-	id, key := fake.Credentials()
-	greeting := fmt.Sprintf("listening on %s clientId=%s apiKey=%s\n", url(listener.Addr()), id, key)
-	if c.seed {
-		greeting += seed(fake).String()
-	}
-	if _, err := io.WriteString(stdout, greeting); err != nil {
+	if _, err := io.WriteString(stdout, greeting(c, fake, baseURL(listener.Addr()))); err != nil {
 		return errors.Join(err, listener.Close())
 	}
+	return serve(ctx, listener, handler(c, fake, stderr))
+}
+
+// handler returns the fake with its admin endpoints, latency and log.
+func handler(c config, fake *fronteggtest.Server, stderr io.Writer) http.Handler {
+	h := delayed(fake.Handler(), c.latency)
+	if c.verbose {
+		h = logged(h, log.New(stderr, "", log.LstdFlags))
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/_fake/", admin(fake))
+	mux.Handle("/", h)
+	return mux
+}
+
+// greeting seeds the server if asked to, and returns the text to print.
+func greeting(c config, fake *fronteggtest.Server, base string) string {
+	id, key := fake.Credentials()
+	var b strings.Builder
+	fmt.Fprintf(&b, "listening on %s clientId=%s apiKey=%s\n", base, id, key)
+	fmt.Fprintf(&b, "export FRONTEGG_BASE_URL=%s\n", shellQuote(base))
+	fmt.Fprintf(&b, "export FRONTEGG_CLIENT_ID=%s\n", shellQuote(id))
+	fmt.Fprintf(&b, "export FRONTEGG_API_KEY=%s\n", shellQuote(key))
+	if c.seed {
+		summary := seed(fake, c.tenants, c.users)
+		fmt.Fprintf(&b, "export FRONTEGG_TENANT_ID=%s\n%s", demoTenant, summary)
+	}
+	return b.String()
+}
+
+// shellQuote returns s as one word of a POSIX shell.
+func shellQuote(s string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-._~:/", r)
+	}
+	if s != "" && !strings.ContainsFunc(s, func(r rune) bool { return !plain(r) }) {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// serve serves until ctx ends, then waits for requests in progress.
+func serve(ctx context.Context, listener net.Listener, h http.Handler) error {
+	server := &http.Server{Handler: h, ErrorLog: log.New(io.Discard, "", 0), ReadHeaderTimeout: time.Minute}
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
 	select {
@@ -154,8 +132,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	return nil
 }
 
-// url is where a client finds the server.
-func url(addr net.Addr) string {
+// baseURL returns the URL at which a client on this machine reaches addr.
+func baseURL(addr net.Addr) string {
 	host, port, err := net.SplitHostPort(addr.String())
 	if err != nil {
 		return "http://" + addr.String()
@@ -165,30 +143,3 @@ func url(addr net.Addr) string {
 	}
 	return "http://" + net.JoinHostPort(host, port)
 }
-
-// logged writes a line about each request.
-func logged(h http.Handler, logger *log.Logger) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		began := time.Now()
-		watched := &statusWriter{ResponseWriter: w}
-		defer func() {
-			logger.Printf("%s %s tenant=%s %d %v", r.Method, r.URL.RequestURI(),
-				cmp.Or(r.Header.Get("Frontegg-Tenant-Id"), "-"), watched.status, time.Since(began).Round(time.Microsecond))
-		}()
-		h.ServeHTTP(watched, r)
-	})
-}
-
-// statusWriter remembers the status that is written.
-type statusWriter struct {
-	http.ResponseWriter
-	status int
-}
-
-func (w *statusWriter) WriteHeader(status int) {
-	w.status = status
-	w.ResponseWriter.WriteHeader(status)
-}
-
-// Unwrap lets http.ResponseController find what the writer can do.
-func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

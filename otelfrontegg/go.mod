@@ -1,4 +1,4 @@
-module github.com/frontegg-go/frontegg/examples/otel
+module github.com/frontegg-go/frontegg/otelfrontegg
 
 go 1.26.0
 
@@ -27,4 +27,4 @@ require (
 	golang.org/x/sys v0.48.0 // indirect
 )
 
-replace github.com/frontegg-go/frontegg => ../../
+replace github.com/frontegg-go/frontegg => ../

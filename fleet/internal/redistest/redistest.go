@@ -1,0 +1,98 @@
+// Package redistest runs a redis-server for the tests of this module.
+package redistest
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// Server is a redis-server that listens at a Unix socket, so that no port has to be
+// found. It keeps nothing on disk.
+type Server struct {
+	Socket string
+
+	t    *testing.T
+	args []string
+	stop func()
+}
+
+// Start starts a server with further arguments. It runs until the test ends or
+// [Server.Stop] is called.
+func Start(t *testing.T, args ...string) *Server {
+	t.Helper()
+	s := &Server{Socket: Socket(t), t: t, args: args}
+	s.Restart()
+	t.Cleanup(func() { s.stop() })
+	return s
+}
+
+// Stop kills the server. What it held is lost.
+func (s *Server) Stop() { s.stop() }
+
+// Restart starts the server again, empty, at the same socket.
+func (s *Server) Restart() {
+	s.t.Helper()
+	stop, err := Run(context.WithoutCancel(s.t.Context()), s.Socket, s.args...)
+	require.NoError(s.t, err)
+	s.stop = stop
+}
+
+// Run starts a server that listens at socket. It runs until ctx ends or stop is
+// called, any number of times.
+func Run(ctx context.Context, socket string, args ...string) (stop func(), err error) {
+	program, err := exec.LookPath("redis-server")
+	if err != nil {
+		return nil, fmt.Errorf("redis-server is not installed; on Debian: apt-get install redis-server: %w", err)
+	}
+	args = append([]string{
+		"--port", "0", "--unixsocket", socket, "--dir", filepath.Dir(socket), "--save", "", "--appendonly", "no", "--daemonize", "no",
+	}, args...)
+	cmd := exec.CommandContext(ctx, program, args...) //nolint:gosec // redis-server with the arguments of a test
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	ended := make(chan struct{})
+	stop = func() {
+		_ = cmd.Process.Kill()
+		<-ended
+	}
+	ready := make(chan bool, 1)
+	go func() {
+		defer close(ended)
+		for lines := bufio.NewScanner(stdout); lines.Scan(); {
+			if strings.Contains(strings.ToLower(lines.Text()), "ready to accept connections") {
+				ready <- true
+			}
+		}
+		close(ready)
+		_ = cmd.Wait()
+	}()
+	if !<-ready {
+		stop()
+		return nil, errors.New("redis-server ended before it listened")
+	}
+	return stop, nil
+}
+
+// Socket returns a path for a socket. It must be short, so t.TempDir, which contains
+// the name of the test, will not do.
+func Socket(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "redis")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return filepath.Join(dir, "socket")
+}

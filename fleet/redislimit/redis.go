@@ -1,0 +1,157 @@
+package redislimit
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/frontegg-go/frontegg/fleet/internal/rediscall"
+)
+
+const (
+	// commandTimeout bounds a command. A Redis that is slower is not used.
+	commandTimeout = time.Second
+	// retryInterval is how often Redis is tried while it cannot be used.
+	retryInterval = 2 * time.Second
+)
+
+//go:embed acquire.lua
+var source string
+
+var script = redis.NewScript(source)
+
+// reply is what the script returns.
+type reply struct {
+	epoch   string
+	granted bool
+	wait    time.Duration
+	members int
+	blocked time.Duration
+}
+
+// acquire asks Redis for a request. It returns 0 if there is one, else how long it
+// takes at least.
+func (l *Limiter) acquire(ctx context.Context, r *route) (time.Duration, error) {
+	timeout := commandTimeout
+	if deadline, ok := ctx.Deadline(); ok { // leaves time to do without Redis
+		timeout = min(timeout, time.Until(deadline)/2)
+	}
+	for range 3 {
+		now := time.Now()
+		got, err := l.run(ctx, timeout, r, r.epoch, true, r.unshared(now))
+		if err != nil {
+			return 0, err
+		}
+		r.local, r.members = nil, got.members
+		r.blockedElsewhere(got.blocked)
+		if got.epoch != r.epoch { // ask again, with all that this process knows
+			r.epoch = got.epoch
+			continue
+		}
+		r.shared()
+		if got.granted {
+			r.sent = append(r.sent, request{at: now, epoch: r.epoch})
+			return 0, nil
+		}
+		return max(firstPoll, got.wait), nil
+	}
+	return 0, fmt.Errorf("the state of %s is lost again and again", r.key)
+}
+
+// publish tells Redis until when the route is blocked. If that fails, the next call
+// of acquire does it.
+func (l *Limiter) publish(r *route) {
+	for {
+		until := r.blockedUntil()
+		_, _ = l.run(context.Background(), commandTimeout, r, "", false, nil)
+		if r.published(until) {
+			return
+		}
+	}
+}
+
+// run runs the script.
+func (l *Limiter) run(ctx context.Context, timeout time.Duration, r *route, epoch string, asks bool, ages []time.Duration) (reply, error) {
+	kind := "batch"
+	if l.opts.Interactive {
+		kind = "interactive"
+	}
+	blocked := max(0, time.Until(r.blockedUntil()))
+	args := []any{l.id, epoch, r.limit, r.reserved, kind, asks, blocked.Milliseconds()}
+	for _, age := range ages {
+		args = append(args, age.Milliseconds())
+	}
+	values, err := rediscall.Do(ctx, timeout, func(ctx context.Context) ([]any, error) {
+		return script.Run(ctx, l.client, []string{r.key}, args...).Slice()
+	})
+	if err != nil {
+		return reply{}, err
+	}
+	return parse(values)
+}
+
+func parse(values []any) (reply, error) {
+	if len(values) == 5 {
+		epoch, ok := values[0].(string)
+		granted, ok1 := values[1].(int64)
+		wait, ok2 := values[2].(int64)
+		members, ok3 := values[3].(int64)
+		blocked, ok4 := values[4].(int64)
+		if ok && ok1 && ok2 && ok3 && ok4 {
+			return reply{
+				epoch: epoch, granted: granted == 1, wait: time.Duration(wait) * time.Millisecond,
+				members: int(members), blocked: time.Duration(blocked) * time.Millisecond,
+			}, nil
+		}
+	}
+	return reply{}, fmt.Errorf("unexpected reply of type %T and length %d", values, len(values))
+}
+
+// outage is a time in which Redis cannot be used.
+type outage struct {
+	mu   sync.Mutex
+	on   bool
+	next time.Time // when Redis is tried again
+}
+
+// over reports whether Redis should be asked: there is no outage, or it is time for
+// one call to try.
+func (o *outage) over(now time.Time) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if !o.on {
+		return true
+	}
+	if now.Before(o.next) {
+		return false
+	}
+	o.next = now.Add(retryInterval)
+	return true
+}
+
+// set begins or ends an outage. It reports whether that is a change.
+func (o *outage) set(on bool) (changed bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	changed, o.on = on != o.on, on
+	if changed && on {
+		o.next = time.Now().Add(retryInterval)
+	}
+	return changed
+}
+
+func (l *Limiter) failed(ctx context.Context, err error) {
+	if l.outage.set(true) {
+		l.logger.WarnContext(ctx, "frontegg: rate limits are not shared: Redis cannot be used; going on with this process's share", "error", err)
+	}
+}
+
+func (l *Limiter) restored(ctx context.Context) {
+	if l.outage.set(false) {
+		l.logger.InfoContext(ctx, "frontegg: rate limits are shared again")
+	}
+}

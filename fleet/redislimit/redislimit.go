@@ -1,0 +1,164 @@
+// Package redislimit shares the rate limits of an environment between many
+// processes, through Redis.
+//
+// Frontegg counts requests for a whole environment. Processes that each learn of the
+// limit by their own 429 waste the window. With a [Limiter] they share one budget for
+// each route, and a 429 that one of them gets stops all of them.
+//
+//	limiter, err := redislimit.New(rdb, redislimit.Options{Environment: clientID, PerMinute: 100})
+//	client, err := frontegg.NewClient(frontegg.WithRateLimiter(limiter), …)
+//
+// # The budget
+//
+// At most PerMinute requests are sent in any 61 seconds, however many processes there
+// are: a minute, and a second because requests do not take equally long to arrive.
+// That is up to 98 % of the limit. After a quiet time they may all be sent at once.
+// Where nothing is known of the last minute, because the state is new or was lost,
+// the requests are spread out over the first minute.
+//
+// Processes that wait get their turn one after the other, a request each, however
+// many callers wait in them. The callers of a process get theirs in the order in
+// which they came.
+//
+// # Without Redis
+//
+// If Redis does not reply within a second, each process goes on alone. It uses its
+// share of the limit, that is, the limit divided by the number of processes that
+// were seen in the last minute, and heeds the limits that it is told by a 429. Every
+// two seconds one call asks Redis again. Once it replies, the requests sent in the
+// meantime are counted, and the limits are shared again. The same happens after Redis
+// lost its data.
+//
+// # Requirements
+//
+// Redis 5 or newer, or Valkey, with the commands EVAL, EVALSHA, GET, SET and TIME.
+// Each route of an environment has one key, of a few kilobytes, which expires a day
+// after its last use. Only the clock of Redis counts, so the clocks of the processes
+// may differ. The keys hold no secrets.
+package redislimit
+
+import (
+	"context"
+	"crypto/rand"
+	"log/slog"
+	"math"
+	"sync"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/frontegg-go/frontegg"
+)
+
+const (
+	// pollInterval is how long a caller waits at most before it asks Redis again:
+	// a place in the queue is kept for three seconds.
+	pollInterval = time.Second
+	// firstPoll is how long it waits at least.
+	firstPoll = 10 * time.Millisecond
+	// window is how long a request counts.
+	window = 61 * time.Second
+)
+
+// Limiter is a [frontegg.RateLimiter] for many processes. It is safe for concurrent
+// use. Clients of one environment and process should share one.
+type Limiter struct {
+	client redis.UniversalClient
+	opts   Options
+	id     string // of this process, in the queue
+	logger *slog.Logger
+
+	mu     sync.Mutex
+	routes map[string]*route
+	outage outage
+}
+
+var _ frontegg.RateLimiter = (*Limiter)(nil)
+
+func newLimiter(client redis.UniversalClient, opts Options) *Limiter {
+	logger := opts.Logger
+	if logger == nil {
+		logger = slog.New(slog.DiscardHandler)
+	}
+	return &Limiter{client: client, opts: opts, id: rand.Text(), logger: logger, routes: map[string]*route{}}
+}
+
+// Wait waits until a request may be sent on the call's route. If the context's
+// deadline comes before that, the error is a [*frontegg.RateLimitError], at once, for
+// which errors.Is with [context.DeadlineExceeded] is true as well. Otherwise it is
+// the context's error. Wait does not fail because Redis does.
+func (l *Limiter) Wait(ctx context.Context, call frontegg.CallInfo) error {
+	r := l.route(call)
+	select {
+	case r.turn <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { <-r.turn }()
+	for ctx.Err() == nil {
+		wait := l.delay(ctx, r)
+		if wait <= 0 {
+			return nil
+		}
+		until := time.Now().Add(wait)
+		if deadline, ok := ctx.Deadline(); ok && deadline.Before(until) && ctx.Err() == nil {
+			return &frontegg.RateLimitError{Op: call.Op, Path: call.Route, RetryAt: until, Err: context.DeadlineExceeded}
+		}
+		timer := time.NewTimer(max(firstPoll, min(wait, pollInterval)))
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+		}
+	}
+	return ctx.Err()
+}
+
+// Limited blocks the call's route for all processes until the given time, but at
+// most for an hour: then a few requests find out whether the limit still holds. It
+// does not wait for Redis.
+func (l *Limiter) Limited(call frontegg.CallInfo, until time.Time) {
+	r := l.route(call)
+	if r.block(until) {
+		go l.publish(r)
+	}
+}
+
+func (l *Limiter) route(call frontegg.CallInfo) *route {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	name := call.Method + " " + call.Route
+	r := l.routes[name]
+	if r == nil {
+		r = &route{
+			call: call, key: "frontegg:limit:{" + l.opts.Environment + "}:" + call.Method + ":" + call.Route,
+			limit: l.opts.PerMinute, turn: make(chan struct{}, 1),
+		}
+		if limit, ok := l.opts.PerRoute[name]; ok {
+			r.limit = limit
+		}
+		r.reserved = min(r.limit-1, int(math.Ceil(float64(r.limit)*l.opts.Reserved)))
+		l.routes[name] = r
+	}
+	return r
+}
+
+// delay takes a request from the budget and returns 0, or returns how long there will
+// be none, at least.
+func (l *Limiter) delay(ctx context.Context, r *route) time.Duration {
+	if wait := time.Until(r.blockedUntil()); wait > 0 {
+		return wait
+	}
+	if l.outage.over(time.Now()) {
+		wait, err := l.acquire(ctx, r)
+		if err == nil {
+			l.restored(ctx)
+			return wait
+		}
+		if ctx.Err() != nil { // which says nothing about Redis
+			return pollInterval
+		}
+		l.failed(ctx, err)
+	}
+	return r.alone(ctx, l.opts.Interactive)
+}

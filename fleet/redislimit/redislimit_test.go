@@ -1,0 +1,132 @@
+package redislimit_test
+
+import (
+	"context"
+	"log/slog"
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/frontegg-go/frontegg"
+	"github.com/frontegg-go/frontegg/fleet/internal/redistest"
+	"github.com/frontegg-go/frontegg/fleet/redislimit"
+)
+
+func TestNew_Invalid(t *testing.T) {
+	t.Parallel()
+	client := connect(t, "none")
+	for name, tt := range map[string]struct {
+		opts  redislimit.Options
+		field string
+	}{
+		"no environment":            {redislimit.Options{PerMinute: 1}, "Environment"},
+		"an environment with space": {redislimit.Options{Environment: "a b", PerMinute: 1}, "Environment"},
+		"an environment in braces":  {redislimit.Options{Environment: "{a}", PerMinute: 1}, "Environment"},
+		"an environment not ASCII":  {redislimit.Options{Environment: "ä", PerMinute: 1}, "Environment"},
+		"a long environment":        {redislimit.Options{Environment: strings.Repeat("a", 257), PerMinute: 1}, "Environment"},
+		"no limit":                  {redislimit.Options{Environment: "a"}, "PerMinute"},
+		"a negative limit":          {redislimit.Options{Environment: "a", PerMinute: -1}, "PerMinute"},
+		"a negative share":          {redislimit.Options{Environment: "a", PerMinute: 1, Reserved: -0.1}, "Reserved"},
+		"the whole reserved":        {redislimit.Options{Environment: "a", PerMinute: 1, Reserved: 1}, "Reserved"},
+		"a share that is no number": {redislimit.Options{Environment: "a", PerMinute: 1, Reserved: math.NaN()}, "Reserved"},
+		"a route without method":    {redislimit.Options{Environment: "a", PerMinute: 1, PerRoute: map[string]int{"/a": 1}}, `PerRoute["/a"]`},
+		"a route in lower case":     {redislimit.Options{Environment: "a", PerMinute: 1, PerRoute: map[string]int{"get /a": 1}}, `PerRoute["get /a"]`},
+		"a route without a limit":   {redislimit.Options{Environment: "a", PerMinute: 1, PerRoute: map[string]int{"GET /a": 0}}, `PerRoute["GET /a"]`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			limiter, err := redislimit.New(client, tt.opts)
+			assert.Nil(t, limiter)
+			var invalid *frontegg.ValidationError
+			require.ErrorAs(t, err, &invalid)
+			assert.Equal(t, "redislimit.New", invalid.Op)
+			assert.Equal(t, tt.field, invalid.Field)
+		})
+	}
+	_, err := redislimit.New(nil, redislimit.Options{Environment: "a", PerMinute: 1})
+	var invalid *frontegg.ValidationError
+	require.ErrorAs(t, err, &invalid)
+	assert.Equal(t, "client", invalid.Field)
+}
+
+func TestLimiter_RoutesAndEnvironmentsApart(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	limiter := process(t, server.Socket, redislimit.Options{PerMinute: 1, PerRoute: map[string]int{"GET " + get.Route: 100}})
+	exhausted := func(call frontegg.CallInfo) bool {
+		ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+		defer cancel()
+		return limiter.Wait(ctx, call) != nil
+	}
+	require.NoError(t, limiter.Wait(t.Context(), list))
+	assert.True(t, exhausted(list))
+	require.NoError(t, limiter.Wait(t.Context(), get), "another route")
+	assert.False(t, exhausted(get), "which has a limit of its own")
+	other := process(t, server.Socket, redislimit.Options{PerMinute: 1, Environment: "other"})
+	require.NoError(t, other.Wait(t.Context(), list), "another environment")
+	same := process(t, server.Socket, redislimit.Options{PerMinute: 1})
+	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+	defer cancel()
+	require.Error(t, same.Wait(ctx, list), "the same environment")
+}
+
+func TestLimiter_Keys(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	client := connect(t, server.Socket)
+	limiter := process(t, server.Socket, redislimit.Options{PerMinute: 100, Environment: "client-id", Logger: slog.Default()})
+	require.NoError(t, limiter.Wait(t.Context(), list))
+	require.NoError(t, limiter.Wait(t.Context(), get))
+	keys := client.Keys(t.Context(), "*").Val()
+	assert.ElementsMatch(t, []string{
+		"frontegg:limit:{client-id}:GET:/identity/resources/groups/v1",
+		"frontegg:limit:{client-id}:GET:/identity/resources/groups/v1/{id}",
+	}, keys)
+	for _, key := range keys {
+		assert.InDelta(t, 24*time.Hour, client.PTTL(t.Context(), key).Val(), float64(time.Minute), "it expires")
+	}
+}
+
+func TestLimiter_Wait(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	limiter := process(t, server.Socket, redislimit.Options{PerMinute: 1})
+	require.NoError(t, limiter.Wait(t.Context(), list))
+
+	t.Run("deadline too near", func(t *testing.T) {
+		t.Parallel()
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		defer cancel()
+		began := time.Now()
+		err := limiter.Wait(ctx, list)
+		assert.Less(t, time.Since(began), 10*time.Second, "at once")
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		var limited *frontegg.RateLimitError
+		require.ErrorAs(t, err, &limited)
+		assert.Equal(t, "groups.list", limited.Op)
+		assert.Equal(t, list.Route, limited.Path)
+		assert.WithinDuration(t, began.Add(61*time.Second), limited.RetryAt, 5*time.Second)
+	})
+	t.Run("canceled", func(t *testing.T) {
+		t.Parallel()
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error, 20)
+		for range 20 { // one waits for the budget, the others in the queue
+			go func() { ended <- limiter.Wait(ctx, list) }()
+		}
+		time.AfterFunc(100*time.Millisecond, cancel)
+		for range 20 {
+			require.ErrorIs(t, <-ended, context.Canceled)
+		}
+	})
+	t.Run("ended before", func(t *testing.T) {
+		t.Parallel()
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		require.ErrorIs(t, limiter.Wait(ctx, get), context.Canceled)
+	})
+}
