@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"iter"
 	"slices"
-	"strings"
-	"unicode"
 
 	"github.com/frontegg-go/frontegg/internal/op"
 	"github.com/frontegg-go/frontegg/internal/prefetch"
@@ -61,9 +59,9 @@ func (s *UsersService) FindByEmail(ctx context.Context, email string, opts ...Re
 }
 
 func findByEmail(ctx context.Context, c *call, email string) (*User, error) {
-	folded := foldEmail(email)
+	folded := validate.FoldEmail(email)
 	u, err := userWalk(c, UserWalkOptions{Concurrency: findConcurrency}, email).first(ctx, func(u User) bool {
-		return foldEmail(u.Email) == folded && c.isMember(u)
+		return validate.FoldEmail(u.Email) == folded && c.isMember(u)
 	})
 	if u == nil && err == nil {
 		err = fmt.Errorf("frontegg: %s: no user of the tenant has the address \"%s\": %w", c.name, redact.Printable(email, 100), ErrNotFound)
@@ -125,7 +123,7 @@ type emailSearch struct {
 func newEmailSearch(c *call, emails []string) *emailSearch {
 	s := &emailSearch{call: c, wanted: map[string][]string{}, found: map[string]User{}}
 	for _, email := range emails {
-		folded := foldEmail(email)
+		folded := validate.FoldEmail(email)
 		if s.wanted[folded] == nil {
 			s.order = append(s.order, folded)
 		}
@@ -136,7 +134,7 @@ func newEmailSearch(c *call, emails []string) *emailSearch {
 
 // add takes a user. Others than those that are looked for are ignored.
 func (s *emailSearch) add(u User) {
-	folded := foldEmail(u.Email)
+	folded := validate.FoldEmail(u.Email)
 	for _, email := range s.wanted[folded] {
 		if !s.call.isMember(u) {
 			return
@@ -216,18 +214,6 @@ func (c *call) validateEmail(field, email string) {
 // isMember reports whether the user is a member of the call's tenant, as far as is known.
 func (c *call) isMember(u User) bool {
 	return c.request.Tenant == "" || len(u.TenantIDs) == 0 || slices.Contains(u.TenantIDs, c.request.Tenant)
-}
-
-// foldEmail returns the address in lower case. A letter that is not ASCII never becomes an
-// ASCII letter: with the Kelvin sign for a k it would be the address of another user.
-func foldEmail(email string) string {
-	return strings.Map(func(r rune) rune {
-		lower := unicode.ToLower(r)
-		if r > unicode.MaxASCII && lower <= unicode.MaxASCII {
-			return r
-		}
-		return lower
-	}, email)
 }
 
 // usersQuery is the query of a page of users.

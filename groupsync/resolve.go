@@ -1,12 +1,12 @@
 package groupsync
 
 import (
+	"context"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/frontegg-go/frontegg"
+	"github.com/frontegg-go/frontegg/internal/validate"
 )
 
 // Named is a wanted group as companies write it: with e-mail addresses of people
@@ -46,127 +46,54 @@ func (u Unresolved) Guard(opts Options) error {
 	return nil
 }
 
-// Directory finds the IDs of people and roles. [Lookup] and [NewDirectory] make
-// one.
-type Directory struct {
-	users map[string][]string // IDs by address in lower case
-	roles map[string][]string // IDs by key
-	names map[string]string   // by ID
+// Resolve turns e-mail addresses and role keys into IDs with the client's lookups.
+// People who are not users of the tenant are left out of their groups, and a group
+// with an unknown or ambiguous role key becomes invalid: both are reported, and
+// stop nothing else. The groups have the order of wanted.
+//
+// Programs that show the names of people and roles call [Lookup] and
+// [Directory.Resolve].
+func Resolve(ctx context.Context, c *frontegg.Client, wanted []Named) ([]Group, Unresolved, error) {
+	d, err := Lookup(ctx, c, wanted)
+	if err != nil {
+		return nil, Unresolved{}, err
+	}
+	groups, unresolved := d.Resolve(wanted)
+	return groups, unresolved, nil
 }
 
-// NewDirectory returns a directory of users and roles that are known already, such
-// as those of a file.
-func NewDirectory(users []frontegg.User, roles []frontegg.Role) *Directory {
-	d := &Directory{users: map[string][]string{}, roles: map[string][]string{}, names: map[string]string{}}
-	for _, u := range users {
-		d.addUser(u.Email, u)
+// Lookup looks up the people and roles of the wanted groups, with as few requests
+// as possible. What does not exist is no error.
+//
+// GET /identity/resources/users/v3 and GET /identity/resources/roles/v2, for each
+// page; either only if there is something to look up.
+func Lookup(ctx context.Context, c *frontegg.Client, wanted []Named) (*Directory, error) {
+	if c == nil {
+		return nil, invalid("groupsync.Lookup", "c", "must not be nil")
 	}
-	for _, r := range roles {
-		if !slices.Contains(d.roles[r.Key], r.ID) {
-			d.roles[r.Key] = append(d.roles[r.Key], r.ID)
-			d.names[r.ID] = r.Key
-		}
-	}
-	return d
-}
-
-func (d *Directory) addUser(email string, u frontegg.User) {
-	at := foldEmail(email)
-	if !slices.Contains(d.users[at], u.ID) {
-		d.users[at] = append(d.users[at], u.ID)
-		d.names[u.ID] = u.Email
-	}
-}
-
-func foldEmail(email string) string { return strings.ToLower(strings.TrimSpace(email)) }
-
-// Names returns the e-mail addresses of users and the keys of roles by ID, for
-// [Options].Names.
-func (d *Directory) Names() map[string]string { return d.names }
-
-// Resolve turns e-mail addresses and role keys into IDs. People who are not in the
-// directory are left out of their groups, and a group with an unknown or ambiguous
-// role key becomes invalid: both are reported, and stop nothing else.
-func (d *Directory) Resolve(wanted []Named) ([]Group, Unresolved) {
-	groups := make([]Group, len(wanted))
-	people, unknown, unknownRoles := map[string]bool{}, map[string]string{}, map[string]bool{}
-	for i, w := range wanted {
-		g := Group{Key: w.Key, Name: w.Name, Description: w.Description, Color: w.Color}
-		g.UserIDs, g.UnknownUsers = d.userIDs(w.Emails)
+	var emails []string
+	hasRoles := false
+	for _, w := range wanted {
+		hasRoles = hasRoles || len(w.RoleKeys) > 0
 		for _, email := range w.Emails {
-			people[foldEmail(email)] = true
-		}
-		for _, email := range g.UnknownUsers {
-			unknown[foldEmail(email)] = email
-		}
-		if w.RoleKeys != nil {
-			g.RoleIDs, g.Invalid = d.roleIDs(w.RoleKeys, unknownRoles)
-		}
-		groups[i] = g
-	}
-	u := Unresolved{Emails: slices.Sorted(maps.Values(unknown)), RoleKeys: sortedKeys(unknownRoles)}
-	if u.Emails != nil {
-		u.People = len(people)
-	}
-	return groups, u
-}
-
-// userIDs returns the IDs of the people, each once, and who has none.
-func (d *Directory) userIDs(emails []string) (ids, unknown []string) {
-	if emails == nil {
-		return nil, nil
-	}
-	ids = []string{}
-	seen := map[string]bool{}
-	for _, email := range emails {
-		found := d.users[foldEmail(email)]
-		id := foldEmail(email) // stands for a person without an ID
-		if len(found) == 1 {
-			id = found[0]
-		}
-		switch {
-		case seen[id]:
-		case len(found) == 1:
-			ids = append(ids, id)
-		default:
-			unknown = append(unknown, email)
-		}
-		seen[id] = true
-	}
-	return ids, unknown
-}
-
-// maxKeys is how many of the keys that exist an error names.
-const maxKeys = 50
-
-// roleIDs returns the IDs of the roles, each once; or why there are none, and
-// notes the keys without a role.
-func (d *Directory) roleIDs(keys []string, unknown map[string]bool) (ids []string, problem string) {
-	ids = []string{}
-	var problems []string
-	for _, key := range keys {
-		switch found := d.roles[key]; len(found) {
-		case 0:
-			problems = append(problems, fmt.Sprintf("no role has the key %s", quoted(key)))
-			unknown[key] = true
-		case 1:
-			if !slices.Contains(ids, found[0]) {
-				ids = append(ids, found[0])
+			if email = strings.TrimSpace(email); validate.Email(email) == "" { // else nobody has it
+				emails = append(emails, email)
 			}
-		default:
-			problems = append(problems, fmt.Sprintf("%d roles have the key %s: %s", len(found), quoted(key), strings.Join(found, ", ")))
-			unknown[key] = true
 		}
 	}
-	if problems == nil {
-		return ids, ""
+	found, err := c.Users.FindByEmails(ctx, emails)
+	if err != nil {
+		return nil, fmt.Errorf("groupsync: looking up people: %w", err)
 	}
-	exist := sortedKeys(d.roles)
-	if n := len(exist) - maxKeys; n > 0 {
-		exist = append(exist[:maxKeys], fmt.Sprintf("and %d more", n))
+	var roles []frontegg.Role
+	if hasRoles {
+		if roles, err = c.Roles.List(ctx); err != nil {
+			return nil, fmt.Errorf("groupsync: looking up roles: %w", err)
+		}
 	}
-	return nil, strings.Join(problems, "; ") + "; keys that exist: " + strings.Join(exist, ", ")
+	d := NewDirectory(nil, roles)
+	for email, u := range found {
+		d.addUser(email, u)
+	}
+	return d, nil
 }
-
-// sortedKeys returns the keys of a map; nil: it has none.
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

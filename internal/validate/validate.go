@@ -70,6 +70,18 @@ func Email(address string) string {
 	return ""
 }
 
+// FoldEmail returns the address in lower case. A letter that is not ASCII never becomes an
+// ASCII letter: with the Kelvin sign for a k it would be the address of another user.
+func FoldEmail(email string) string {
+	return strings.Map(func(r rune) rune {
+		lower := unicode.ToLower(r)
+		if r > unicode.MaxASCII && lower <= unicode.MaxASCII {
+			return r
+		}
+		return lower
+	}, email)
+}
+
 func cutLast(s string, sep byte) (before, after string, found bool) {
 	i := strings.LastIndexByte(s, sep)
 	if i < 0 {
