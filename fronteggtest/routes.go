@@ -56,7 +56,7 @@ var operations = []*operation{
 	{"users.byEmail", http.MethodGet, usersPath + "/v1/email", scopeManagement, (*Server).userByEmail},
 	{"users.groupIDs", http.MethodGet, usersPath + "/v3/groups", scopeTenant, (*Server).groupIDsOfUsers},
 	{"users.roleIDs", http.MethodGet, usersPath + "/v3/roles", scopeTenant, (*Server).roleIDsOfUsers},
-	{"roles.list", http.MethodGet, rolesPath + "/v1", scopeManagement, (*Server).listRoles},
+	{"roles.listV1", http.MethodGet, rolesPath + "/v1", scopeManagement, (*Server).listRoles},
 	{"roles.listPage", http.MethodGet, rolesPath + "/v2", scopeAny, (*Server).listRolesPage},
 	{"tenants.listPage", http.MethodGet, tenantsPath + "/v2", scopeEnvironment, (*Server).listTenants},
 }
