@@ -15,6 +15,7 @@ const (
 	base     = "http://127.0.0.1:4010"
 	v1       = "/identity/resources/groups/v1"
 	v2       = "/identity/resources/groups/v2"
+	users    = "/identity/resources/users/v3"
 	oneGroup = `{"id":"g1","name":"Admins","color":"","description":null,"metadata":"{}",` +
 		`"createdAt":"2026-01-02T03:04:05.678Z","updatedAt":"2026-01-02T03:04:05Z"}`
 )
@@ -54,6 +55,13 @@ var (
 		return made(t, "GET", v2+"?_limit=200&_offset=0&_sortBy=id&_order=ASC", "", 200,
 			`{"items":[],"_links":{"next":"","prev":"","first":"","last":""},"_metadata":{"totalItems":0,"totalPages":0}}`)
 	}
+	memberships = func(t *testing.T) exchange {
+		return made(t, "GET", users+"/groups?ids=u1,u2", "", 200, `[{"vendorId":"v","tenantId":"t","userId":"u1","groupIds":["g1"]}]`)
+	}
+	tenants = func(t *testing.T) exchange {
+		return made(t, "GET", "/tenants/resources/tenants/v2?_limit=200&_offset=0&_sortBy=tenantId&_order=ASC", "", 200,
+			`{"items":[{"tenantId":"t","name":"T","createdAt":"2026-01-02T03:04:05Z"}],"_metadata":{"totalItems":1,"totalPages":1}}`)
+	}
 	login = func(t *testing.T) exchange {
 		e := made(t, "POST", "/auth/vendor", `{"clientId":"id","secret":"key"}`, 200, `{"token":"t","expiresIn":3600}`)
 		e.request.Header.Del("Authorization")
@@ -83,7 +91,7 @@ func TestChecker_Valid(t *testing.T) {
 	check := newChecker(t)
 	for name, good := range map[string]func(*testing.T) exchange{
 		"get": get, "create": create, "bulkGet": bulkGet, "update": update, "remove": remove, "config": config, "page": page,
-		"login": login, "limited": limited, "failed": failed, "framework": framework, "prefixed": prefixed,
+		"memberships": memberships, "tenants": tenants, "login": login, "limited": limited, "failed": failed, "framework": framework, "prefixed": prefixed,
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := good(t)
@@ -123,6 +131,12 @@ func TestCheckerRequest_Invalid(t *testing.T) {
 		{"a size that is no number", page, target(v2 + "?_limit=all"), "_limit"},
 		{"an unknown sort", page, target(v2 + "?_sortBy=color"), "_sortBy"},
 		{"an order in small letters", page, target(v2 + "?_order=asc"), "_order"},
+		{"users of no ids", memberships, target(users + "/groups"), "ids"},
+		{"ids repeated", memberships, target(users + "/groups?ids=u1&ids=u2"), "is repeated 2 times"},
+		{"roles without a sort", memberships, target("/identity/resources/roles/v2"), "_sortBy"},
+		{"too many roles", memberships, target("/identity/resources/roles/v2?_sortBy=key&_limit=2001"), "_limit"},
+		{"a text for a boolean in the query", memberships, target(users + "?_includeSubTenants=no"), "_includeSubTenants"},
+		{"a tenant for the list of tenants", tenants, header("Frontegg-Tenant-Id", "t"), "is not described"},
 		{"no token", get, header("Authorization"), "authorization failed"},
 		{"a token of another kind", get, header("Authorization", "Basic token"), "authorization failed"},
 		{"two tokens", get, header("Authorization", "Bearer a", "Bearer b"), "authorization failed"},
@@ -198,6 +212,9 @@ func TestCheckerResponse_Invalid(t *testing.T) {
 		{"null for groups", bulkGet, body(`{"groups":null}`), "not nullable"},
 		{"a page without totals", page, replace(`,"_metadata":{"totalItems":0,"totalPages":0}`, ``), "_metadata"},
 		{"half a page in all", page, replace(`"totalPages":0`, `"totalPages":0.5`), "totalPages"},
+		{"memberships without a user", memberships, replace(`"userId":"u1",`, ``), `"userId" is missing`},
+		{"memberships that are an object", memberships, body(`{}`), "must be an array"},
+		{"a tenant without tenantId", tenants, replace(`"tenantId":"t",`, ``), `"tenantId" is missing`},
 		{"an empty body for a group", get, body(``), "decode response body"},
 		{"a body for a DELETE", remove, body(`{}`), "body must be empty"},
 		{"bytes after the document", get, body(oneGroup + "x"), "strict JSON"},

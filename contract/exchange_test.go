@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -106,7 +107,7 @@ func assertRead(t *testing.T, err error, operation string, status int, message s
 	t.Helper()
 	apiErr, ok := errors.AsType[*frontegg.APIError](err)
 	require.True(t, ok, "an *APIError, not %v", err)
-	assert.Equal(t, operation, apiErr.Op)
+	assert.Equal(t, cmp.Or(composites[operation], operation), apiErr.Op)
 	assert.Equal(t, status, apiErr.StatusCode)
 	assert.NotEmpty(t, apiErr.TraceID)
 	if message == "" {
@@ -133,7 +134,7 @@ func testRefusals(t *testing.T, check *checker, seen *coverage) {
 		{"a token that nobody issued", 401, func(t *testing.T, f *fixture) error {
 			return one(f.clientWith(t, frontegg.WithToken("unknown")).Groups.List(t.Context()))
 		}},
-		{"no tenant", 400, func(t *testing.T, f *fixture) error {
+		{"no tenant", 403, func(t *testing.T, f *fixture) error {
 			return one(f.clientWith(t, frontegg.WithToken(f.server.IssueToken(""))).Groups.List(t.Context()))
 		}},
 		{"get of an unknown group", 404, func(t *testing.T, f *fixture) error {
@@ -163,6 +164,9 @@ func testRefusals(t *testing.T, check *checker, seen *coverage) {
 		{"an unknown role, removed", 404, func(t *testing.T, f *fixture) error {
 			return f.client(t).Groups.RemoveRoles(t.Context(), f.group.ID, unknownRole)
 		}},
+		{"a tenant on a route of the environment", 403, func(t *testing.T, f *fixture) error {
+			return last(f.clientWith(t, frontegg.WithToken(f.server.IssueToken(tenant))).Tenants.All(t.Context(), frontegg.TenantWalkOptions{}))
+		}},
 		{"create with a taken name", 409, func(t *testing.T, f *fixture) error {
 			return one(f.client(t).Groups.Create(t.Context(), frontegg.CreateGroupParams{Name: f.group.Name}))
 		}},
@@ -187,15 +191,15 @@ func testRefusals(t *testing.T, check *checker, seen *coverage) {
 		t.Run("the rate limit of "+operation, func(t *testing.T) {
 			t.Parallel()
 			f := newFixture(t, check, seen, fronteggtest.WithRateLimit(1, time.Hour))
-			if strings.HasPrefix(operation, "groups.") {
-				f.token = f.server.IssueToken(tenant) // else a second login would be rejected first
+			if !strings.HasPrefix(operation, "auth.") {
+				f.token = f.server.IssueToken("") // else a second login would be rejected first
 			}
 			require.NoError(t, call(t, f))
 			err := call(t, f) // with a new client, which does not know the limit
 			require.ErrorIs(t, err, frontegg.ErrRateLimited)
 			apiErr, ok := errors.AsType[*frontegg.APIError](err)
 			require.True(t, ok, "an *APIError, not %v", err)
-			assert.Equal(t, operation, apiErr.Op)
+			assert.Equal(t, cmp.Or(composites[operation], operation), apiErr.Op)
 			assert.False(t, apiErr.RetryAt.IsZero(), "the response has the time")
 		})
 	}

@@ -3,6 +3,7 @@ package contract
 import (
 	"fmt"
 	"io"
+	"iter"
 	"net/http"
 	"strings"
 	"testing"
@@ -37,6 +38,9 @@ func newFixture(t *testing.T, check *checker, seen *coverage, opts ...fronteggte
 		Name: "Grace", ProfilePictureURL: "https://example.com/grace.png", ActivatedForTenant: true,
 		CreatedAt: time.Date(2026, 1, 2, 3, 4, 5, 678e6, time.FixedZone("", 7200)),
 	})
+	server.AddTenant(frontegg.Tenant{ID: tenant, Name: "Acme", Metadata: `{"plan":"pro"}`, IsReseller: true})
+	server.AddTenant(frontegg.Tenant{ID: "other"})
+	server.AssignRoles(tenant, plain.ID, ofAccount.ID)
 	return &fixture{
 		transport: &transport{tb: t, checker: check, coverage: seen},
 		server:    server,
@@ -98,6 +102,21 @@ func (f *fixture) apiTokenV1(t *testing.T) int {
 	return f.send(t, "POST", "/identity/resources/auth/v1/api-token", "", fmt.Sprintf(`{"clientId":%q,"secret":%q}`, id, secret))
 }
 
+// last returns the error of a walk.
+func last[T any](walk iter.Seq2[T, error]) error {
+	for _, err := range walk {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// composites are the names in errors of calls that send more than one request.
+var composites = map[string]string{
+	"users.listPage": "users.all", "roles.listPage": "roles.list", "tenants.listPage": "tenants.all",
+}
+
 // calls has a call of each operation, by its name in the document.
 var calls = map[string]func(t *testing.T, f *fixture) error{
 	"groups.list": func(t *testing.T, f *fixture) error {
@@ -138,6 +157,21 @@ var calls = map[string]func(t *testing.T, f *fixture) error{
 	},
 	"groups.listPage": func(t *testing.T, f *fixture) error {
 		return one(f.client(t).Groups.ListPage(t.Context(), frontegg.PageOptions{}))
+	},
+	"users.listPage": func(t *testing.T, f *fixture) error {
+		return last(f.client(t).Users.All(t.Context(), frontegg.UserWalkOptions{}))
+	},
+	"users.groupIDs": func(t *testing.T, f *fixture) error {
+		return one(f.client(t).Users.GroupIDs(t.Context(), []string{f.user, "unknown"}))
+	},
+	"users.roleIDs": func(t *testing.T, f *fixture) error {
+		return one(f.client(t).Users.RoleIDs(t.Context(), []string{f.user, "unknown"}))
+	},
+	"roles.listPage": func(t *testing.T, f *fixture) error {
+		return one(f.client(t).Roles.List(t.Context()))
+	},
+	"tenants.listPage": func(t *testing.T, f *fixture) error {
+		return last(f.client(t).Tenants.All(t.Context(), frontegg.TenantWalkOptions{}))
 	},
 	"auth.vendor": func(t *testing.T, f *fixture) error {
 		return one(f.client(t).Groups.Config(t.Context()))

@@ -30,6 +30,12 @@ func testWrongInput(t *testing.T, check *checker, seen *coverage) {
 		{"a DELETE of roles without a list", "DELETE", v1 + "/{id}/roles", `{"roleIds":"x"}`},
 		{"users for roles", "POST", v1 + "/{id}/roles", `{"userIds":["x"]}`},
 		{"a switch that is a text", "POST", v1 + "/config", `{"enabled":"true"}`},
+		{"a page of users below 0", "GET", "/identity/resources/users/v3?_offset=-1", ""},
+		{"an unknown sort of users", "GET", "/identity/resources/users/v3?_sortBy=color", ""},
+		{"groups of no users", "GET", "/identity/resources/users/v3/groups", ""},
+		{"roles of no users", "GET", "/identity/resources/users/v3/roles", ""},
+		{"an unknown sort of roles", "GET", "/identity/resources/roles/v2?_sortBy=color", ""},
+		{"an unknown sort of tenants", "GET", "/tenants/resources/tenants/v2?_sortBy=color", ""},
 		{"an environment's login without a secret", "POST", "/auth/vendor", `{"clientId":"x"}`},
 		{"an API token's login without an id", "POST", "/identity/resources/auth/v2/api-token", `{"secret":"x"}`},
 		{"the older login with numbers", "POST", "/identity/resources/auth/v1/api-token", `{"clientId":1,"secret":2}`},
@@ -39,6 +45,9 @@ func testWrongInput(t *testing.T, check *checker, seen *coverage) {
 			f := newFixture(t, check, seen)
 			f.wrongInput = true
 			token := f.server.IssueToken(tenant)
+			if strings.HasPrefix(c.target, "/tenants/") {
+				token = f.server.IssueToken("")
+			}
 			if strings.Contains(c.target, "auth/") {
 				token = ""
 			}

@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -14,65 +15,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The directory of Frontegg's own OpenAPI files, which must not be copied.
-const (
-	theirsVariable = "FRONTEGG_OPENAPI_DIR"
-	theirsDefault  = "../../shared/openapi"
-)
-
-// deviation is an intended difference between Frontegg's document and ours.
-type deviation struct {
-	difference string
-	times      int // places in which it occurs
-	why        string
-}
-
-var deviations = []deviation{
-	{"POST /identity/resources/auth/v1/api-token: only in ours", 1, "still common; the client decodes its response"},
-	{
-		"POST /identity/resources/auth/v2/api-token/token/refresh: only in theirs", 1,
-		"refresh tokens are dropped from the hundredth on, so the client logs in again",
-	},
-	{
-		"POST /identity/resources/auth/v2/api-token: requires a token: only in theirs", 1,
-		"their default for all operations; token requests have no token",
-	},
-
-	{"parameter header frontegg-environment-id: only in ours", 13, "all operations with a token accept it"},
-
-	// 15 successes and the one error that they describe.
-	{"header frontegg-trace-id: only in ours", 16, "every response has it; they describe no headers"},
-	{"header X-Rate-Limit-Limit: only in ours", 16, "any response may have it"},
-	{"header X-Rate-Limit-Remaining: only in ours", 16, "any response may have it"},
-	{"header X-Rate-Limit-Reset: only in ours", 16, "any response may have it"},
-
-	{"status 400: only in ours", 15, "they describe no errors but one"},
-	{"status 401: only in ours", 14, "they describe it for the environment's token only"},
-	{"status 403: only in ours", 13, "they describe no errors but one"},
-	{"status 404: only in ours", 7, "they describe no errors but one"},
-	{"status 409: only in ours", 2, "group names are unique in a tenant"},
-	{"status 413: only in ours", 8, "they describe no errors but one"},
-	{"status 414: only in ours", 7, "they describe no errors but one"},
-	{"status 422: only in ours", 8, "they describe no errors but one"},
-	{"status 429: only in ours", 15, "they describe no errors but one"},
-	{"status 5XX: only in ours", 15, "they describe no errors but one"},
-	{"POST /auth/vendor 401 application/json: only in ours", 1, "the body of their one error is not described"},
-
-	{"EnvironmentToken: required token: only in ours", 1, "required to use the response"},
-	{"EnvironmentToken: required expiresIn: only in ours", 1, "always sent, although the client has a default"},
-	{"GroupPage: required items: only in ours", 1, "required in a page"},
-	{"GroupPage: required _metadata: only in ours", 1, "required to end a walk"},
-
-	{"Group: required roles: only in theirs", 1, "absent or empty unless requested"},
-	{"Group: required users: only in theirs", 1, "absent or empty unless requested"},
-	{"Group: required managedBy: only in theirs", 1, "it may be absent"},
-	{"Group.color: null: only in ours", 1, "any field may be null, unset texts in particular"},
-	{"Group.description: null: only in ours", 1, "any field may be null, unset texts in particular"},
-	{"Group.metadata: null: only in ours", 1, "any field may be null, unset texts in particular"},
-	{"Role.description: null: only in ours", 1, "any field may be null, unset texts in particular"},
-	{"Role.tenantId: null: only in ours", 1, "a role of the environment has no tenant"},
-	{"User.profilePictureUrl: null: only in ours", 1, "a user without a picture"},
-}
+// theirsVariable names the directory of Frontegg's own OpenAPI files, which must not
+// be copied. It may be relative to the repository or to this directory.
+const theirsVariable = "FRONTEGG_OPENAPI_DIR"
 
 func TestDocument_MatchesFrontegg(t *testing.T) {
 	t.Parallel()
@@ -98,19 +43,15 @@ func TestDocument_MatchesFrontegg(t *testing.T) {
 // theirOperations reads Frontegg's files. It is nil if there are none.
 func theirOperations(t *testing.T) map[string]operation {
 	t.Helper()
-	dir := theirsDefault
-	if given, ok := os.LookupEnv(theirsVariable); ok {
-		dir = given
-		require.DirExists(t, dir, "%s names a directory", theirsVariable)
-	}
-	files, err := filepath.Glob(filepath.Join(dir, "*.yaml"))
-	require.NoError(t, err)
-	if len(files) == 0 {
-		_, given := os.LookupEnv(theirsVariable)
-		require.False(t, given, "%s has no *.yaml", theirsVariable)
-		fmt.Printf("not compared: Frontegg's OpenAPI files are not in %s; set %s to their directory\n", dir, theirsVariable)
+	dir, given := os.LookupEnv(theirsVariable)
+	if !given {
+		fmt.Printf("not compared: set %s to the directory of Frontegg's OpenAPI files\n", theirsVariable)
 		return nil
 	}
+	dir = theirDir(dir)
+	files, err := filepath.Glob(filepath.Join(dir, "*.yaml"))
+	require.NoError(t, err)
+	require.NotEmpty(t, files, "%s=%s has no *.yaml", theirsVariable, dir)
 	all := map[string]operation{}
 	for _, file := range files {
 		doc, err := openapi3.NewLoader().LoadFromIoReader(open(t, file))
@@ -118,6 +59,31 @@ func theirOperations(t *testing.T) map[string]operation {
 		maps.Copy(all, operations(t, doc))
 	}
 	return all
+}
+
+// theirDir returns the directory that dir names, relative to the repository or to this
+// directory.
+func theirDir(dir string) string {
+	if above := filepath.Join("..", dir); !filepath.IsAbs(dir) && isDir(above) {
+		return above
+	}
+	return dir
+}
+
+func isDir(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
+func TestTheirDir(t *testing.T) {
+	t.Parallel()
+	for dir, want := range map[string]string{
+		"docs":                          filepath.Join("..", "docs"),
+		filepath.Join("..", "docs"):     filepath.Join("..", "docs"),
+		filepath.Join(t.TempDir(), "x"): "",
+	} {
+		assert.Equal(t, cmp.Or(want, dir), theirDir(dir))
+	}
 }
 
 func open(t *testing.T, file string) fs.File {

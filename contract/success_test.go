@@ -3,6 +3,7 @@ package contract
 import (
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -32,6 +33,7 @@ func testSuccesses(t *testing.T, check *checker, seen *coverage) {
 	t.Run("pages", func(t *testing.T) { testPages(t, newFixture(t, check, seen)) })
 	t.Run("a group's life", func(t *testing.T) { testLife(t, newFixture(t, check, seen)) })
 	t.Run("composed", func(t *testing.T) { testComposed(t, newFixture(t, check, seen)) })
+	t.Run("lookups", func(t *testing.T) { testLookups(t, newFixture(t, check, seen)) })
 	t.Run("configuration", func(t *testing.T) { testConfig(t, newFixture(t, check, seen)) })
 }
 
@@ -125,6 +127,25 @@ func testComposed(t *testing.T, f *fixture) {
 	users, err := g.SetUsers(t.Context(), f.group.ID, []string{f.user})
 	require.NoError(t, err)
 	assert.Len(t, users.Removed, 1)
+}
+
+func testLookups(t *testing.T, f *fixture) {
+	t.Parallel()
+	f.server.AddUser(tenant, frontegg.User{
+		ID: "full", Email: "ada+1@example.com", ProfilePictureURL: "https://example.com/ada.png", ExternalID: "x1", Verified: true,
+		LastLogin: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), ManagedBy: "external", TenantIDs: []string{"other"},
+	})
+	c := f.client(t)
+	u, err := c.Users.FindByEmail(t.Context(), "ADA+1@example.com")
+	require.NoError(t, err)
+	assert.Equal(t, "full", u.ID)
+	for _, concurrency := range []int{1, 4} {
+		walk := frontegg.UserWalkOptions{PageSize: 1, Concurrency: concurrency, IncludeSubTenants: concurrency > 1}
+		require.NoError(t, last(c.Users.All(t.Context(), walk)))
+	}
+	roles, err := c.Roles.FindByKeys(t.Context(), []string{"role-1", "unknown"})
+	require.ErrorIs(t, err, frontegg.ErrAmbiguous, "the tenant and the environment have it: %v", roles)
+	require.NoError(t, last(c.Tenants.All(t.Context(), frontegg.TenantWalkOptions{PageSize: 1})))
 }
 
 func testConfig(t *testing.T, f *fixture) {
