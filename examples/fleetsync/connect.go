@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"slices"
+	"strings"
 
 	"github.com/riverqueue/river"
 
@@ -33,25 +33,25 @@ func onFrontegg(ctx context.Context, cfg config, stdout, stderr io.Writer) (int,
 func work(ctx context.Context, cfg config, client *frontegg.Client, where string, display *display, stdout io.Writer) (int, error) {
 	n := nightly{config: cfg, display: display, log: display.log}
 	var err error
-	if n.do, n.tenants, err = task(ctx, cfg, client); err != nil {
-		return exitFailed, err
-	}
 	if n.database, err = openDatabase(ctx, cfg, true); err != nil {
 		return exitFailed, err
 	}
 	defer n.database.close()
-	header := fmt.Sprintf("%s of %d tenants, night %s\n  Frontegg %s\n  jobs     %s\n", cfg.task, len(n.tenants), cfg.night, where, n.database.name)
+	note, err := n.prepare(ctx, client)
+	if err != nil {
+		return exitFailed, err
+	}
+	header := fmt.Sprintf("%s of %d tenants, night %s\n  Frontegg %s\n  jobs     %s\n%s", cfg.task, len(n.tenants), cfg.night, where, n.database.name, note)
 	fmt.Fprint(stdout, cli.Wrap(header))
 	if err := n.run(ctx); err != nil {
 		return exitFailed, err
 	}
-	reading := context.WithoutCancel(ctx)
 	inspector, err := n.database.newClient(&river.Config{Logger: n.log})
 	if err != nil {
 		return exitFailed, err
 	}
 	var r report
-	err = n.database.persist(reading, n.log, func(ctx context.Context) (err error) {
+	err = n.database.persist(context.WithoutCancel(ctx), n.log, func(ctx context.Context) (err error) {
 		r, err = makeReport(ctx, inspector, cfg)
 		return err
 	})
@@ -62,22 +62,28 @@ func work(ctx context.Context, cfg config, client *frontegg.Client, where string
 	return r.code(), nil
 }
 
-// task returns what is to be done for a tenant, and the tenants.
-func task(ctx context.Context, cfg config, client *frontegg.Client) (func(context.Context, string) (result, error), []string, error) {
-	if cfg.task == "export" {
-		e := &exporter{client: client, dir: filepath.Join(cfg.dir, "export")}
-		tenants, err := allTenants(ctx, client)
-		return e.run, tenants, err
-	}
-	in, err := openInput(cfg.input)
+// prepare finds out which tenants there are and what is to be done for each. note
+// is what the user should know before.
+func (n *nightly) prepare(ctx context.Context, client *frontegg.Client) (note string, err error) {
+	environment, err := allTenants(ctx, client)
 	if err != nil {
-		return nil, nil, err
+		return "", err
 	}
-	s := &syncer{
-		client: client, input: in, options: cfg.sync, dryRun: cfg.task == "plan",
-		journal: journal{filepath.Join(cfg.dir, "journal"), cfg.night},
+	if n.task == "export" {
+		n.tenants, n.do = environment, (&exporter{client: client, dir: filepath.Join(n.dir, "export")}).run
+		return "", nil
 	}
-	return s.run, slices.Clone(in.tenants), nil
+	in, err := openInput(n.input)
+	if err != nil {
+		return "", err
+	}
+	n.tenants, n.do = in.tenants, (&syncer{
+		client: client, input: in, unknown: missing(in.tenants, environment),
+		options: n.sync, dryRun: n.task == "plan", journal: journal{filepath.Join(n.dir, "journal"), n.night},
+	}).run
+	if without := missing(environment, in.tenants); len(without) > 0 {
+		n.log.WarnContext(ctx, "tenants without input are left as they are", "tenants", strings.Join(without, " "))
+		note = fmt.Sprintf("  note     %d other tenants have no input and are left as they are\n", len(without))
+	}
+	return note, nil
 }
-
-func allTenants(context.Context, *frontegg.Client) ([]string, error) { return nil, nil }

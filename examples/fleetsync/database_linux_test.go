@@ -30,7 +30,7 @@ func TestPostgres(t *testing.T) {
 		e.server.ResetRequests()
 		p := startProcess(t, build(t), "sync", "-dir", e.dir, "-input", e.input, "-grant-roles",
 			"-night", "other", "-database", url, "-timeout", "2s", "-grace", "1s")
-		require.Eventually(t, func() bool { return e.server.Count("groups.listPage") > 0 }, 30*time.Second, time.Millisecond)
+		require.Eventually(t, func() bool { return e.server.Count("groups.listPage") > 0 }, time.Minute, time.Millisecond)
 		postgres.stop(t, syscall.SIGINT)
 		assert.Equal(t, exitFailed, p.wait())
 		assert.Contains(t, p.stderr.String(), "fleetsync: the database has not responded for 2s")

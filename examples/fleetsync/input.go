@@ -71,6 +71,7 @@ func openDirectory(path string) (*input, error) {
 		}
 		in.tenants = append(in.tenants, tenant)
 	}
+	slices.Sort(in.tenants)
 	return in, nil
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 
 	"github.com/frontegg-go/frontegg"
 	"github.com/frontegg-go/frontegg/groupsync"
@@ -11,6 +12,7 @@ import (
 type syncer struct {
 	client  *frontegg.Client
 	input   *input
+	unknown []string // tenants of the input that the environment does not have
 	options groupsync.Options
 	journal journal
 	dryRun  bool
@@ -18,6 +20,9 @@ type syncer struct {
 
 // run does the work for one tenant: it reads, computes and writes.
 func (s *syncer) run(ctx context.Context, tenant string) (done result, err error) {
+	if slices.Contains(s.unknown, tenant) {
+		return result{}, &inputError{tenant, "the environment has no tenant with this ID"}
+	}
 	wanted, err := s.input.read(tenant)
 	if err != nil {
 		return result{}, err

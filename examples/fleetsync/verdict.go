@@ -48,6 +48,9 @@ func retryAt(err error) (time.Time, bool) {
 // succeed, and the process ends. A service that issues no tokens for a while is
 // another matter.
 func isFatal(err error) bool {
+	if errors.Is(err, frontegg.ErrUnauthorized) {
+		return true
+	}
 	auth, ok := errors.AsType[*frontegg.AuthError](err)
 	if !ok {
 		return false
