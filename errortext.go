@@ -15,15 +15,20 @@ import (
 	"github.com/frontegg-go/frontegg/internal/wire"
 )
 
-// unknownAdvice is what to do about a create that may have been processed.
-const unknownAdvice = "the outcome is unknown: find the group by name, or call Ensure, which is safe to retry"
+// unknownAdvice returns what to do about a request that may have been processed.
+func unknownAdvice(o *op.Operation) string {
+	if o == op.Create {
+		return "the outcome is unknown: find the group by name, or call Ensure, which is safe to retry"
+	}
+	return "the outcome is unknown: find out whether the request was applied before you send it again"
+}
 
 // publicError returns the error of a failed call with the given name.
 func publicError(name string, r *pipeline.Request, f *pipeline.Failure, p *pipeline.Pipeline) error {
 	o := r.Op
 	state := outcome{unknown: f.Unknown, note: f.Note}
 	if state.unknown && state.note == "" {
-		state.note = unknownAdvice
+		state.note = unknownAdvice(o)
 	}
 	response := func() error {
 		if f.Status == 0 {
@@ -85,7 +90,7 @@ func newDecodeError(name string, r *pipeline.Request, resp *pipeline.Response, e
 		e.Body = pipeline.Excerpt(resp.Body, clean)
 	}
 	if o.Class == op.NonIdempotent {
-		e.state = outcome{unknown: true, note: unknownAdvice}
+		e.state = outcome{unknown: true, note: unknownAdvice(o)}
 	}
 	return e
 }

@@ -3,13 +3,12 @@ package frontegg
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"sync"
 	"time"
-
-	"github.com/go-json-experiment/json"
 
 	"github.com/frontegg-go/frontegg/internal/op"
 	"github.com/frontegg-go/frontegg/internal/redact"
@@ -101,8 +100,8 @@ var groupResource = &resource[Group]{
 	id:   func(g *Group) string { return g.ID }, label: func(g *Group) string { return cmp.Or(g.ID, g.Name) }, labels: "id or name",
 }
 
-// DecodeMetadata decodes the metadata of the group into the value that v points to.
-// If the metadata is empty, it returns nil and does not change v.
+// DecodeMetadata decodes the metadata of the group into the value that v points to, as
+// encoding/json does. If the metadata is empty, it returns nil and does not change v.
 func (g Group) DecodeMetadata(v any) error {
 	if g.Metadata == "" {
 		return nil
@@ -113,10 +112,10 @@ func (g Group) DecodeMetadata(v any) error {
 	return nil
 }
 
-// EncodeMetadata returns v as JSON for a Metadata field. Map keys are sorted, so
-// equal values have equal text.
+// EncodeMetadata returns v as JSON for a Metadata field, as encoding/json does, but
+// without escapes for HTML. Map keys are sorted, so equal values have equal text.
 func EncodeMetadata(v any) (string, error) {
-	b, err := json.Marshal(v, json.Deterministic(true))
+	b, err := encodeJSON(v)
 	if err != nil {
 		return "", fmt.Errorf("frontegg: encode metadata: %w", err)
 	}

@@ -40,13 +40,9 @@ func newWire() *wire { return &wire{MockTransport: httpmock.NewMockTransport()} 
 // answer registers an answer, and keeps each request that gets it.
 func (w *wire) answer(method, url string, status int, body string) {
 	w.RegisterResponder(method, url, func(r *http.Request) (*http.Response, error) {
-		got := request{Request: r}
-		if r.Body != nil {
-			b, err := io.ReadAll(r.Body)
-			if err != nil {
-				return nil, err
-			}
-			got.body = string(b)
+		got, err := readRequest(r)
+		if err != nil {
+			return nil, err
 		}
 		w.mu.Lock()
 		defer w.mu.Unlock()
@@ -57,6 +53,17 @@ func (w *wire) answer(method, url string, status int, body string) {
 		resp.Header.Set("X-Rate-Limit-Remaining", "99")
 		return resp, nil
 	})
+}
+
+// readRequest returns the request with its body.
+func readRequest(r *http.Request) (request, error) {
+	got := request{Request: r}
+	if r.Body == nil {
+		return got, nil
+	}
+	b, err := io.ReadAll(r.Body)
+	got.body = string(b)
+	return got, err
 }
 
 // sent returns the requests so far.

@@ -22,7 +22,7 @@ var clientMutations = []mutation{
 	{"the timeout of the caller's http.Client does not lengthen it", "../clientconfig.go", "min(p.AttemptTimeout, s.httpTimeout)", "s.httpTimeout"},
 	{"a refresh token of an answer is remembered as a secret", "../auth.go", "p.Redact.AddToken(t.Refresh)", ""},
 	{"a timeout bounds SetRoles and SetUsers once", "../members.go", "c.withTimeout(ctx)", "ctx, func() {}"},
-	{"a timeout bounds FindByName once", "../groups.go", "ctx, cancel := c.withTimeout(ctx)\n\tdefer cancel()\n\tnamed", "ctx, cancel := ctx, func() {}\n\tdefer cancel()\n\tnamed"},
+	{"a timeout bounds FindByName once", "../groups.go", "ctx, cancel := c.withTimeout(ctx)\n\tdefer cancel()\n\tg, err := groupWalk", "ctx, cancel := ctx, func() {}\n\tdefer cancel()\n\tg, err := groupWalk"},
 	{"a timeout bounds Ensure once", "../groups.go", "ctx, cancel := c.withTimeout(ctx)\n\tdefer cancel()\n\tfor range 2", "ctx, cancel := ctx, func() {}\n\tdefer cancel()\n\tfor range 2"},
 	{"batches that run at once fill Responses of their own", "../walk.go", "publish := c.withOwnResponse()", "publish := func() {}"},
 	{"the hook is told the wait", "../hook.go", "Waited: r.Waited", "Waited: 0 * r.Waited"},
