@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -72,9 +74,10 @@ type TokenSource interface {
 
 // credentialsLogin exchanges a client ID and a secret for a token.
 type credentialsLogin struct {
-	op     *op.Operation
-	id     string
-	secret Secret
+	op       *op.Operation
+	fallback *op.Operation // for a deployment that does not have op; nil: none
+	id       string
+	secret   Secret
 }
 
 // loginAttempts is the maximum number of attempts of a token request.
@@ -89,27 +92,57 @@ func (l *credentialsLogin) fetch(p *pipeline.Pipeline) func(context.Context) (*t
 	policy := p.Policy
 	policy.MaxAttempts = min(policy.MaxAttempts, loginAttempts)
 	policy.MaxElapsed = min(policy.MaxElapsed, token.FetchTimeout-time.Second) // so that it returns an error of its own
+	request := func(o *op.Operation) *pipeline.Request { return &pipeline.Request{Op: o, Body: body, Policy: &policy} }
+	var useFallback atomic.Bool
 	return func(ctx context.Context) (*token.Token, error) {
-		began := time.Now()
-		r := &pipeline.Request{Op: l.op, Body: body, Policy: &policy}
-		answer, failure := p.Do(ctx, r)
-		if failure != nil {
-			return nil, publicError(l.op.Name, r, failure, p)
+		if useFallback.Load() {
+			return fetchToken(ctx, p, request(l.fallback))
 		}
-		defer answer.Release()
-		if answer.BodyErr != nil {
-			return nil, newDecodeError(l.op.Name, r, &answer, answer.BodyErr, p.Redact)
+		t, err := fetchToken(ctx, p, request(l.op))
+		if l.fallback == nil || statusOf(err) != http.StatusNotFound {
+			return t, err
 		}
-		t, err := token.Parse(answer.Body, began)
-		if err != nil {
-			return nil, newDecodeError(l.op.Name, r, &answer, err, p.Redact)
+		t, fallbackErr := fetchToken(ctx, p, request(l.fallback))
+		if status := statusOf(fallbackErr); fallbackErr != nil && (status == 0 || status == http.StatusNotFound) {
+			return nil, newMultiError(fmt.Sprintf("%v; %s", err, errText(fallbackErr)), err, fallbackErr)
 		}
-		p.Redact.AddToken(t.Value)
-		if t.Refresh != "" {
-			p.Redact.AddToken(t.Refresh)
-		}
-		return t, nil
+		useFallback.Store(true)
+		return t, fallbackErr
 	}
+}
+
+// statusOf returns the status code of an [*APIError], or 0 for other errors.
+func statusOf(err error) int {
+	if e, ok := errors.AsType[*APIError](err); ok {
+		return e.StatusCode
+	}
+	return 0
+}
+
+// fetchToken sends a token request.
+func fetchToken(ctx context.Context, p *pipeline.Pipeline, r *pipeline.Request) (*token.Token, error) {
+	began := time.Now()
+	resp, failure := p.Do(ctx, r)
+	if failure != nil {
+		return nil, publicError(r.Op.Name, r, failure, p)
+	}
+	defer resp.Release()
+	err := resp.BodyErr
+	var t *token.Token
+	if err == nil {
+		t, err = token.Parse(resp.Body, began)
+	}
+	switch {
+	case errors.Is(err, token.ErrMFARequired):
+		return nil, fmt.Errorf("frontegg: %s: %w", r.Op.Name, err)
+	case err != nil:
+		return nil, newDecodeError(r.Op.Name, r, &resp, err, p.Redact)
+	}
+	p.Redact.AddToken(t.Value)
+	if t.Refresh != "" {
+		p.Redact.AddToken(t.Refresh)
+	}
+	return t, nil
 }
 
 // userTokens returns the function that gets the tokens of a TokenSource.

@@ -275,3 +275,59 @@ func TestNewTokenSourceLogsInEachTime(t *testing.T) {
 	_, err = frontegg.NewTokenSource()
 	require.ErrorContains(t, err, "credentials are required")
 }
+
+func TestWithAPIToken_LoginV1(t *testing.T) {
+	t.Parallel()
+	const v1, v2 = "auth.apiTokenV1", "auth.apiToken"
+	for name, tt := range map[string]struct {
+		v2, v1 int // status codes
+		logins []string
+	}{
+		"v2":              {200, 200, []string{v2, v2}},
+		"only v1":         {404, 200, []string{v2, v1, v1}},
+		"v1, wrong pair":  {404, 401, []string{v2, v1, v1}},
+		"neither":         {404, 404, []string{v2, v1, v2, v1}},
+		"v2, wrong pair":  {401, 200, []string{v2, v2}},
+		"v2 without a v1": {200, 404, []string{v2, v2}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWire()
+			w.answer("POST", base+"/identity/resources/auth/v2/api-token", tt.v2, `{"access_token":"token-of-v2","expires_in":60}`)
+			w.answer("POST", base+"/identity/resources/auth/v1/api-token", tt.v1, `{"accessToken":"token-of-v1","expiresIn":60,"mfaRequired":false}`)
+			var logins []string
+			source, err := frontegg.NewTokenSource(
+				frontegg.WithAPIToken("id", "secret-of-the-test"), frontegg.WithHTTPClient(httpClient(w)),
+				frontegg.WithHook(func(ctx context.Context, call frontegg.CallInfo) (context.Context, func(frontegg.CallResult)) {
+					logins = append(logins, call.Op)
+					return ctx, func(frontegg.CallResult) {}
+				}))
+			require.NoError(t, err)
+			for range 2 {
+				token, err := source.Token(t.Context())
+				if tt.v2 == 200 {
+					require.NoError(t, err)
+					assert.Equal(t, "token-of-v2", token.Value.Reveal())
+				} else if tt.v2 == 404 && tt.v1 == 200 {
+					require.NoError(t, err)
+					assert.Equal(t, "token-of-v1", token.Value.Reveal())
+				} else {
+					require.Error(t, err)
+				}
+			}
+			assert.Equal(t, tt.logins, logins)
+		})
+	}
+}
+
+func TestAuthError_MFARequired(t *testing.T) {
+	t.Parallel()
+	w := newWire()
+	w.answer("POST", base+"/identity/resources/auth/v2/api-token", 200, `{"mfaRequired":true,"mfaToken":"mfa-token-canary"}`)
+	c, err := frontegg.NewClient(frontegg.WithAPIToken("id", "secret-of-the-test"), frontegg.WithHTTPClient(httpClient(w)))
+	require.NoError(t, err)
+	_, err = c.Groups.List(t.Context())
+	require.ErrorIs(t, err, frontegg.ErrAuthentication)
+	require.ErrorContains(t, err, "multi-factor authentication")
+	assert.NotContains(t, err.Error(), "canary")
+}

@@ -51,7 +51,7 @@ func NewClient(opts ...ClientOption) (*Client, error) {
 //
 //	FRONTEGG_CLIENT_ID, FRONTEGG_API_KEY   credentials of an environment
 //	FRONTEGG_TENANT_ID                     optional, the tenant to act on
-//	FRONTEGG_REGION                        optional, eu, us, ca or au
+//	FRONTEGG_REGION                        optional, eu, us, ca, au or uk
 //	FRONTEGG_BASE_URL                      optional, instead of a region
 //
 // Options take precedence over variables.

@@ -44,7 +44,7 @@ func TestBadConfigurationIsRefusedAtConstruction(t *testing.T) {
 		{"port without a host", []frontegg.ClientOption{token, frontegg.WithBaseURL("https://:443")}, "no host"},
 		{"no scheme", []frontegg.ClientOption{token, frontegg.WithBaseURL("example.com")}, "https://"},
 		{"unparsable", []frontegg.ClientOption{token, frontegg.WithBaseURL("https://u:swordfish@exa mple.com")}, "not a URL"},
-		{"unknown region", []frontegg.ClientOption{token, frontegg.WithRegion("mars")}, "must be eu, us, ca or au"},
+		{"unknown region", []frontegg.ClientOption{token, frontegg.WithRegion("mars")}, "must be eu, us, ca, au or uk"},
 		{"region and base URL", []frontegg.ClientOption{token, frontegg.WithRegion("us"), frontegg.WithBaseURL("https://example.com")}, "must not be used with a region"},
 		{"nil http.Client", []frontegg.ClientOption{token, frontegg.WithHTTPClient(nil)}, "WithHTTPClient must not be nil"},
 		{"empty tenant", []frontegg.ClientOption{token, frontegg.WithTenant("")}, "WithTenant is empty"},

@@ -35,10 +35,11 @@ var regionURLs = map[Region]string{
 	RegionUS: "https://api.us.frontegg.com",
 	RegionCA: "https://api.ca.frontegg.com",
 	RegionAU: "https://api.au.frontegg.com",
+	RegionUK: "https://api.uk.frontegg.com",
 }
 
 // regionNames is how errors list the regions.
-const regionNames = "eu, us, ca or au"
+const regionNames = "eu, us, ca, au or uk"
 
 // clientConfig is the result of the options of a client.
 type clientConfig struct {
@@ -70,6 +71,9 @@ func (s *clientConfig) credentials(option string, o *op.Operation, id, secret st
 	s.errs.add(option+" secret", validate.Token(secret))
 	s.source(option, nil)
 	s.login = &credentialsLogin{op: o, id: id, secret: Secret(secret)}
+	if o == op.AuthAPIToken {
+		s.login.fallback = op.AuthAPITokenV1
+	}
 	s.secrets = append(s.secrets, secret)
 }
 

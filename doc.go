@@ -28,14 +28,14 @@
 // with a new one.
 //
 // Credentials belong to a region: [WithRegion] takes [RegionEU], the default,
-// [RegionUS], [RegionCA] or [RegionAU]. [WithBaseURL] takes an account's own domain
+// [RegionUS], [RegionCA], [RegionAU] or [RegionUK]. [WithBaseURL] takes an account's own domain
 // or a proxy instead; a path prefix is kept.
 //
 // [NewClientFromEnv] reads the environment where no option says it: the
 // credentials of an environment from FRONTEGG_CLIENT_ID and FRONTEGG_API_KEY, the
 // account from FRONTEGG_TENANT_ID, and where Frontegg is from FRONTEGG_REGION or
-// FRONTEGG_BASE_URL, of which at most one may be set. FRONTEGG_REGION is eu, us, ca
-// or au, in either case; in a program, the constants are in lower case only.
+// FRONTEGG_BASE_URL, of which at most one may be set. FRONTEGG_REGION is eu, us, ca,
+// au or uk, in either case; in a program, the constants are in lower case only.
 //
 // # Tenants
 //

@@ -275,3 +275,30 @@ func TestALimitThatLastsTooLongIsNotWaitedFor(t *testing.T) {
 		assert.Equal(t, 1, sent)
 	})
 }
+
+func TestAPIError_Hints(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		status     int
+		body, hint string
+	}{
+		"environment token at a subdomain": {401, `{"errors":["Failed to verify user JWT"]}`, "use the host of the region"},
+		"token of another region":          {401, `{"message":"Failed to verify vendor JWT"}`, "check WithRegion"},
+		"other 401":                        {401, `{"errors":["Unauthorized"]}`, "check the credentials"},
+		"no tenant":                        {403, `{"errors":["Tenant ID is not specified"]}`, "use WithTenant or ForTenant"},
+		"tenant on an environment route":   {403, `{"errors":["Tenant ID is defined - forbidden route for tenants"]}`, "takes no tenant"},
+		"no application":                   {403, `{"errors":["no"],"errorCode":"ER-00008"}`, "not assigned to an application"},
+		"the same text with a 400":         {400, `{"errors":["Tenant ID is not specified"]}`, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWire()
+			w.answer("GET", groups+"/g1", tt.status, tt.body)
+			_, err := w.client(t).Groups.Get(t.Context(), "g1")
+			require.ErrorContains(t, err, tt.hint)
+			if tt.hint == "" {
+				assert.NotContains(t, err.Error(), "WithTenant")
+			}
+		})
+	}
+}

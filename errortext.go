@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -109,12 +110,34 @@ func (o outcome) String() string {
 	return "; " + o.note
 }
 
-// hint returns what to do about the status.
+// knownMessages are messages of the server and what to do about them.
+var knownMessages = []struct {
+	status        int
+	message, hint string
+}{
+	{401, "Failed to verify user JWT", "the host does not accept tokens of an environment: use the host of the region, or WithAPIToken"},
+	{401, "Failed to verify vendor JWT", "the token is of another region or environment: check WithRegion and the credentials"},
+	{403, "Tenant ID is not specified", "the operation requires a tenant: use WithTenant or ForTenant"},
+	{403, "Tenant ID is defined", "the operation is on the environment and takes no tenant: use a client without one, or NoTenant with Do"},
+}
+
+// codeNoApplication is the code of a 403 for a user or tenant without the application.
+const codeNoApplication = "ER-00008"
+
+// hint returns what to do about the error.
 func (e *APIError) hint() string {
+	for _, known := range knownMessages {
+		if e.StatusCode == known.status && slices.ContainsFunc(e.Messages, func(m string) bool { return strings.Contains(m, known.message) }) {
+			return known.hint
+		}
+	}
 	switch e.StatusCode {
 	case http.StatusUnauthorized:
 		return "check the credentials, and that they belong to " + e.server()
 	case http.StatusForbidden:
+		if e.Code == codeNoApplication {
+			return "the tenant or user is not assigned to an application"
+		}
 		if e.Method != http.MethodGet && (strings.HasSuffix(e.Path, "/roles") || strings.HasSuffix(e.Path, "/users")) {
 			return "the credentials may not do this, or rank below the roles"
 		}

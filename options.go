@@ -86,6 +86,8 @@ const (
 	RegionCA Region = "ca"
 	// RegionAU is Australia: https://api.au.frontegg.com.
 	RegionAU Region = "au"
+	// RegionUK is the United Kingdom: https://api.uk.frontegg.com.
+	RegionUK Region = "uk"
 )
 
 // RetryPolicy limits retries and waits. Zero fields mean the defaults. Which requests
@@ -148,8 +150,8 @@ func WithCredentials(clientID, apiKey string) ClientOption {
 }
 
 // WithAPIToken authenticates with the client ID and secret of an API token of a tenant
-// or user (POST /identity/resources/auth/v2/api-token). The token includes the tenant,
-// so calls do not require one.
+// or user (POST /identity/resources/auth/v2/api-token, or v1 if the deployment does not
+// have v2). The token includes the tenant, so calls do not require one.
 func WithAPIToken(clientID, secret string) ClientOption {
 	return clientOption(func(s *clientConfig) { s.credentials("WithAPIToken", op.AuthAPIToken, clientID, secret) })
 }

@@ -165,7 +165,7 @@ func TestOperations_AllCalled(t *testing.T) {
 		err := operationCalls[o](t.Context(), newClient(t, &fakeTransport{respond: reply(400, "")}))
 		assert.Equal(t, errorName(o), as[*frontegg.APIError](t, err).Op)
 	}
-	for _, o := range []*op.Operation{op.AuthVendor, op.AuthAPIToken} {
+	for _, o := range []*op.Operation{op.AuthVendor, op.AuthAPIToken, op.AuthAPITokenV1} {
 		assert.Equal(t, http.MethodPost, o.Method)
 		assert.Equal(t, op.Idempotent, o.Class)
 	}

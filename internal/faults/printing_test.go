@@ -174,7 +174,7 @@ func TestFormat_ExportedTypes(t *testing.T) {
 	// types without text.
 	plain := []string{
 		"Region", "Relations", "Hook", "CallInfo", "CallResult", "Group", "Role", "User", "ManagedBy", "CreateGroupParams", "UpdateGroupParams", "GroupsConfig",
-		"UpdateGroupsConfigParams", "PageOptions", "GroupPage", "PageLinks", "WalkOptions", "SortField", "Order", "Change", "Tenant", "RateLimiter", "UserWalkOptions", "TenantWalkOptions",
+		"UpdateGroupsConfigParams", "PageOptions", "GroupPage", "PageLinks", "WalkOptions", "SortField", "Order", "Change", "Tenant", "RateLimiter", "UserWalkOptions", "TenantWalkOptions", "Request",
 		"APIError", "TransportError", "DecodeError", "RateLimitError", "AuthError", "BatchError",
 	}
 	for _, name := range exportedTypes(t) {

@@ -82,6 +82,9 @@ var (
 
 	AuthVendor   = idempotent("auth.vendor", http.MethodPost, "/auth/vendor", Anonymous, Document)
 	AuthAPIToken = idempotent("auth.apiToken", http.MethodPost, "/identity/resources/auth/v2/api-token", Anonymous, Document)
+
+	// AuthAPITokenV1 is for deployments without AuthAPIToken.
+	AuthAPITokenV1 = idempotent("auth.apiTokenV1", http.MethodPost, "/identity/resources/auth/v1/api-token", Anonymous, Document)
 )
 
 var all []*Operation

@@ -29,7 +29,11 @@ type document struct {
 	ExpiresInSnake   jsontext.Value `json:"expires_in"`
 	Refresh          jsontext.Value `json:"refreshToken"`
 	RefreshSnake     jsontext.Value `json:"refresh_token"`
+	MFARequired      jsontext.Value `json:"mfaRequired"`
 }
+
+// ErrMFARequired is returned for a response that asks for a second factor.
+var ErrMFARequired = errors.New("the login requires multi-factor authentication, which a program cannot provide; use credentials without it")
 
 // Parse reads the response of a token endpoint. The token's lifetime is counted
 // from began, when the request was sent. Errors never contain part of the body.
@@ -37,6 +41,9 @@ func Parse(body []byte, began time.Time) (*Token, error) {
 	var d document
 	if json.Unmarshal(body, &d, jsontext.AllowInvalidUTF8(true)) != nil {
 		return nil, errors.New("the token response is not the expected JSON document")
+	}
+	if string(d.MFARequired) == "true" {
+		return nil, ErrMFARequired
 	}
 	for _, value := range []string{d.AccessTokenSnake, d.AccessToken, d.Token} {
 		if value == "" {
