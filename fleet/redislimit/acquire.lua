@@ -3,14 +3,13 @@
 -- milliseconds. Returns the epoch, 1 if a request may be sent now, else how long to
 -- wait at least, the number of processes, and how long the route is still blocked.
 
-local WINDOW = 61000 -- a request counts for so long: a minute, and a second for differences in latency
-local BUCKET = 500 -- requests are counted in buckets of this length
-local LEASE = 3000 -- a place in the queue is kept for so long without being asked for
-local GRACE = 3000 -- after a loss of the state nothing is sent for so long: all processes report first
-local SPREAD = 2000 -- after a block the requests are spread out over this time
-local LONGEST = 3600000 -- a longer block is probed after this time
-local EXPIRY = 86400000 -- of the state, if nobody asks
+local MINUTE = tonumber(ARGV[8]) -- 60000; tests use less
+local WINDOW = MINUTE + MINUTE / 60 -- a request counts for so long: latencies differ by up to a second
+local BUCKET = MINUTE / 120 -- requests are counted in buckets of this length
+local LEASE = MINUTE / 20 -- a place in the queue is kept for so long without being asked for
+local GRACE = MINUTE / 20 -- after an outage nothing is sent for so long: all processes report first
 local BURST = 0.05 -- share of the limit that is allowed at the beginning of a ramp
+local EXPIRY = 86400000 -- of the state, if nobody asks
 
 local id, epoch = ARGV[1], ARGV[2]
 local limit, reserved = tonumber(ARGV[3]), tonumber(ARGV[4])
@@ -22,19 +21,21 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
 local ok, s = pcall(cjson.decode, redis.call('GET', KEYS[1]) or '')
-if ok and type(s) == 'table' and type(s.last) == 'number' and now < s.last and s.last - now < 1000 then
+if ok and type(s) == 'table' and type(s.last) == 'number' and now < s.last and s.last - now < MINUTE / 60 then
   now = s.last -- the clock was corrected a little
 end
 if not ok or type(s) ~= 'table' or type(s.last) ~= 'number' or now < s.last then
   -- There is no state, or it was lost, or the clock was set back. Begin slowly.
   s = {epoch = now .. '-' .. id, born = now, start = now, blocked = 0, used = {}, queue = {}, seen = {}}
 end
-if epoch ~= '' and epoch ~= s.epoch then -- the caller knows of requests before the loss
+if epoch ~= '' and epoch ~= s.epoch then -- the state was lost, and the caller knows of requests before
   s.start = math.max(s.start, s.born + GRACE)
+elseif #ARGV > 8 and now >= s.start + WINDOW then -- the caller went on without Redis, as others may have
+  s.start = now + GRACE
 end
 s.last = now
 s.seen[id] = now
-if block > 0 then s.blocked = math.max(s.blocked, now + math.min(block, LONGEST)) end
+if block > 0 then s.blocked = math.max(s.blocked, now + block) end
 
 -- Counts, by bucket and kind. Requests that the caller sent without asking come as
 -- their ages. They are counted once the caller knows the epoch.
@@ -46,7 +47,7 @@ local function count(at)
   s.used[bucket] = n
 end
 if epoch == s.epoch then
-  for i = 8, #ARGV do count(now - tonumber(ARGV[i])) end
+  for i = 9, #ARGV do count(now - tonumber(ARGV[i])) end
 end
 
 local buckets = {}
@@ -84,16 +85,15 @@ local function delay(max, batch_only, n)
     ready = bucket * BUCKET + BUCKET + WINDOW
   end
   if over > 0 then ready = now + WINDOW end
-  local function ramp(from, length)
-    if now >= from + length then return end
-    local need, burst = n, math.max(1, max * BURST)
+  -- From start on the allowed number grows evenly to the limit.
+  local start = math.max(s.start, s.blocked)
+  if now < start + WINDOW then
+    local since, burst = n, math.max(1, max * BURST)
     for _, bucket in ipairs(buckets) do
-      if bucket * BUCKET + BUCKET > from then need = need + requests(bucket, batch_only) end
+      if bucket * BUCKET + BUCKET > start then since = since + requests(bucket, batch_only) end
     end
-    ready = math.max(ready, from + length * math.max(0, need - burst) / math.max(1, max - burst))
+    ready = math.max(ready, start + WINDOW * math.max(0, since - burst) / math.max(1, max - burst))
   end
-  ramp(s.start, WINDOW)
-  ramp(s.blocked, SPREAD)
   return math.ceil(ready - now)
 end
 

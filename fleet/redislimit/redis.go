@@ -4,7 +4,6 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
-	"sync"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -12,12 +11,8 @@ import (
 	"github.com/frontegg-go/frontegg/fleet/internal/rediscall"
 )
 
-const (
-	// commandTimeout bounds a command. A Redis that is slower is not used.
-	commandTimeout = time.Second
-	// retryInterval is how often Redis is tried while it cannot be used.
-	retryInterval = 2 * time.Second
-)
+// commandTimeout bounds a command. A Redis that is slower is not used.
+const commandTimeout = time.Second
 
 //go:embed acquire.lua
 var source string
@@ -42,11 +37,12 @@ func (l *Limiter) acquire(ctx context.Context, r *route) (time.Duration, error) 
 	}
 	for range 3 {
 		now := time.Now()
+		r.forget(now, l.window())
 		got, err := l.run(ctx, timeout, r, r.epoch, true, r.unshared(now))
 		if err != nil {
 			return 0, err
 		}
-		r.local, r.members = nil, got.members
+		r.members = got.members
 		r.blockedElsewhere(got.blocked)
 		if got.epoch != r.epoch { // ask again, with all that this process knows
 			r.epoch = got.epoch
@@ -57,10 +53,13 @@ func (l *Limiter) acquire(ctx context.Context, r *route) (time.Duration, error) 
 			r.sent = append(r.sent, request{at: now, epoch: r.epoch})
 			return 0, nil
 		}
-		return max(firstPoll, got.wait), nil
+		return max(shortestWait, got.wait), nil
 	}
 	return 0, fmt.Errorf("the state of %s is lost again and again", r.key)
 }
+
+// window is how long a request counts.
+func (l *Limiter) window() time.Duration { return l.minute + l.minute/60 }
 
 // publish tells Redis until when the route is blocked. If that fails, the next call
 // of acquire does it.
@@ -81,7 +80,7 @@ func (l *Limiter) run(ctx context.Context, timeout time.Duration, r *route, epoc
 		kind = "interactive"
 	}
 	blocked := max(0, time.Until(r.blockedUntil()))
-	args := []any{l.id, epoch, r.limit, r.reserved, kind, asks, blocked.Milliseconds()}
+	args := []any{l.id, epoch, r.limit, r.reserved, kind, asks, blocked.Milliseconds(), l.minute.Milliseconds()}
 	for _, age := range ages {
 		args = append(args, age.Milliseconds())
 	}
@@ -109,49 +108,4 @@ func parse(values []any) (reply, error) {
 		}
 	}
 	return reply{}, fmt.Errorf("unexpected reply of type %T and length %d", values, len(values))
-}
-
-// outage is a time in which Redis cannot be used.
-type outage struct {
-	mu   sync.Mutex
-	on   bool
-	next time.Time // when Redis is tried again
-}
-
-// over reports whether Redis should be asked: there is no outage, or it is time for
-// one call to try.
-func (o *outage) over(now time.Time) bool {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if !o.on {
-		return true
-	}
-	if now.Before(o.next) {
-		return false
-	}
-	o.next = now.Add(retryInterval)
-	return true
-}
-
-// set begins or ends an outage. It reports whether that is a change.
-func (o *outage) set(on bool) (changed bool) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	changed, o.on = on != o.on, on
-	if changed && on {
-		o.next = time.Now().Add(retryInterval)
-	}
-	return changed
-}
-
-func (l *Limiter) failed(ctx context.Context, err error) {
-	if l.outage.set(true) {
-		l.logger.WarnContext(ctx, "frontegg: rate limits are not shared: Redis cannot be used; going on with this process's share", "error", err)
-	}
-}
-
-func (l *Limiter) restored(ctx context.Context) {
-	if l.outage.set(false) {
-		l.logger.InfoContext(ctx, "frontegg: rate limits are shared again")
-	}
 }

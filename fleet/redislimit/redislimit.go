@@ -13,8 +13,8 @@
 // At most PerMinute requests are sent in any 61 seconds, however many processes there
 // are: a minute, and a second because requests do not take equally long to arrive.
 // That is up to 98 % of the limit. After a quiet time they may all be sent at once.
-// Where nothing is known of the last minute, because the state is new or was lost,
-// the requests are spread out over the first minute.
+// At the start, after a 429 and after an outage of Redis they are spread out over a
+// minute.
 //
 // Processes that wait get their turn one after the other, a request each, however
 // many callers wait in them. The callers of a process get theirs in the order in
@@ -24,10 +24,10 @@
 //
 // If Redis does not reply within a second, each process goes on alone. It uses its
 // share of the limit, that is, the limit divided by the number of processes that
-// were seen in the last minute, and heeds the limits that it is told by a 429. Every
-// two seconds one call asks Redis again. Once it replies, the requests sent in the
-// meantime are counted, and the limits are shared again. The same happens after Redis
-// lost its data.
+// were seen in the last minute, and heeds the limits that it is told by a 429. While
+// there are calls, Redis is tried again every two seconds. Once it replies, the
+// processes report what they sent in the meantime, for three seconds in which nothing
+// is sent, and share the limits again. The same happens after Redis lost its data.
 //
 // # Requirements
 //
@@ -50,15 +50,8 @@ import (
 	"github.com/frontegg-go/frontegg"
 )
 
-const (
-	// pollInterval is how long a caller waits at most before it asks Redis again:
-	// a place in the queue is kept for three seconds.
-	pollInterval = time.Second
-	// firstPoll is how long it waits at least.
-	firstPoll = 10 * time.Millisecond
-	// window is how long a request counts.
-	window = 61 * time.Second
-)
+// shortestWait is the shortest wait before a caller asks Redis again.
+const shortestWait = 10 * time.Millisecond
 
 // Limiter is a [frontegg.RateLimiter] for many processes. It is safe for concurrent
 // use. Clients of one environment and process should share one.
@@ -67,6 +60,7 @@ type Limiter struct {
 	opts   Options
 	id     string // of this process, in the queue
 	logger *slog.Logger
+	minute time.Duration // tests shorten it
 
 	mu     sync.Mutex
 	routes map[string]*route
@@ -80,7 +74,7 @@ func newLimiter(client redis.UniversalClient, opts Options) *Limiter {
 	if logger == nil {
 		logger = slog.New(slog.DiscardHandler)
 	}
-	return &Limiter{client: client, opts: opts, id: rand.Text(), logger: logger, routes: map[string]*route{}}
+	return &Limiter{client: client, opts: opts, id: rand.Text(), logger: logger, minute: time.Minute, routes: map[string]*route{}}
 }
 
 // Wait waits until a request may be sent on the call's route. If the context's
@@ -104,7 +98,7 @@ func (l *Limiter) Wait(ctx context.Context, call frontegg.CallInfo) error {
 		if deadline, ok := ctx.Deadline(); ok && deadline.Before(until) && ctx.Err() == nil {
 			return &frontegg.RateLimitError{Op: call.Op, Path: call.Route, RetryAt: until, Err: context.DeadlineExceeded}
 		}
-		timer := time.NewTimer(max(firstPoll, min(wait, pollInterval)))
+		timer := time.NewTimer(min(wait, l.pollInterval()))
 		select {
 		case <-timer.C:
 		case <-ctx.Done():
@@ -131,7 +125,7 @@ func (l *Limiter) route(call frontegg.CallInfo) *route {
 	r := l.routes[name]
 	if r == nil {
 		r = &route{
-			call: call, key: "frontegg:limit:{" + l.opts.Environment + "}:" + call.Method + ":" + call.Route,
+			key:   "frontegg:limit:{" + l.opts.Environment + "}:" + call.Method + ":" + call.Route,
 			limit: l.opts.PerMinute, turn: make(chan struct{}, 1),
 		}
 		if limit, ok := l.opts.PerRoute[name]; ok {
@@ -143,22 +137,31 @@ func (l *Limiter) route(call frontegg.CallInfo) *route {
 	return r
 }
 
+// pollInterval is how long a caller waits at most before it asks Redis again. Its
+// place in the queue is kept three times as long.
+func (l *Limiter) pollInterval() time.Duration { return l.minute / 60 }
+
 // delay takes a request from the budget and returns 0, or returns how long there will
 // be none, at least.
 func (l *Limiter) delay(ctx context.Context, r *route) time.Duration {
 	if wait := time.Until(r.blockedUntil()); wait > 0 {
 		return wait
 	}
-	if l.outage.over(time.Now()) {
-		wait, err := l.acquire(ctx, r)
-		if err == nil {
-			l.restored(ctx)
-			return wait
+	if l.outage.active() {
+		if l.outage.retry(time.Now(), l.minute/30) {
+			go l.probe(r)
 		}
-		if ctx.Err() != nil { // which says nothing about Redis
-			return pollInterval
-		}
-		l.failed(ctx, err)
+		return l.alone(r)
 	}
-	return r.alone(ctx, l.opts.Interactive)
+	wait, err := l.acquire(ctx, r)
+	switch {
+	case err == nil:
+		return wait
+	case ctx.Err() != nil: // which says nothing about Redis
+		return shortestWait
+	}
+	if l.outage.begin() {
+		l.logger.WarnContext(ctx, "frontegg: rate limits are not shared: Redis cannot be used; going on with this process's share", "error", err)
+	}
+	return l.alone(r)
 }

@@ -95,15 +95,14 @@ func TestLimiter_Wait(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t)
 	limiter := process(t, server.Socket, redislimit.Options{PerMinute: 1})
+	began := time.Now()
 	require.NoError(t, limiter.Wait(t.Context(), list))
 
 	t.Run("deadline too near", func(t *testing.T) {
-		t.Parallel()
-		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 		defer cancel()
-		began := time.Now()
 		err := limiter.Wait(ctx, list)
-		assert.Less(t, time.Since(began), 10*time.Second, "at once")
+		assert.Less(t, time.Since(began), 20*time.Second, "at once")
 		require.ErrorIs(t, err, context.DeadlineExceeded)
 		var limited *frontegg.RateLimitError
 		require.ErrorAs(t, err, &limited)
@@ -112,7 +111,6 @@ func TestLimiter_Wait(t *testing.T) {
 		assert.WithinDuration(t, began.Add(61*time.Second), limited.RetryAt, 5*time.Second)
 	})
 	t.Run("canceled", func(t *testing.T) {
-		t.Parallel()
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error, 20)
 		for range 20 { // one waits for the budget, the others in the queue
@@ -124,7 +122,6 @@ func TestLimiter_Wait(t *testing.T) {
 		}
 	})
 	t.Run("ended before", func(t *testing.T) {
-		t.Parallel()
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		require.ErrorIs(t, limiter.Wait(ctx, get), context.Canceled)

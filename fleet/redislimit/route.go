@@ -1,13 +1,9 @@
 package redislimit
 
 import (
-	"context"
-	"errors"
+	"slices"
 	"sync"
 	"time"
-
-	"github.com/frontegg-go/frontegg"
-	"github.com/frontegg-go/frontegg/pace"
 )
 
 // longestBlock is how long a route is blocked at most.
@@ -15,7 +11,6 @@ const longestBlock = time.Hour
 
 // route is what a process knows of a route.
 type route struct {
-	call     frontegg.CallInfo
 	key      string
 	limit    int // requests a minute
 	reserved int // of them, for interactive processes
@@ -23,10 +18,9 @@ type route struct {
 	turn chan struct{} // full while a caller asks for a request; the others queue here, first in, first out
 
 	// These belong to the caller whose turn it is.
-	epoch   string               // of the state in Redis; another one means that the state was lost
-	sent    []request            // in the last minute
-	members int                  // processes seen in the last minute
-	local   frontegg.RateLimiter // while Redis cannot be used, else nil
+	epoch   string    // of the state in Redis; another one means that the state was lost
+	sent    []request // in the last minute
+	members int       // processes seen in the last minute
 
 	mu         sync.Mutex
 	blocked    time.Time // no request before
@@ -78,22 +72,19 @@ func (r *route) published(until time.Time) bool {
 	return !r.publishing
 }
 
-// unshared forgets the requests that no longer count, and returns the ages of those
-// that the state in Redis does not count yet.
+// forget forgets the requests that no longer count.
+func (r *route) forget(now time.Time, window time.Duration) {
+	r.sent = slices.DeleteFunc(r.sent, func(s request) bool { return now.Sub(s.at) >= window })
+}
+
+// unshared returns the ages of the requests that the state in Redis does not count.
 func (r *route) unshared(now time.Time) []time.Duration {
 	var ages []time.Duration
-	recent := r.sent[:0]
 	for _, s := range r.sent {
-		age := now.Sub(s.at)
-		if age >= window {
-			continue
-		}
-		recent = append(recent, s)
 		if s.epoch == "" || s.epoch != r.epoch {
-			ages = append(ages, age)
+			ages = append(ages, now.Sub(s.at))
 		}
 	}
-	r.sent = recent
 	return ages
 }
 
@@ -102,28 +93,4 @@ func (r *route) shared() {
 	for i := range r.sent {
 		r.sent[i].epoch = r.epoch
 	}
-}
-
-// alone is delay without Redis: this process's share of the limit.
-func (r *route) alone(ctx context.Context, interactive bool) time.Duration {
-	if r.local == nil {
-		limit := r.limit
-		if !interactive {
-			limit -= r.reserved
-		}
-		r.local = pace.PerMinute(max(1, limit/max(1, r.members)))
-	}
-	ctx, cancel := context.WithTimeout(ctx, retryInterval)
-	defer cancel()
-	err := r.local.Wait(ctx, r.call)
-	if limited, ok := errors.AsType[*frontegg.RateLimitError](err); ok {
-		return max(firstPoll, time.Until(limited.RetryAt))
-	}
-	if err != nil {
-		return pollInterval // the context ended
-	}
-	now := time.Now()
-	r.unshared(now)
-	r.sent = append(r.sent, request{at: now})
-	return 0
 }
