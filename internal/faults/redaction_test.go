@@ -17,6 +17,7 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -248,6 +249,23 @@ func forEachOperationIn(t *testing.T, name string, test func(t *testing.T, o *op
 		t.Parallel()
 		for _, o := range operations() {
 			synctest.Test(t, func(t *testing.T) { test(t, o, operationCalls[o]) })
+		}
+	})
+}
+
+func TestRedaction_KeepsWords(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
+		messages := []string{
+			`property "secret" should not be empty`, `"token" must be a string`, `{"token":"should be a string"}`,
+			"Bearer authentication is required", "surveyJobId must be a UUID",
+		}
+		for name, s := range map[string]*fakeTransport{
+			"operation":     {respond: reply(400, quoted(map[string]any{"errors": messages})), login: issueTokens(time.Hour)},
+			"token request": {respond: success, login: reply(400, quoted(map[string]any{"errors": messages}))},
+		} {
+			err := call(t.Context(), newLoginClient(t, s))
+			assert.Equal(t, messages, as[*frontegg.APIError](t, err).Messages, name)
+			assert.NotContains(t, err.Error(), "REDACTED", name)
 		}
 	})
 }

@@ -2,6 +2,7 @@ package redact
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/hex"
 	"html"
 	"iter"
@@ -50,7 +51,8 @@ func (s *finder) search(b []byte, places []int, layers int) {
 	}
 }
 
-// spans returns where b has one of the secrets, or text that looks like a token.
+// spans returns where b has one of the secrets, a JWT, or a token after the words bearer,
+// token and secret.
 func spans(b []byte, secrets [][]byte) []span {
 	var found []span
 	for _, secret := range secrets {
@@ -59,8 +61,8 @@ func spans(b []byte, secrets [][]byte) []span {
 		}
 	}
 	tokens := runs{b: b}
-	for i := range occurrences(b, []byte("eyJ")) { // how every JWT begins
-		found = tokens.appendAt(found, i)
+	for i := range occurrences(b, []byte("eyJ")) { // how every JWT begins, and a part of words like surveyJob
+		found = tokens.appendAt(found, i, looksLikeJWT)
 	}
 	lower := bytes.ToLower(b)
 	if len(lower) != len(b) { // invalid or rare text: compare with case
@@ -74,7 +76,7 @@ func spans(b []byte, secrets [][]byte) []span {
 				begin++
 			}
 			if begin > i+len(word) {
-				found = tokens.appendAt(found, begin)
+				found = tokens.appendAt(found, begin, looksLikeToken)
 			}
 		}
 	}
@@ -101,9 +103,9 @@ type runs struct {
 	end int // of the last run
 }
 
-// appendAt appends the run at from, if it is long enough for a token. Calls must be
-// in order of from. A run inside the last one is ignored.
-func (r *runs) appendAt(found []span, from int) []span {
+// appendAt appends the run at from if it looks like a token. Calls must be in order of
+// from. A run inside the last one is ignored.
+func (r *runs) appendAt(found []span, from int, looks func(run []byte) bool) []span {
 	if from < r.end {
 		return found
 	}
@@ -111,10 +113,39 @@ func (r *runs) appendAt(found []span, from int) []span {
 	for r.end < len(r.b) && isTokenByte(r.b[r.end]) {
 		r.end++
 	}
-	if r.end-from < minSecret {
+	if !looks(r.b[from:r.end]) {
 		return found
 	}
 	return append(found, span{from, r.end})
+}
+
+const (
+	// minToken is the length of the shortest run that looks like a token.
+	minToken = 10
+	// longRun is the length from which any run looks like a token.
+	longRun = 40
+)
+
+// looksLikeToken reports whether a run after a word like Bearer is a token and not a
+// word: it has letters and digits, or is very long.
+func looksLikeToken(run []byte) bool {
+	if len(run) < minToken {
+		return false
+	}
+	isLetter := func(c rune) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
+	isDigit := func(c rune) bool { return '0' <= c && c <= '9' }
+	return len(run) >= longRun || bytes.ContainsFunc(run, isLetter) && bytes.ContainsFunc(run, isDigit)
+}
+
+// looksLikeJWT reports whether a run that begins with eyJ is the base64 of JSON. Words
+// are not: they decode to bytes that are not printable.
+func looksLikeJWT(run []byte) bool {
+	if len(run) < minToken || len(run) >= longRun {
+		return len(run) >= longRun
+	}
+	head := run[:min(len(run)/4*4, 12)]
+	decoded, err := base64.RawURLEncoding.AppendDecode(nil, head)
+	return err == nil && !bytes.ContainsFunc(decoded, func(c rune) bool { return c < ' ' || c > '~' })
 }
 
 func isTokenByte(c byte) bool {
