@@ -1,6 +1,7 @@
 package frontegg
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -28,6 +29,10 @@ const (
 	maxConnections = 96
 	// maxHeaderBytes is the maximum size of a response header.
 	maxHeaderBytes = 1 << 20
+	// pingTimeout is after how long without a frame an HTTP/2 connection is checked
+	// with a ping, and how long the ping may take. A connection that a NAT has
+	// forgotten is closed before calls use it.
+	pingTimeout = 10 * time.Second
 )
 
 var regionURLs = map[Region]string{
@@ -224,6 +229,11 @@ func defaultTransport() (http.RoundTripper, *http.Transport) {
 	t.MaxConnsPerHost = maxConnections
 	t.MaxIdleConns = max(t.MaxIdleConns, 4*idleConnections)
 	t.MaxResponseHeaderBytes = maxHeaderBytes
+	if t.HTTP2 == nil {
+		t.HTTP2 = &http.HTTP2Config{}
+	}
+	t.HTTP2.SendPingTimeout = cmp.Or(t.HTTP2.SendPingTimeout, pingTimeout)
+	t.HTTP2.PingTimeout = cmp.Or(t.HTTP2.PingTimeout, pingTimeout)
 	if c := t.TLSClientConfig; c != nil && c.MinVersion != 0 {
 		c.MinVersion = max(c.MinVersion, tls.VersionTLS12)
 	}

@@ -28,4 +28,5 @@ var bodyMutations = []mutation{
 	{"an object without ID and name is not a group", "../resource.go", "if r.label(&v) == \"\" {\n\t\treturn nil", "if false {\n\t\treturn nil"},
 	{"a row without ID and name is not a group", "../resource.go", "if r.label(&v) == \"\" {\n\t\t\treturn", "if false {\n\t\t\treturn"},
 	{"the tenant is sent", "pipeline/request.go", `set("Frontegg-Tenant-Id", r.Tenant)`, ""},
+	{"the URL belongs to one attempt", "pipeline/request.go", "	req.URL = c.pipeline.url(r)\n", "	if req.URL == nil {\n\t\treq.URL = c.pipeline.url(r)\n\t}\n"},
 }

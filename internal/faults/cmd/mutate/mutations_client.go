@@ -35,4 +35,7 @@ var clientMutations = []mutation{
 	{"a 404 of a token request says nothing of a group", "../errors.go", "if e.isTokenRequest() && ", "if false && "},
 	{"a canceled wait counts", "pipeline/retry.go", "c.waited += time.Since(c.waiting)", "c.waited += 0"},
 	{"a wait counts", "pipeline/retry.go", "c.waiting = now", ""},
+	{"HTTP/2 connections are pinged", "../clientconfig.go", "cmp.Or(t.HTTP2.SendPingTimeout, pingTimeout)", "cmp.Or(t.HTTP2.SendPingTimeout, 0*pingTimeout)"},
+	{"a replaced http.DefaultTransport has the TLS floor", "../clientconfig.go", "max(c.MinVersion, tls.VersionTLS12)", "max(c.MinVersion, tls.VersionTLS10)"},
+	{"a response header is at most 1 MiB", "../clientconfig.go", "t.MaxResponseHeaderBytes = maxHeaderBytes", ""},
 }

@@ -1,0 +1,56 @@
+package faults
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/frontegg-go/frontegg"
+	"github.com/frontegg-go/frontegg/internal/op"
+)
+
+// maskingTransport sends a copy of the request and masks the values of the request
+// in place, as for a log, against the contract of http.RoundTripper.
+type maskingTransport struct{ next http.RoundTripper }
+
+func (m maskingTransport) RoundTrip(req *http.Request) (*http.Response, error) {
+	sent := req.Clone(req.Context())
+	for key, values := range req.Header {
+		all := values[:cap(values)]
+		for i := range all {
+			all[i] = "***"
+		}
+		req.Header[key] = append(values, "***")
+	}
+	req.Header.Add("X-Masked", "***")
+	req.URL.Scheme, req.URL.Host, req.URL.Path, req.URL.RawPath, req.URL.RawQuery = "***", "***", "/***", "/***", "***"
+	req.Method, req.Host = "***", "***"
+	return m.next.RoundTrip(sent)
+}
+
+func TestRequest_ValuesAreNotShared(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, o *op.Operation, call operationCall) {
+		requests := func(wrap func(http.RoundTripper) http.RoundTripper) (all []receivedRequest) {
+			for range 2 { // clients of one process
+				s := &fakeTransport{respond: script(resetIn(time.Second), reply(503, ""), success)}
+				c := build(t, wrap(s), []frontegg.ClientOption{
+					frontegg.WithCredentials("client-id", "api-key-secret"), frontegg.WithHeader("X-Custom", "value"), frontegg.WithEnvironment("env-1"),
+				})
+				for range 2 {
+					assert.NoError(t, call(t.Context(), c))
+					assert.NoError(t, call(t.Context(), c.ForTenant("tenant-2"), frontegg.WithHeader("X-Other", "value")))
+				}
+				all = append(append(all, s.logins...), s.seen...)
+			}
+			for i := range all {
+				all[i].at = time.Time{}
+			}
+			return all
+		}
+		want := requests(func(next http.RoundTripper) http.RoundTripper { return next })
+		got := requests(func(next http.RoundTripper) http.RoundTripper { return maskingTransport{next} })
+		assert.Equal(t, want, got, o.Name)
+	})
+}
