@@ -34,7 +34,7 @@ func TestRequest_ValuesAreNotShared(t *testing.T) {
 	forEachOperation(t, func(t *testing.T, o *op.Operation, call operationCall) {
 		requests := func(wrap func(http.RoundTripper) http.RoundTripper) (all []receivedRequest) {
 			for range 2 { // clients of one process
-				s := &fakeTransport{respond: script(resetIn(time.Second), reply(503, ""), success)}
+				s := &fakeTransport{respond: script(resetIn(time.Second), resetIn(time.Second), success)}
 				c := build(t, wrap(s), []frontegg.ClientOption{
 					frontegg.WithCredentials("client-id", "api-key-secret"), frontegg.WithHeader("X-Custom", "value"), frontegg.WithEnvironment("env-1"),
 				})
