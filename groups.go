@@ -1,13 +1,11 @@
 package frontegg
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/frontegg-go/frontegg/internal/op"
@@ -67,38 +65,6 @@ const (
 	// ManagedBySCIM means that it is managed by the customer's identity provider.
 	ManagedBySCIM ManagedBy = "scim2"
 )
-
-// groupRow is a [Group] as it is decoded.
-type groupRow struct {
-	Group
-	Metadata  wire.Text          `json:"metadata"`
-	Roles     wire.List[roleRow] `json:"roles"`
-	Users     wire.List[userRow] `json:"users"`
-	CreatedAt wire.Time          `json:"createdAt"`
-	UpdatedAt wire.Time          `json:"updatedAt"`
-}
-
-func (r *groupRow) value(requested Relations) Group {
-	g := r.Group
-	g.Metadata = r.Metadata.String
-	g.Roles = copyList(r.Roles, (*roleRow).role, requested.roles())
-	g.Users = copyList(r.Users, (*userRow).user, requested.users())
-	g.CreatedAt, g.UpdatedAt = r.CreatedAt.Time, r.UpdatedAt.Time
-	return g
-}
-
-func (r *groupRow) reset() {
-	r.Group, r.CreatedAt, r.UpdatedAt = Group{}, wire.Time{}, wire.Time{}
-	r.Metadata.Reset()
-	r.Roles.Reset()
-	r.Users.Reset()
-}
-
-var groupResource = &resource[Group]{
-	name: "a group", list: "groups",
-	rows: sync.Pool{New: func() any { return row[Group](new(groupRow)) }},
-	id:   func(g *Group) string { return g.ID }, label: func(g *Group) string { return cmp.Or(g.ID, g.Name) }, labels: "id or name",
-}
 
 // DecodeMetadata decodes the metadata of the group into the value that v points to, as
 // encoding/json does. If the metadata is empty, it returns nil and does not change v.

@@ -25,8 +25,8 @@ var bodyMutations = []mutation{
 	{"wrapped errors are redacted", "redact/error.go", "return inner != nil && r.containsSecret(inner)", "return inner != nil && false && r.containsSecret(inner)"},
 	{"null is no list", "wire/wire.go", "if lists != 1 {", "if lists > 1 {"},
 	{"two lists are no list", "wire/wire.go", "if lists != 1 {", "if lists < 1 {"},
-	{"an object without ID and name is not a group", "../resource.go", "if r.label(&v) == \"\" {\n\t\treturn nil", "if false {\n\t\treturn nil"},
-	{"a row without ID and name is not a group", "../resource.go", "if r.label(&v) == \"\" {\n\t\t\treturn", "if false {\n\t\t\treturn"},
+	{"an object without ID and name is not a group", "../pagination.go", "if r.label(&v) == \"\" {\n\t\treturn nil", "if false {\n\t\treturn nil"},
+	{"a row without ID and name is not a group", "../pagination.go", "if r.label(&v) == \"\" {\n\t\t\treturn", "if false {\n\t\t\treturn"},
 	{"the tenant is sent", "pipeline/request.go", `set("Frontegg-Tenant-Id", r.Tenant)`, ""},
 	{"the URL belongs to one attempt", "pipeline/request.go", "	req.URL = c.pipeline.url(r)\n", "	if req.URL == nil {\n\t\treq.URL = c.pipeline.url(r)\n\t}\n"},
 }

@@ -25,7 +25,7 @@ var clientMutations = []mutation{
 	{"a timeout bounds FindByName once", "../groups.go", "ctx, cancel := c.withTimeout(ctx)\n\tdefer cancel()\n\tg, err := groupWalk", "ctx, cancel := ctx, func() {}\n\tdefer cancel()\n\tg, err := groupWalk"},
 	{"a timeout bounds Ensure once", "../groups.go", "ctx, cancel := c.withTimeout(ctx)\n\tdefer cancel()\n\tfor range 2", "ctx, cancel := ctx, func() {}\n\tdefer cancel()\n\tfor range 2"},
 	{"batches that run at once fill Responses of their own", "../walk.go", "publish := c.withOwnResponse()", "publish := func() {}"},
-	{"the hook is told the wait", "../hook.go", "Waited: r.Waited", "Waited: 0 * r.Waited"},
+	{"the hook is told the wait", "../client.go", "Waited: r.Waited", "Waited: 0 * r.Waited"},
 	{"the Response is filled", "../call.go", "c.setResponse(resp.Status, resp.Header, resp.Attempts)", ""},
 	{"the Response is filled beside an error", "../call.go", "c.setResponse(failure.Status, failure.Header, failure.Attempts)", ""},
 	{"a response that is too large is not decoded", "../call.go", "if err == nil {\n\t\tvar result T", "if true {\n\t\tvar result T"},
