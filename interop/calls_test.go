@@ -90,6 +90,32 @@ func everyOperation(t *testing.T, groups *frontegg.GroupsService, roleID, userID
 	}
 }
 
+// everyLookup calls the lookups. The user has the role and is a member of the group.
+func everyLookup(t *testing.T, client *frontegg.Client, user frontegg.User, roleID, groupID string) {
+	t.Helper()
+	ctx := t.Context()
+	found, err := client.Users.FindByEmail(ctx, user.Email)
+	require.NoError(t, err)
+	require.Equal(t, user.ID, found.ID)
+	for u, err := range client.Users.All(ctx, frontegg.UserWalkOptions{}) {
+		require.NoError(t, err)
+		require.Equal(t, user.ID, u.ID)
+	}
+	groups, err := client.Users.GroupIDs(ctx, []string{user.ID})
+	require.NoError(t, err)
+	require.Equal(t, map[string][]string{user.ID: {groupID}}, groups)
+	roles, err := client.Users.RoleIDs(ctx, []string{user.ID})
+	require.NoError(t, err)
+	require.Equal(t, map[string][]string{user.ID: {roleID}}, roles)
+	list, err := client.Roles.List(ctx)
+	require.NoError(t, err)
+	require.Equal(t, roleID, list[0].ID)
+	for found, err := range client.Tenants.All(ctx, frontegg.TenantWalkOptions{}) {
+		require.NoError(t, err)
+		require.Equal(t, tenant, found.ID)
+	}
+}
+
 // apiTokenLogin makes a call with an API token, which has its own token request.
 func apiTokenLogin(t *testing.T, base, clientID, secret string) {
 	t.Helper()

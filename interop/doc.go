@@ -1,5 +1,5 @@
 // Package interop tests this project with other software: Frontegg's JavaScript
-// client calls the in-memory server, and Prism validates the Go client against an
+// packages call the in-memory server, and Prism validates the Go client against an
 // OpenAPI document, both as a mock server and as a proxy to the in-memory server.
 //
 // run.sh installs the software and runs the tests. The documents are Frontegg's own

@@ -17,7 +17,7 @@ import (
 // Frontegg's document of the identity service has /resources/groups/v1 on the server
 // https://api.frontegg.com/identity. A gateway serves several Prisms at one address,
 // as Frontegg's gateway does with its services. It strips the path of the server and
-// forwards the request to the Prism of the document.
+// forwards the request to the Prism of the document that has the path.
 
 // gateway serves the documents at one address. prisms has the address of each
 // document's Prism.
@@ -27,20 +27,19 @@ func gateway(t *testing.T, documents []document, prisms []string, watch *violati
 	for i, doc := range documents {
 		proxy := proxyTo(t, prisms[i], func(path string) string { return cmp.Or(strings.TrimPrefix(path, doc.prefix), "/") })
 		proxy.ModifyResponse = watch.observe
-		mux.Handle(doc.prefix+"/", proxy)
-		if doc.prefix != "" {
-			mux.Handle(doc.prefix, proxy)
+		for _, path := range doc.paths {
+			mux.Handle(strings.TrimSuffix(doc.prefix+path, "/"), proxy)
 		}
 	}
 	return serve(t, mux)
 }
 
 // upstream forwards requests from the Prism of a document to the real server, with
-// the path that gateway stripped. The document's path "/" is the path of its server,
-// without a trailing slash.
+// the path that gateway stripped. The path "/" of Frontegg's document of the login
+// leads to a trailing slash.
 func upstream(t *testing.T, doc document, server string) string {
 	t.Helper()
-	return serve(t, proxyTo(t, server, func(path string) string { return doc.prefix + strings.TrimSuffix(path, "/") }))
+	return serve(t, proxyTo(t, server, func(path string) string { return doc.prefix + path }))
 }
 
 func proxyTo(t *testing.T, address string, path func(string) string) *httputil.ReverseProxy {

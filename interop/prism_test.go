@@ -38,9 +38,8 @@ func prismMock(t *testing.T, watch *violations) string {
 
 // prismProxy forwards requests to server. It responds with a 4xx to invalid requests
 // and with a 500 in place of invalid responses.
-func prismProxy(t *testing.T, server string, watch *violations) string {
+func prismProxy(t *testing.T, docs []document, server string, watch *violations) string {
 	t.Helper()
-	docs := documents(t)
 	var prisms []string
 	for _, doc := range docs {
 		prisms = append(prisms, prism(t, "proxy", "--errors", doc.file, upstream(t, doc, server)))
@@ -72,13 +71,13 @@ func TestPrism_Mock(t *testing.T) {
 func TestPrism_Proxy(t *testing.T) {
 	t.Parallel()
 	fake := fronteggtest.Start(t)
-	// The document has no null values. The API sends null for the tenantId of an
-	// environment role and the picture of a user without one.
-	role := fake.AddRole(tenant, frontegg.Role{Key: "editor"})
+	// Frontegg's document requires what the API leaves out or sends as null: the
+	// description and tenant of a role, the picture of a user.
+	role := fake.AddRole(tenant, frontegg.Role{Key: "editor", Description: "edits"})
 	user := fake.AddUser(tenant, frontegg.User{ProfilePictureURL: "https://pictures.example/1"})
 	clientID, apiKey := fake.Credentials()
 	var watch violations
-	base := prismProxy(t, fake.URL(), &watch)
+	base := prismProxy(t, documents(t), fake.URL(), &watch)
 	client, err := frontegg.NewClient(
 		frontegg.WithBaseURL(base), frontegg.WithCredentials(clientID, apiKey), frontegg.WithTenant(tenant))
 	require.NoError(t, err)
@@ -92,6 +91,28 @@ func TestPrism_Proxy(t *testing.T) {
 	assert.Equal(t, 13+1+1+1, responses, "13 operations, their login, and another login with a call")
 }
 
+// The schemas of Frontegg's document do not describe the responses to lookups as they
+// have been recorded, so this test uses the project's document.
+func TestPrism_Lookups(t *testing.T) {
+	t.Parallel()
+	fake := fronteggtest.Start(t)
+	role := fake.AddRole("", frontegg.Role{Key: "editor"})
+	user := fake.AddUser(tenant, frontegg.User{Email: "ada+1@example.com"})
+	fake.AssignRoles(tenant, user.ID, role.ID)
+	group := fake.AddGroup(tenant, frontegg.Group{Users: []frontegg.User{user}})
+	var watch violations
+	base := prismProxy(t, []document{parse(t, ownDocument)}, fake.URL(), &watch)
+	client, err := frontegg.NewClient(
+		frontegg.WithBaseURL(base), frontegg.WithCredentials(fake.Credentials()), frontegg.WithTenant(tenant))
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = client.Close() })
+
+	everyLookup(t, client, user, role.ID, group.ID)
+	found, responses := watch.report()
+	assert.Empty(t, found)
+	assert.Equal(t, 6+1, responses, "6 lookups and a login")
+}
+
 func TestPrism_InvalidResponse(t *testing.T) {
 	t.Parallel()
 	wrong := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -100,7 +121,7 @@ func TestPrism_InvalidResponse(t *testing.T) {
 	})
 	var watch violations
 	client, err := frontegg.NewClient(
-		frontegg.WithBaseURL(prismProxy(t, serve(t, wrong), &watch)),
+		frontegg.WithBaseURL(prismProxy(t, documents(t), serve(t, wrong), &watch)),
 		frontegg.WithToken("token"), frontegg.WithRetry(frontegg.RetryPolicy{MaxAttempts: 1}))
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = client.Close() })

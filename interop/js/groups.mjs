@@ -1,5 +1,5 @@
-// Calls every group function of Frontegg's JavaScript client, as a web page would,
-// and checks the results. The server is a fakefrontegg with -seed, configured with
+// Calls every group function and the lookups of @frontegg/rest-api, as a web page
+// would, and checks the results. The server is a fakefrontegg with -seed, configured with
 // FRONTEGG_BASE_URL, FRONTEGG_CLIENT_ID, FRONTEGG_API_KEY and FRONTEGG_TENANT_ID.
 
 import assert from 'node:assert/strict';
@@ -110,9 +110,22 @@ await groups.deleteGroup(groupId);
 assert.equal((await rejection(groups.getGroupById({ groupId }))).statusCode, 404);
 assert.equal((await rejection(groups.deleteGroup(groupId))).statusCode, 404);
 
+// Lookups: users by address, and the groups and roles of users.
+const { users } = createApiClient(app);
+const page = await users.getUsersV3({ _limit: 5, _sortBy: 'email', _includeSubTenants: false });
+assert.equal(page.items.length, 5);
+assert.equal(page._metadata.totalPages, 40);
+const [byEmail] = (await users.getUsersV3({ _email: user.email })).items;
+assert.equal(byEmail.id, user.id);
+assert.deepEqual(byEmail.tenantIds, [tenant]);
+const [membership] = await users.getUsersGroups({ ids: [user.id, unknown] });
+assert.equal(membership.userId, user.id);
+assert.deepEqual(membership.groupIds, [seeded[0].id]);
+assert.deepEqual((await users.getUsersRoles({ ids: [user.id] })).map((row) => row.roleIds), [[]]);
+
 // All functions were called, including new ones of the client.
 const functions = Object.keys(api).filter((name) => /group/i.test(name));
 assert.deepEqual(functions.filter((name) => !called.has(name)), []);
 assert.equal(functions.length, 12);
-assert.ok(sent.every((line) => line.includes('/frontegg/identity/resources/groups/v1')), sent.join('\n'));
+assert.ok(sent.every((line) => /\/frontegg\/identity\/resources\/(groups\/v1|users\/v3)/.test(line)), sent.join('\n'));
 console.log(`${functions.length} functions, ${sent.length} requests: ${functions.join(', ')}`);
