@@ -65,21 +65,22 @@ func work(ctx context.Context, cfg config, client *frontegg.Client, where string
 // prepare finds out which tenants there are and what is to be done for each. note
 // is what the user should know before.
 func (n *nightly) prepare(ctx context.Context, client *frontegg.Client) (note string, err error) {
-	environment, err := allTenants(ctx, client)
-	if err != nil {
-		return "", err
-	}
 	if n.task == "export" {
-		n.tenants, n.do = environment, (&exporter{client: client, dir: filepath.Join(n.dir, "export")}).run
-		return "", nil
+		n.do = (&exporter{client: client, dir: filepath.Join(n.dir, "export")}).run
+		n.tenants, err = allTenants(ctx, client)
+		return "", err
 	}
 	in, err := openInput(n.input)
 	if err != nil {
 		return "", err
 	}
+	environment, err := allTenants(ctx, client)
+	if err != nil {
+		return "", err
+	}
 	n.tenants, n.do = in.tenants, (&syncer{
 		client: client, input: in, unknown: missing(in.tenants, environment),
-		options: n.sync, dryRun: n.task == "plan", journal: journal{filepath.Join(n.dir, "journal"), n.night},
+		options: n.sync, night: n.night, dir: n.dir, dryRun: n.task == "plan", log: n.log,
 	}).run
 	if without := missing(environment, in.tenants); len(without) > 0 {
 		n.log.WarnContext(ctx, "tenants without input are left as they are", "tenants", strings.Join(without, " "))

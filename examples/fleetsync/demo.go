@@ -17,7 +17,7 @@ import (
 // demo syncs 200 tenants of a Frontegg in memory. Nothing is left behind.
 func demo(ctx context.Context, args []string, stdout, stderr io.Writer) (int, error) {
 	if len(args) > 0 || cli.HasEnvironment() {
-		return exitUsage, usage(stderr, "a command is required: %s", strings.Join(commands, ", "))
+		return exitBadInput, usage(stderr, "a command is required: %s", strings.Join(commands, ", "))
 	}
 	dir, err := os.MkdirTemp("", "fleetsync-*")
 	if err != nil {
@@ -30,7 +30,7 @@ func demo(ctx context.Context, args []string, stdout, stderr io.Writer) (int, er
 	}
 	cfg, _, err := parseFlags("sync", []string{"-dir", dir, "-input", in, "-grant-roles"}, stderr)
 	if err != nil {
-		return exitUsage, err
+		return exitBadInput, err
 	}
 	cfg.database = ""
 	display, err := newDisplay(stderr, cfg.dir)

@@ -81,6 +81,9 @@ func (cfg *config) syncFlags(flags *flag.FlagSet) {
 	flags.StringVar(&cfg.input, "input", "", "`path` of a directory with a CSV file for each tenant, or of one file with a column tenant")
 	flags.StringVar(&cfg.sync.Owner, "owner", "fleetsync", "labels the groups that this program owns; never change it")
 	flags.BoolVar(&cfg.sync.Delete, "delete", false, "delete own groups that are no longer in the input")
+	flags.BoolVar(&cfg.sync.Adopt, "adopt", false, "take over groups without a label that have a wanted name")
+	flags.Float64Var(&cfg.sync.MaxChange, "max-change", 0.2, "guard: refuse a tenant in which more than this `share` would change; 1 allows any")
+	flags.IntVar(&cfg.sync.MaxTotal, "max-total", 500, "guard: refuse a tenant in which more than this `number` of groups, members or roles would change; -1 allows any")
 	flags.BoolVar(&cfg.sync.GrantRoles, "grant-roles", false, "add members to groups with roles, which grants the roles")
 }
 
@@ -105,6 +108,8 @@ func (cfg *config) problem(command string, args int) string {
 		return "-workers must be from 1 to 1000"
 	case isRun && (cfg.timeout < time.Second || cfg.grace < time.Second):
 		return "-timeout and -grace must be at least 1s"
+	case cfg.input != "" && (groupsync.Unresolved{}).Guard(cfg.sync) != nil: // which checks the options
+		return (groupsync.Unresolved{}).Guard(cfg.sync).Error()
 	case !nightPattern.MatchString(cfg.night) || len(cfg.night) > 40:
 		return "-night must be lower-case letters, digits and single hyphens, at most 40"
 	case !isRun && !slices.Contains([]string{"plan", "sync", "export"}, cfg.task):

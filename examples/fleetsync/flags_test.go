@@ -19,6 +19,8 @@ func TestRun_BadFlags(t *testing.T) {
 		"an argument":                {[]string{"sync", "-input", "x", "y"}, "sync takes no arguments"},
 		"no workers":                 {[]string{"sync", "-input", "x", "-workers", "0"}, "-workers must be from 1"},
 		"no time":                    {[]string{"sync", "-input", "x", "-timeout", "0"}, "-timeout and -grace"},
+		"no owner":                   {[]string{"sync", "-input", "x", "-owner", ""}, "Options.Owner"},
+		"a share above one":          {[]string{"plan", "-input", "x", "-max-change", "1.5"}, "Options.MaxChange"},
 		"a night that is no name":    {[]string{"sync", "-input", "x", "-night", "25.11."}, "-night must be"},
 		"a database of other kind":   {[]string{"sync", "-input", "x", "-database", "mysql://x"}, "-database must be"},
 		"a task that does not exist": {[]string{"status", "-task", "synk"}, "-task must be"},
@@ -28,7 +30,7 @@ func TestRun_BadFlags(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			var stdout, stderr bytes.Buffer
-			assert.Equal(t, exitUsage, run(t.Context(), tt.args, &stdout, &stderr))
+			assert.Equal(t, exitBadInput, run(t.Context(), tt.args, &stdout, &stderr))
 			assert.Contains(t, stderr.String(), tt.want)
 			assert.Empty(t, stdout.String())
 		})

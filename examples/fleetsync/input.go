@@ -10,22 +10,17 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-)
 
-// named is a wanted group as companies write it.
-type named struct {
-	Key, Name          string
-	Description, Color *string
-	Emails, RoleKeys   []string
-}
+	"github.com/frontegg-go/frontegg/groupsync"
+)
 
 // input is the wanted groups of the tenants.
 type input struct {
-	tenants []string                             // sorted
-	read    func(tenant string) ([]named, error) // errors are *inputError
+	tenants []string                                       // sorted
+	read    func(tenant string) ([]groupsync.Named, error) // errors are *inputError
 }
 
-// inputError is something wrong with a file: trying again does not help.
+// inputError is something wrong with a file. Trying again does not help.
 type inputError struct {
 	file, problem string
 }
@@ -37,7 +32,7 @@ func (e *inputError) Error() string { return e.file + ": " + e.problem }
 func openInput(path string) (*input, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, fmt.Errorf("-input: %w", err)
+		return nil, &inputError{"-input", err.Error()}
 	}
 	if info.IsDir() {
 		return openDirectory(path)
@@ -46,7 +41,7 @@ func openInput(path string) (*input, error) {
 	if err != nil {
 		return nil, err
 	}
-	in := &input{read: func(tenant string) ([]named, error) { return all[tenant], nil }}
+	in := &input{read: func(tenant string) ([]groupsync.Named, error) { return all[tenant], nil }}
 	for tenant := range all {
 		in.tenants = append(in.tenants, tenant)
 	}
@@ -57,9 +52,9 @@ func openInput(path string) (*input, error) {
 func openDirectory(path string) (*input, error) {
 	entries, err := os.ReadDir(path)
 	if err != nil {
-		return nil, fmt.Errorf("-input: %w", err)
+		return nil, &inputError{"-input", err.Error()}
 	}
-	in := &input{read: func(tenant string) ([]named, error) {
+	in := &input{read: func(tenant string) ([]groupsync.Named, error) {
 		groups, err := readFile(filepath.Join(path, fileName(tenant, ".csv")), false)
 		return groups[""], err
 	}}
@@ -81,7 +76,7 @@ func fileName(tenant, extension string) string { return url.PathEscape(tenant) +
 
 // readFile reads the groups of a CSV file, by tenant; without a column tenant
 // that is "".
-func readFile(path string, tenantColumn bool) (map[string][]named, error) {
+func readFile(path string, tenantColumn bool) (map[string][]groupsync.Named, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, &inputError{path, err.Error()}
@@ -95,7 +90,7 @@ func readFile(path string, tenantColumn bool) (map[string][]named, error) {
 }
 
 // parse reads rows, one for each member of a group, in any order.
-func parse(r io.Reader, tenantColumn bool) (map[string][]named, error) {
+func parse(r io.Reader, tenantColumn bool) (map[string][]groupsync.Named, error) {
 	rows := csv.NewReader(r)
 	names, err := rows.Read()
 	if err != nil {

@@ -8,29 +8,31 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/frontegg-go/frontegg/groupsync"
 )
 
 func TestParse(t *testing.T) {
 	tests := map[string]struct {
 		text string
-		want []named
+		want []groupsync.Named
 	}{
 		"members of groups in any order": {
 			"key,name,roles,member\na,A,viewer,x@e.com\nb,B,,\na,A,viewer,y@e.com\n",
-			[]named{
+			[]groupsync.Named{
 				{Key: "a", Name: "A", Emails: []string{"x@e.com", "y@e.com"}, RoleKeys: []string{"viewer"}},
 				{Key: "b", Name: "B", Emails: []string{}, RoleKeys: []string{}},
 			},
 		},
 		"without the column, roles, description and color stay as they are": {
-			"key,name,member\na,A,\n", []named{{Key: "a", Name: "A", Emails: []string{}}},
+			"key,name,member\na,A,\n", []groupsync.Named{{Key: "a", Name: "A", Emails: []string{}}},
 		},
 		"an empty cell clears": {
 			"key,name,description,color,member\na,A,,,\n",
-			[]named{{Key: "a", Name: "A", Description: new(""), Color: new(""), Emails: []string{}}},
+			[]groupsync.Named{{Key: "a", Name: "A", Description: new(""), Color: new(""), Emails: []string{}}},
 		},
 		"the same row twice, blanks and a byte order mark": {
-			"\ufeffkey, name ,member\na, A ,x@e.com\na,A,x@e.com\n", []named{{Key: "a", Name: "A", Emails: []string{"x@e.com"}}},
+			"\ufeffkey, name ,member\na, A ,x@e.com\na,A,x@e.com\n", []groupsync.Named{{Key: "a", Name: "A", Emails: []string{"x@e.com"}}},
 		},
 		"no groups": {"key,name,member\n", nil},
 	}
@@ -104,4 +106,14 @@ func TestOpenInput(t *testing.T) {
 		_, err := openInput(filepath.Join(t.TempDir(), "missing"))
 		assert.ErrorContains(t, err, "-input: ")
 	})
+}
+
+func TestSync_BadFile(t *testing.T) {
+	e := newEnvironment(t, 1)
+	e.input = filepath.Join(t.TempDir(), "all.csv")
+	require.NoError(t, os.WriteFile(e.input, []byte("tenant,key,name,member\nacme,,A,\n"), 0o600))
+	code, _ := e.run(t.Context(), "sync")
+	assert.Equal(t, exitBadInput, code)
+	assert.Contains(t, e.log.String(), "all.csv: line 2: key and name are required")
+	assert.Zero(t, e.server.Count(""))
 }

@@ -2,55 +2,84 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"time"
 
+	"github.com/frontegg-go/frontegg"
 	"github.com/frontegg-go/frontegg/groupsync"
 )
 
-// journal is where the writes to tenants are noted, a file of JSON Lines for each.
+// journal notes the writes to a tenant in a file of JSON Lines.
 type journal struct {
-	dir, night string
+	file  *os.File
+	night string
+	plan  *groupsync.Plan
+	had   map[string]frontegg.Group // the groups before, by ID
 }
 
 // entry is one write.
 type entry struct {
-	Time    time.Time `json:"time"`
-	Night   string    `json:"night"`
-	Tenant  string    `json:"tenant"`
-	Kind    string    `json:"kind"`
-	GroupID string    `json:"group_id,omitempty"` // empty: the plan created the group
-	Key     string    `json:"key"`
-	Name    string    `json:"name"`
-	IDs     []string  `json:"ids,omitempty"` // of users or roles
-	Error   string    `json:"error,omitempty"`
+	Time     time.Time `json:"time"`
+	Night    string    `json:"night"`
+	Tenant   string    `json:"tenant"`
+	Action   string    `json:"action"`
+	GroupID  string    `json:"groupId,omitempty"`
+	GroupKey string    `json:"groupKey"`
+	Group    string    `json:"group"`
+	From     string    `json:"from,omitempty"` // the name before a rename
+	IDs      []string  `json:"ids,omitempty"`
+	Names    []string  `json:"names,omitempty"` // e-mail addresses or role keys, in the order of IDs
+	Result   string    `json:"result"`          // done, failed, or unknown: the response was lost
+	Error    string    `json:"error,omitempty"`
+	TraceID  string    `json:"traceId,omitempty"`
 }
 
-// open returns a function that appends a write, and one that closes the file. A
-// line is written at once and whole, so that processes may share a directory.
-func (j journal) open(tenant string) (note func(groupsync.Step, error) error, done func() error, err error) {
-	if err := os.MkdirAll(j.dir, 0o700); err != nil {
-		return nil, nil, err
+// openJournal opens the file of the plan's tenant to append to it.
+func openJournal(dir, night string, plan *groupsync.Plan, actual []frontegg.Group) (*journal, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
 	}
-	f, err := os.OpenFile(filepath.Join(j.dir, fileName(tenant, ".jsonl")), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	f, err := os.OpenFile(filepath.Join(dir, fileName(plan.Tenant(), ".jsonl")), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	note = func(s groupsync.Step, failure error) error {
-		e := entry{
-			Time: time.Now().UTC(), Night: j.night, Tenant: tenant,
-			Kind: string(s.Kind), GroupID: s.GroupID, Key: s.Key, Name: s.Name, IDs: s.IDs,
+	j := &journal{file: f, night: night, plan: plan, had: make(map[string]frontegg.Group, len(actual))}
+	for _, g := range actual {
+		j.had[g.ID] = g
+	}
+	return j, nil
+}
+
+// add appends a write. A line is written whole, so that processes may share a
+// directory.
+func (j *journal) add(s groupsync.Step, failure error) error {
+	e := entry{
+		Time: time.Now().UTC(), Night: j.night, Tenant: j.plan.Tenant(), Action: string(s.Kind),
+		GroupID: s.GroupID, GroupKey: s.Key, Group: s.Name, From: s.From, IDs: s.IDs, Result: "done", TraceID: s.TraceID,
+	}
+	for _, id := range s.IDs {
+		e.Names = append(e.Names, j.plan.NameOf(id))
+	}
+	if s.Kind == groupsync.Delete { // who loses what
+		for _, u := range j.had[s.GroupID].Users {
+			e.IDs, e.Names = append(e.IDs, u.ID), append(e.Names, u.Email)
 		}
-		if failure != nil {
-			e.Error = failure.Error()
+		for _, r := range j.had[s.GroupID].Roles {
+			e.IDs, e.Names = append(e.IDs, r.ID), append(e.Names, r.Key)
 		}
-		line, err := json.Marshal(e)
-		if err != nil {
-			return err
+	}
+	if failure != nil {
+		e.Result, e.Error = "failed", failure.Error()
+		if errors.Is(failure, frontegg.ErrOutcomeUnknown) {
+			e.Result = "unknown"
 		}
-		_, err = f.Write(append(line, '\n'))
+	}
+	line, err := json.Marshal(e)
+	if err != nil {
 		return err
 	}
-	return note, f.Close, nil
+	_, err = j.file.Write(append(line, '\n'))
+	return err
 }

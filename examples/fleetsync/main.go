@@ -22,13 +22,13 @@ import (
 	"syscall"
 )
 
-// Exit codes.
+// Exit codes. Those that directorysync has too mean the same.
 const (
 	exitDone        = 0 // every tenant is done
-	exitFailed      = 1 // bad input, no database, or credentials that Frontegg refuses
-	exitUsage       = 2 // bad flags
-	exitIncomplete  = 3 // every job has ended, some tenants were refused or failed: see the report
-	exitInterrupted = 4 // a signal ended the run and tenants are left: run again
+	exitFailed      = 1 // no database, or credentials that Frontegg refuses
+	exitBadInput    = 3 // a flag or a file is wrong; nothing was sent
+	exitIncomplete  = 4 // every job has ended, some tenants were refused or failed: see the report
+	exitInterrupted = 8 // a signal ended the run and tenants are left: run again
 )
 
 func main() {
@@ -44,9 +44,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	case errors.Is(err, flag.ErrHelp):
 		return exitDone
 	case errors.Is(err, errUsage):
-		return exitUsage
+		return exitBadInput
 	case err != nil:
 		fmt.Fprintln(stderr, "fleetsync:", err)
+	}
+	if _, ok := errors.AsType[*inputError](err); ok {
+		return exitBadInput
 	}
 	return code
 }
@@ -58,7 +61,7 @@ func dispatch(ctx context.Context, args []string, stdout, stderr io.Writer) (int
 	command := args[0]
 	cfg, rest, err := parseFlags(command, args[1:], stderr)
 	if err != nil {
-		return exitUsage, err
+		return exitBadInput, err
 	}
 	switch command {
 	case "status":

@@ -108,11 +108,11 @@ func (r *report) writeTotals(w io.Writer, task string) {
 		fmt.Fprintf(w, "  groups   %d exported\n", t.Exported)
 		return
 	}
-	fmt.Fprintf(w, "  groups   %d created, %d renamed, %d edited, %d deleted\n", t.Created, t.Renamed, t.Edited, t.Deleted)
+	fmt.Fprintf(w, "  groups   %d created, %d adopted, %d renamed, %d edited, %d deleted\n", t.Created, t.Adopted, t.Renamed, t.Edited, t.Deleted)
 	fmt.Fprintf(w, "  members  %d added, %d removed\n", t.UsersAdded, t.UsersRemoved)
 	fmt.Fprintf(w, "  roles    %d added, %d removed\n", t.RolesAdded, t.RolesRemoved)
 	if t.Skipped > 0 {
-		fmt.Fprintf(w, "  skipped  %d (the log has the reasons)\n", t.Skipped)
+		fmt.Fprintf(w, "  skipped  %d groups, or a part of them (the log has the reasons)\n", t.Skipped)
 	}
 	if t.Unknown > 0 {
 		fmt.Fprintf(w, "  unknown  %d people are not in Frontegg yet (the log has the names)\n", t.Unknown)

@@ -208,26 +208,3 @@ func TestSync_AtMostWorkersAtOnce(t *testing.T) {
 	}
 	assert.Equal(t, 3, most)
 }
-
-func TestPlan_WritesNothing(t *testing.T) {
-	e := newEnvironment(t, 2)
-	code, report := e.run(t.Context(), "plan")
-	require.Equal(t, exitDone, code)
-	assert.Contains(t, report, "plan, night "+tonight(time.Now())+": 2 of 2 tenants done\n  groups   6 created")
-	assert.Zero(t, e.server.Applied("groups.create"))
-	assert.NoDirExists(t, filepath.Join(e.dir, "journal"))
-	code, _ = e.run(t.Context(), "sync") // a plan does not stand for a sync
-	require.Equal(t, exitDone, code)
-	e.requireWanted(t, sampleTenant(0))
-}
-
-func TestJournal_OneLineForEachWrite(t *testing.T) {
-	e := newEnvironment(t, 1)
-	code, _ := e.run(t.Context(), "sync")
-	require.Equal(t, exitDone, code)
-	text, err := os.ReadFile(filepath.Join(e.dir, "journal", sampleTenant(0)+".jsonl"))
-	require.NoError(t, err)
-	writes := e.server.Applied("groups.create") + e.server.Applied("groups.addUsers") + e.server.Applied("groups.addRoles")
-	assert.Equal(t, writes, strings.Count(string(text), "\n"))
-	assert.Contains(t, string(text), `"tenant":"tenant-0001","kind":"create"`)
-}

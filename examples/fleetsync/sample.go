@@ -19,7 +19,7 @@ var (
 
 func sampleTenant(i int) string { return fmt.Sprintf("tenant-%04d", i+1) }
 
-func sampleEmail(person, tenant string) string { return person + "." + tenant }
+func sampleEmail(person, tenant string) string { return person + "@" + tenant + ".example" }
 
 // writeSample writes a file for each tenant.
 func writeSample(dir string, tenants int) error {
@@ -54,13 +54,12 @@ func writeSample(dir string, tenants int) error {
 // seed puts the people and roles of the sample into a Frontegg in memory.
 func seed(server *fronteggtest.Server, tenants int) {
 	for _, team := range sampleTeams {
-		server.AddRole("", frontegg.Role{ID: team.role, Key: team.role})
+		server.AddRole("", frontegg.Role{Key: team.role})
 	}
 	for i := range tenants {
 		tenant := sampleTenant(i)
 		for _, person := range samplePeople {
-			email := sampleEmail(person, tenant)
-			server.AddUser(tenant, frontegg.User{ID: email, Email: email})
+			server.AddUser(tenant, frontegg.User{Email: sampleEmail(person, tenant)})
 		}
 	}
 }

@@ -2,7 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/frontegg-go/frontegg"
 	"github.com/frontegg-go/frontegg/groupsync"
@@ -14,12 +20,14 @@ type syncer struct {
 	input   *input
 	unknown []string // tenants of the input that the environment does not have
 	options groupsync.Options
-	journal journal
+	night   string
+	dir     string // of the journals and plans
 	dryRun  bool
+	log     *slog.Logger
 }
 
-// run does the work for one tenant: it reads, computes and writes.
-func (s *syncer) run(ctx context.Context, tenant string) (done result, err error) {
+// run does the work for one tenant: it looks up names, reads, computes and writes.
+func (s *syncer) run(ctx context.Context, tenant string) (result, error) {
 	if slices.Contains(s.unknown, tenant) {
 		return result{}, &inputError{tenant, "the environment has no tenant with this ID"}
 	}
@@ -27,45 +35,106 @@ func (s *syncer) run(ctx context.Context, tenant string) (done result, err error
 	if err != nil {
 		return result{}, err
 	}
-	groups := s.client.ForTenant(tenant).Groups
-	var actual []frontegg.Group
-	for g, err := range groups.All(ctx, frontegg.WalkOptions{}, frontegg.WithRelations(frontegg.RelationsRolesAndUsers)) {
-		if err != nil {
-			return result{}, err
-		}
-		actual = append(actual, g)
-	}
-	plan, err := groupsync.Compute(resolve(wanted), actual, s.options)
+	client := s.client.ForTenant(tenant)
+	directory, err := groupsync.Lookup(ctx, client, wanted)
 	if err != nil {
 		return result{}, err
 	}
+	groups, unresolved := directory.Resolve(wanted)
+	if err := unresolved.Guard(s.options); err != nil {
+		return result{}, err
+	}
+	actual, err := groupsync.Read(ctx, client.Groups, frontegg.WalkOptions{})
+	if err != nil {
+		return result{}, err
+	}
+	options := s.options
+	options.Tenant, options.Names = tenant, directory.Names()
+	plan, err := groupsync.Compute(groups, actual, options)
+	if err != nil {
+		return result{}, err
+	}
+	report := groupsync.Report{Counts: plan.Counts(), Skipped: plan.Skipped}
 	if s.dryRun {
-		return amount(len(plan.Steps), plan.Counts(), len(plan.Skipped)), nil
+		err = s.writePlan(tenant, plan)
+	} else {
+		report, err = s.apply(ctx, client.Groups, plan, actual)
 	}
-	note, closeJournal, err := s.journal.open(tenant)
+	return s.outcome(ctx, tenant, report, unresolved), errors.Join(err, openSkips(report.Skipped))
+}
+
+// apply carries out a plan, one write after the other: -workers is then also how
+// many requests this process sends at once. A write that cannot be noted is the
+// last one.
+func (s *syncer) apply(ctx context.Context, groups *frontegg.GroupsService, plan *groupsync.Plan, actual []frontegg.Group) (groupsync.Report, error) {
+	if plan.Empty() {
+		return groupsync.Report{Skipped: plan.Skipped}, nil
+	}
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	j, err := openJournal(filepath.Join(s.dir, "journal"), s.night, plan, actual)
 	if err != nil {
-		return result{}, err
+		return groupsync.Report{}, err
 	}
-	defer func() { _ = closeJournal() }()
+	defer j.file.Close()
 	report, err := groupsync.Apply(ctx, groups, plan, groupsync.ApplyOptions{
-		Progress: func(_, _ int, step groupsync.Step) { _ = note(step, nil) },
+		Concurrency: 1,
+		Journal: func(step groupsync.Step, stepErr error) {
+			if err := j.add(step, stepErr); err != nil {
+				stop(fmt.Errorf("the journal cannot be written: %w", err))
+			}
+		},
 	})
-	return amount(report.Done, report.Counts, len(plan.Skipped)), err
+	if cause := context.Cause(ctx); err != nil && cause != nil && !errors.Is(err, cause) {
+		err = fmt.Errorf("%w: %w", cause, err)
+	}
+	return report, err
 }
 
-// resolve turns names into IDs.
-func resolve(wanted []named) []groupsync.Group {
-	out := make([]groupsync.Group, len(wanted))
-	for i, w := range wanted {
-		out[i] = groupsync.Group{Key: w.Key, Name: w.Name, UserIDs: w.Emails, RoleIDs: w.RoleKeys}
+// writePlan writes a plan for people. A tenant without changes has no file.
+func (s *syncer) writePlan(tenant string, plan *groupsync.Plan) error {
+	path := filepath.Join(s.dir, "plan", fileName(tenant, ".txt"))
+	if plan.Empty() && len(plan.Skipped) == 0 {
+		if err := os.Remove(path); !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+		return nil
 	}
-	return out
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	return os.WriteFile(path, []byte(plan.String()), 0o600)
 }
 
-func amount(steps int, c groupsync.Counts, skipped int) result {
-	return result{
-		Steps: steps, Skipped: skipped,
-		Created: c.Created, Renamed: c.Renamed, Edited: c.Edited, Deleted: c.Deleted,
-		UsersAdded: c.UsersAdded, UsersRemoved: c.UsersRemoved, RolesAdded: c.RolesAdded, RolesRemoved: c.RolesRemoved,
+// outcome counts what was done, and logs what was not.
+func (s *syncer) outcome(ctx context.Context, tenant string, report groupsync.Report, unresolved groupsync.Unresolved) result {
+	for _, skip := range report.Skipped {
+		s.log.InfoContext(ctx, "skipped", "tenant", tenant, "group", skip.Name, "reason", skip.Reason, "detail", skip.Detail)
 	}
+	return result{Writes: report.Done, Skipped: len(report.Skipped), Unknown: len(unresolved.Emails), Counts: report.Counts}
 }
+
+// openSkips returns an error about the wanted groups that could not be made as they
+// are wanted and that a person must look at; the others are done. People who are not
+// in Frontegg yet, and what the flags leave alone, are no error.
+func openSkips(skipped []groupsync.Skip) error {
+	var open []string
+	for _, s := range skipped {
+		switch s.Reason {
+		case groupsync.ReasonUnknownUser, groupsync.ReasonGrant, groupsync.ReasonUnwanted, groupsync.ReasonFailed:
+			continue
+		}
+		if s.Key != "" {
+			open = append(open, strings.TrimSuffix(fmt.Sprintf("group %q %s: %s", s.Name, s.Reason, s.Detail), ": "))
+		}
+	}
+	if open == nil {
+		return nil
+	}
+	return &openError{open}
+}
+
+// openError is about groups that were skipped: trying again does not help.
+type openError struct{ groups []string }
+
+func (e *openError) Error() string { return strings.Join(e.groups, "\n") }

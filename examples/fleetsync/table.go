@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/frontegg-go/frontegg/groupsync"
 )
 
 // table collects rows into groups.
 type table struct {
 	column map[string]int // the place of each column that is there
-	groups map[string][]named
+	groups map[string][]groupsync.Named
 	index  map[[2]string]int // the place of a group in groups, by tenant and key
 }
 
@@ -20,7 +22,7 @@ func newTable(names []string, tenantColumn bool) (*table, error) {
 	if tenantColumn {
 		known, required = append(known, "tenant"), append(required, "tenant")
 	}
-	t := &table{column: map[string]int{}, groups: map[string][]named{}, index: map[[2]string]int{}}
+	t := &table{column: map[string]int{}, groups: map[string][]groupsync.Named{}, index: map[[2]string]int{}}
 	for i, name := range names {
 		name = strings.TrimSpace(name)
 		if _, twice := t.column[name]; twice || !slices.Contains(known, name) {
@@ -38,7 +40,7 @@ func newTable(names []string, tenantColumn bool) (*table, error) {
 
 // add adds a row: a group, or one more member of a group that is there.
 func (t *table) add(cells []string) error {
-	row := named{
+	row := groupsync.Named{
 		Key: *t.cell(cells, "key"), Name: *t.cell(cells, "name"),
 		Description: t.cell(cells, "description"), Color: t.cell(cells, "color"), Emails: []string{},
 	}
@@ -61,7 +63,7 @@ func (t *table) add(cells []string) error {
 		t.groups[tenant] = append(t.groups[tenant], row)
 	}
 	group := &t.groups[tenant][at]
-	if !group.agrees(row) {
+	if !agree(group, &row) {
 		return fmt.Errorf("group %q differs from an earlier row in more than the member", row.Key)
 	}
 	if member := *t.cell(cells, "member"); member != "" && !slices.Contains(group.Emails, member) {
@@ -80,9 +82,10 @@ func (t *table) cell(cells []string, name string) *string {
 	return new(strings.TrimSpace(cells[i]))
 }
 
-func (g *named) agrees(row named) bool {
-	return g.Name == row.Name && slices.Equal(g.RoleKeys, row.RoleKeys) &&
-		equal(g.Description, row.Description) && equal(g.Color, row.Color)
+// agree reports whether two rows are equal in all but the member.
+func agree(a, b *groupsync.Named) bool {
+	return a.Name == b.Name && slices.Equal(a.RoleKeys, b.RoleKeys) &&
+		equal(a.Description, b.Description) && equal(a.Color, b.Color)
 }
 
 func equal(a, b *string) bool { return a == b || a != nil && b != nil && *a == *b }

@@ -66,11 +66,17 @@ func isRefused(err error, attempt int) bool {
 	if _, ok := errors.AsType[*inputError](err); ok {
 		return true
 	}
+	if _, ok := errors.AsType[*openError](err); ok && !errors.Is(err, groupsync.ErrIncomplete) {
+		return true
+	}
 	if _, ok := errors.AsType[*groupsync.GuardError](err); ok {
 		return true
 	}
 	if _, ok := errors.AsType[*frontegg.ValidationError](err); ok {
 		return true
+	}
+	if errors.Is(err, groupsync.ErrIncomplete) {
+		return attempt > 1
 	}
 	response, ok := errors.AsType[*frontegg.APIError](err)
 	return ok && attempt > 1 && slices.Contains([]int{

@@ -6,6 +6,8 @@ import (
 	"log/slog"
 
 	"github.com/riverqueue/river"
+
+	"github.com/frontegg-go/frontegg/groupsync"
 )
 
 // worker does the jobs of one task.
@@ -18,22 +20,16 @@ type worker struct {
 
 // result is what was done for a tenant, over all its attempts.
 type result struct {
-	Created      int `json:"created,omitempty"`
-	Renamed      int `json:"renamed,omitempty"`
-	Edited       int `json:"edited,omitempty"`
-	Deleted      int `json:"deleted,omitempty"`
-	UsersAdded   int `json:"users_added,omitempty"`
-	UsersRemoved int `json:"users_removed,omitempty"`
-	RolesAdded   int `json:"roles_added,omitempty"`
-	RolesRemoved int `json:"roles_removed,omitempty"`
-	Exported     int `json:"exported,omitempty"` // groups
-	Steps        int `json:"steps,omitempty"`    // writes
-	Skipped      int `json:"skipped,omitempty"`  // of the last attempt
-	Unknown      int `json:"unknown,omitempty"`  // people who are not in Frontegg, of the last attempt
+	groupsync.Counts
+	Writes   int
+	Exported int // groups
+	Skipped  int // groups, in the last attempt
+	Unknown  int // people who are not in Frontegg, in the last attempt
 }
 
 func (r *result) add(other result) {
 	r.Created += other.Created
+	r.Adopted += other.Adopted
 	r.Renamed += other.Renamed
 	r.Edited += other.Edited
 	r.Deleted += other.Deleted
@@ -41,8 +37,8 @@ func (r *result) add(other result) {
 	r.UsersRemoved += other.UsersRemoved
 	r.RolesAdded += other.RolesAdded
 	r.RolesRemoved += other.RolesRemoved
+	r.Writes += other.Writes
 	r.Exported += other.Exported
-	r.Steps += other.Steps
 	r.Skipped += other.Skipped
 	r.Unknown += other.Unknown
 }
@@ -51,7 +47,7 @@ func (r *result) add(other result) {
 // the job also if it failed.
 func (w *worker) Work(ctx context.Context, job *river.Job[tenantJob]) error {
 	done, err := w.do(ctx, job.Args.Tenant)
-	progressed := done.Steps > 0
+	progressed := done.Writes > 0
 	var earlier result
 	if json.Unmarshal(job.Output(), &earlier) == nil { // an error: there was no earlier attempt
 		earlier.Skipped, earlier.Unknown = 0, 0

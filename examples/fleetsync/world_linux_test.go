@@ -27,13 +27,16 @@ type team struct {
 // creates one, takes a role away and deletes one.
 var teams = []team{
 	{key: "t-1", before: "Sales", after: "Sales", had: []string{"ada", "ben"}, wanted: []string{"ada", "cleo"}, hadRoles: []string{"viewer"}, roles: []string{"viewer"}},
-	{key: "t-2", before: "Helpdesk", after: "Support", had: []string{"dev"}, wanted: []string{"dev", "eve"}, hadRoles: []string{"editor", "admin"}, roles: []string{"editor"}},
+	{key: "t-2", before: "Helpdesk", after: "Support", had: []string{"dev"}, wanted: []string{"dev", "eve", "ida"}, hadRoles: []string{"editor", "admin"}, roles: []string{"editor"}},
 	{key: "t-3", after: "Engineering", wanted: []string{"ada", "fay"}, roles: []string{"admin"}},
 	{key: "t-4", before: "Interns", had: []string{"gus"}, hadRoles: []string{"viewer"}},
 }
 
 // worldPeople are those of each tenant. hal is wanted nowhere.
-var worldPeople = []string{"ada", "ben", "cleo", "dev", "eve", "fay", "gus", "hal"}
+var worldPeople = []string{"ada", "ben", "cleo", "dev", "eve", "fay", "gus", "hal", "ida"}
+
+func userID(person, tenant string) string { return person + "." + tenant }
+func roleID(key string) string            { return "role-" + key }
 
 // newWorld returns an environment with many tenants before the night, and the
 // input for it.
@@ -41,14 +44,13 @@ func newWorld(t *testing.T, tenants int, opts ...fronteggtest.ServerOption) *env
 	t.Helper()
 	e := newEmptyEnvironment(t, opts...)
 	for _, key := range []string{"viewer", "editor", "admin"} {
-		e.server.AddRole("", frontegg.Role{ID: key, Key: key})
+		e.server.AddRole("", frontegg.Role{ID: roleID(key), Key: key})
 	}
 	require.NoError(t, os.MkdirAll(e.input, 0o700))
 	for i := range tenants {
 		tenant := sampleTenant(i)
 		for _, person := range worldPeople {
-			email := sampleEmail(person, tenant)
-			e.server.AddUser(tenant, frontegg.User{ID: email, Email: email})
+			e.server.AddUser(tenant, frontegg.User{ID: userID(person, tenant), Email: sampleEmail(person, tenant)})
 		}
 		rows := [][]string{{"key", "name", "roles", "member"}}
 		for _, team := range teams {
@@ -71,14 +73,14 @@ func (g team) seed(t *testing.T, server *fronteggtest.Server, tenant string) {
 	if g.before == "" {
 		return
 	}
-	mark, err := groupsync.Mark("", "fleetsync", g.key)
+	label, err := groupsync.Mark("", "fleetsync", g.key)
 	require.NoError(t, err)
-	group := frontegg.Group{Name: g.before, Metadata: mark}
+	group := frontegg.Group{Name: g.before, Metadata: label}
 	for _, person := range g.had {
-		group.Users = append(group.Users, frontegg.User{ID: sampleEmail(person, tenant)})
+		group.Users = append(group.Users, frontegg.User{ID: userID(person, tenant)})
 	}
 	for _, role := range g.hadRoles {
-		group.Roles = append(group.Roles, frontegg.Role{ID: role})
+		group.Roles = append(group.Roles, frontegg.Role{ID: roleID(role)})
 	}
 	server.AddGroup(tenant, group)
 }
@@ -93,9 +95,11 @@ func (e *environment) assertNoWrongGrant(t *testing.T, tenants int) {
 		for _, g := range e.server.Groups(tenant) {
 			at := slices.IndexFunc(teams, func(team team) bool { return team.after == g.Name })
 			require.NotEqual(t, -1, at, "group %q of %s is not wanted", g.Name, tenant)
-			granted[g.ID] = slices.Clone(teams[at].roles)
+			for _, key := range teams[at].roles {
+				granted[g.ID] = append(granted[g.ID], roleID(key))
+			}
 			for _, person := range teams[at].wanted {
-				granted[g.ID] = append(granted[g.ID], sampleEmail(person, tenant))
+				granted[g.ID] = append(granted[g.ID], userID(person, tenant))
 			}
 		}
 	}
@@ -109,5 +113,5 @@ func (e *environment) assertNoWrongGrant(t *testing.T, tenants int) {
 			assert.Contains(t, granted[groupOf(r)], id, "%s %s", r.Op, r.Path)
 		}
 	}
-	require.GreaterOrEqual(t, checked, 5*tenants)
+	require.GreaterOrEqual(t, checked, 6*tenants)
 }
