@@ -55,6 +55,12 @@ type Token struct {
 	Expiry time.Time
 }
 
+// Format writes the token with [REDACTED] for its value, for every verb. Two verbs cannot
+// be handled: fmt prints the value itself for %w outside of Errorf, and go vet reports that.
+func (t Token) Format(f fmt.State, _ rune) {
+	_, _ = io.WriteString(f, "{"+redacted+" "+t.Expiry.String()+"}")
+}
+
 // TokenSource returns the access tokens of a client.
 //
 // The client keeps a token until 80 % of its lifetime has passed. It calls Token once at

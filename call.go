@@ -60,7 +60,7 @@ func newCall[O ReadOption](s *service, o *op.Operation, opts []O) *call {
 		c.request.Deadline = time.Now().Add(c.options.timeout)
 	}
 	c.request.Environment = c.options.environment
-	c.request.Header = c.options.header
+	c.request.Header = c.options.header.Value()
 	if o.Scope == op.Tenant {
 		c.request.Tenant = c.options.tenant
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/frontegg-go/frontegg/internal/op"
 	"github.com/frontegg-go/frontegg/internal/pipeline"
+	"github.com/frontegg-go/frontegg/internal/redact"
 	"github.com/frontegg-go/frontegg/internal/validate"
 )
 
@@ -36,7 +37,7 @@ type Option interface {
 type callDefaults struct {
 	tenant      string // empty: none
 	environment string
-	header      []pipeline.Header
+	header      redact.Opaque[[]pipeline.Header]
 	timeout     time.Duration
 	errs        validationErrs
 }
@@ -270,8 +271,8 @@ func WithHeader(key, value string) Option {
 			return
 		}
 		key := http.CanonicalHeaderKey(key)
-		d.header = slices.DeleteFunc(slices.Clone(d.header), func(h pipeline.Header) bool { return h.Key == key })
-		d.header = append(d.header, pipeline.Header{Key: key, Value: value})
+		header := slices.DeleteFunc(slices.Clone(d.header.Value()), func(h pipeline.Header) bool { return h.Key == key })
+		d.header = redact.Hide(append(header, pipeline.Header{Key: key, Value: value}))
 	})
 }
 

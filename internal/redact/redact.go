@@ -23,17 +23,17 @@ const keptTokens = 8
 
 // Redactor removes its secrets from text. It is safe for concurrent use.
 type Redactor struct {
-	fixed  [][]byte
-	recent atomic.Pointer[[]string]
+	fixed  Opaque[[][]byte]
+	recent atomic.Pointer[[]string] // as opaque as fixed
 }
 
 // New returns a Redactor for secrets that never change, such as an API key.
 func New(secrets ...string) *Redactor {
-	r := &Redactor{}
+	var fixed [][]byte
 	for _, s := range secrets {
-		r.fixed = append(r.fixed, encodings(s)...)
+		fixed = append(fixed, encodings(s)...)
 	}
-	return r
+	return &Redactor{fixed: Hide(fixed)}
 }
 
 // AddToken adds a token. The oldest of eight is dropped.
@@ -68,7 +68,7 @@ func encodings(secret string) [][]byte {
 
 // Bytes returns b without secrets, escaped ones included. It does not change b.
 func (r *Redactor) Bytes(b []byte) []byte {
-	secrets := r.fixed
+	secrets := r.fixed.Value()
 	if recent := r.recent.Load(); recent != nil {
 		secrets = slices.Clip(secrets)
 		for _, t := range *recent {

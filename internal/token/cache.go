@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"github.com/frontegg-go/frontegg/internal/redact"
 )
 
 const (
@@ -46,7 +48,7 @@ type Cache struct {
 	fetch func(context.Context) (*Token, error)
 
 	mu        sync.Mutex
-	current   *Token
+	current   redact.Opaque[*Token]
 	refreshAt time.Time
 	flight    *flight
 	failed    error
@@ -71,7 +73,7 @@ func NewCache(fetch func(context.Context) (*Token, error)) *Cache { return &Cach
 func (c *Cache) Token(ctx context.Context, deadline time.Time) (*Token, error) {
 	c.mu.Lock()
 	now := time.Now()
-	if t := c.current; t != nil && (t.Expiry.IsZero() || now.Before(t.Expiry)) {
+	if t := c.current.Value(); t != nil && (t.Expiry.IsZero() || now.Before(t.Expiry)) {
 		if !c.refreshAt.IsZero() && !now.Before(c.refreshAt) && c.flight == nil && !c.closed {
 			c.start(now)
 		}
@@ -110,8 +112,8 @@ func (c *Cache) Token(ctx context.Context, deadline time.Time) (*Token, error) {
 func (c *Cache) Invalidate(t *Token) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.current == t {
-		c.current = nil
+	if c.current.Value() == t {
+		c.current = redact.Opaque[*Token]{}
 	}
 }
 
@@ -158,7 +160,7 @@ func (c *Cache) finish(f *flight, t *Token, err error, began time.Time) {
 	f.token, f.err = t, err
 	switch {
 	case err == nil:
-		c.current, c.failed = t, nil
+		c.current, c.failed = redact.Hide(t), nil
 		c.refreshAt = time.Time{}
 		if !t.Expiry.IsZero() {
 			c.refreshAt = began.Add(t.Expiry.Sub(began) / 5 * 4)

@@ -94,7 +94,12 @@ func cutLast(s string, sep byte) (before, after string, found bool) {
 func HeaderID(id string) string { return visible(id, 256) }
 
 // Token checks an access token or another secret.
-func Token(token string) string { return visible(token, 16<<10) }
+func Token(token string) string {
+	if strings.Contains(token, "[REDACTED]") {
+		return "is what is printed in place of a secret, not the secret"
+	}
+	return visible(token, 16<<10)
+}
 
 // Name checks the name of a group.
 func Name(name string) string {
