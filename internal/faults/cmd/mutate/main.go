@@ -89,7 +89,7 @@ func copyModule(dir string) error {
 			}
 			return os.MkdirAll(filepath.Join(dir, path), 0o750)
 		}
-		if filepath.Ext(path) != ".go" && path != "go.mod" && path != "go.sum" || filepath.Dir(path) == "." && strings.HasSuffix(path, "_test.go") {
+		if filepath.Ext(path) != ".go" && path != "go.mod" && path != "go.sum" {
 			return nil
 		}
 		b, err := os.ReadFile(path)

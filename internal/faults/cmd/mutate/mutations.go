@@ -12,5 +12,5 @@ type mutation struct {
 
 // mutations are all mutations. Each area has a file.
 var mutations = slices.Concat(
-	retryMutations, rateLimitMutations, tokenMutations, bodyMutations, walkMutations, clientMutations,
+	retryMutations, rateLimitMutations, tokenMutations, bodyMutations, walkMutations, clientMutations, lookupMutations,
 )

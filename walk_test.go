@@ -1,0 +1,279 @@
+package frontegg_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/jarcoal/httpmock"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/frontegg-go/frontegg"
+)
+
+// table is a server with rows that change while pages are read.
+type table struct {
+	mu        sync.Mutex
+	rows      []string
+	limit     int  // rows per page at most
+	byLimit   bool // totalPages counts pages of limit rows, not of the requested size
+	noTotals  bool
+	maxRows   int // a response with more rows is too large
+	before    func(t *table, page int)
+	delay     time.Duration
+	requested []string // limit and offset of the requests
+}
+
+func (s *table) RoundTrip(r *http.Request) (*http.Response, error) {
+	select {
+	case <-time.After(s.delay):
+	case <-r.Context().Done():
+		return nil, r.Context().Err()
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	query := r.URL.Query()
+	asked, _ := strconv.Atoi(query.Get("_limit"))
+	page, _ := strconv.Atoi(query.Get("_offset"))
+	s.requested = append(s.requested, query.Get("_limit")+"/"+query.Get("_offset"))
+	if s.before != nil {
+		s.before(s, page)
+	}
+	size := min(asked, s.limit)
+	rows := slices.Collect(slices.Chunk(s.rows, size))
+	var items []string
+	if page < len(rows) {
+		items = rows[page]
+	}
+	var body strings.Builder
+	body.WriteString(`{"items":[`)
+	for i, id := range items {
+		if i > 0 {
+			body.WriteByte(',')
+		}
+		fmt.Fprintf(&body, `{"id":%q,"tenantId":%q,"email":"%s@acme.com","key":"k-%s","name":%q}`, id, id, id, id, id)
+	}
+	if s.maxRows > 0 && len(items) > s.maxRows {
+		body.WriteString(strings.Repeat(" ", 33<<20))
+	}
+	body.WriteString("]")
+	counted := asked
+	if s.byLimit {
+		counted = size
+	}
+	if !s.noTotals {
+		fmt.Fprintf(&body, `,"_metadata":{"totalItems":%d,"totalPages":%d}`, len(s.rows), (len(s.rows)+counted-1)/counted)
+	}
+	body.WriteString("}")
+	return httpmock.NewStringResponse(200, body.String()), nil
+}
+
+// numbered returns n IDs in order.
+func numbered(n int) []string {
+	out := make([]string, n)
+	for i := range out {
+		out[i] = fmt.Sprintf("g%05d", i)
+	}
+	return out
+}
+
+// walks are the walks, which share their rules.
+func walks(c *frontegg.Client, size, concurrency int) map[string]func(context.Context) ([]string, error) {
+	return map[string]func(context.Context) ([]string, error){
+		"groups": func(ctx context.Context) (ids []string, err error) {
+			for g, err := range c.Groups.All(ctx, frontegg.WalkOptions{PageSize: size, Concurrency: concurrency}) {
+				if err != nil {
+					return ids, err
+				}
+				ids = append(ids, g.ID)
+			}
+			return ids, nil
+		},
+		"users": func(ctx context.Context) (ids []string, err error) {
+			for u, err := range c.Users.All(ctx, frontegg.UserWalkOptions{PageSize: size, Concurrency: concurrency}) {
+				if err != nil {
+					return ids, err
+				}
+				ids = append(ids, u.ID)
+			}
+			return ids, nil
+		},
+		"tenants": func(ctx context.Context) (ids []string, err error) {
+			for t, err := range c.Tenants.All(ctx, frontegg.TenantWalkOptions{PageSize: size, Concurrency: concurrency}) {
+				if err != nil {
+					return ids, err
+				}
+				ids = append(ids, t.ID)
+			}
+			return ids, nil
+		},
+	}
+}
+
+func TestWalk_Complete(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		table *table
+		rows  int
+		size  int
+	}{
+		"page size above the limit":              {&table{limit: 200}, 450, 500},
+		"page size between":                      {&table{limit: 200}, 450, 300},
+		"server with smaller pages":              {&table{limit: 100}, 450, 200},
+		"smaller pages, one page by the count":   {&table{limit: 100}, 150, 200},
+		"smaller pages, counted as they are":     {&table{limit: 100, byLimit: true}, 450, 0},
+		"no totals":                              {&table{limit: 100, noTotals: true}, 450, 0},
+		"smallest pages":                         {&table{limit: 200}, 7, 1},
+		"full last page":                         {&table{limit: 200}, 400, 0},
+		"too large for pages of 200 and 100":     {&table{limit: 200, maxRows: 60}, 450, 0},
+		"too large for all but the last page":    {&table{limit: 200, maxRows: 199}, 401, 0},
+		"too large but for a single row, no sum": {&table{limit: 200, maxRows: 1, noTotals: true}, 5, 3},
+	} {
+		for _, concurrency := range concurrencies {
+			for _, kind := range []string{"groups", "users", "tenants"} {
+				if tt.table.maxRows > 0 && (kind != "groups" || concurrency == 2) {
+					continue // the bodies are large
+				}
+				t.Run(fmt.Sprintf("%s, %s, %d at once", name, kind, concurrency), func(t *testing.T) {
+					t.Parallel()
+					s := &table{limit: tt.table.limit, byLimit: tt.table.byLimit, noTotals: tt.table.noTotals, maxRows: tt.table.maxRows, rows: numbered(tt.rows)}
+					got, err := walks(clientOf(t, s.RoundTrip), tt.size, concurrency)[kind](t.Context())
+					require.NoError(t, err)
+					assert.Equal(t, s.rows, got)
+					for _, r := range s.requested {
+						limit, _, _ := strings.Cut(r, "/")
+						n, _ := strconv.Atoi(limit)
+						assert.LessOrEqual(t, n, 200)
+					}
+				})
+			}
+		}
+	}
+}
+
+func TestWalk_RowsInserted(t *testing.T) {
+	t.Parallel()
+	for _, size := range []int{1, 2, 3, 10} {
+		for _, noTotals := range []bool{false, true} {
+			if noTotals && size > 2 {
+				continue // cannot be told from a server that repeats a page
+			}
+			t.Run(fmt.Sprintf("pages of %d, no totals: %v", size, noTotals), func(t *testing.T) {
+				t.Parallel()
+				s := &table{limit: 200, rows: numbered(20), noTotals: noTotals, before: func(s *table, page int) {
+					if page == 1 || page == 4 {
+						for i := range size {
+							s.rows = slices.Insert(s.rows, 0, fmt.Sprintf("a%d-%d", page, i))
+						}
+					}
+				}}
+				got, err := walks(clientOf(t, s.RoundTrip), size, 1)["groups"](t.Context())
+				require.NoError(t, err)
+				assert.Equal(t, numbered(20), got)
+			})
+		}
+	}
+}
+
+func TestWalk_RepeatedPage(t *testing.T) {
+	t.Parallel()
+	for size, requests := range map[int]int{1: 4, 2: 4, 3: 2, 200: 2} {
+		for _, kind := range []string{"groups", "users", "tenants"} {
+			s := &table{limit: 200, rows: numbered(500)}
+			c := clientOf(t, func(r *http.Request) (*http.Response, error) {
+				query := r.URL.Query()
+				query.Set("_offset", "0")
+				r = r.Clone(r.Context())
+				r.URL.RawQuery = query.Encode()
+				return s.RoundTrip(r)
+			})
+			got, err := walks(c, size, 1)[kind](t.Context())
+			require.ErrorIs(t, err, frontegg.ErrPagination)
+			require.ErrorContains(t, err, kind+".all")
+			assert.Equal(t, numbered(size), got)
+			assert.Len(t, s.requested, requests)
+		}
+	}
+}
+
+func TestWalk_RowsDeleted(t *testing.T) {
+	t.Parallel()
+	for _, concurrency := range concurrencies {
+		for _, rows := range []int{1, 199, 200, 201, 450, 1_000, 3_000} {
+			t.Run(fmt.Sprintf("all of %d, %d at once", rows, concurrency), func(t *testing.T) {
+				t.Parallel()
+				s := &table{limit: 200, rows: numbered(rows)}
+				n := 0
+				for g, err := range clientOf(t, s.RoundTrip).Groups.All(t.Context(), frontegg.WalkOptions{Concurrency: concurrency}) {
+					require.NoError(t, err)
+					s.mu.Lock()
+					s.rows = slices.DeleteFunc(s.rows, func(id string) bool { return id == g.ID })
+					s.mu.Unlock()
+					n++
+				}
+				assert.Equal(t, rows, n)
+				assert.Empty(t, s.rows)
+			})
+		}
+		t.Run(fmt.Sprintf("one of many, %d at once", concurrency), func(t *testing.T) {
+			t.Parallel()
+			s := &table{limit: 200, rows: numbered(3_000), before: func(s *table, page int) {
+				if page == 7 {
+					s.rows = slices.DeleteFunc(s.rows, func(id string) bool { return id == "g00003" })
+				}
+			}}
+			got, err := walks(clientOf(t, s.RoundTrip), 0, concurrency)["groups"](t.Context())
+			require.NoError(t, err)
+			slices.Sort(got)
+			assert.Equal(t, numbered(3_000), got)
+			assert.LessOrEqual(t, len(s.requested), 15+concurrency, "a few pages are read again")
+		})
+	}
+}
+
+func TestFindByName_ReadsAhead(t *testing.T) {
+	t.Parallel()
+	const rtt = 50 * time.Millisecond
+	for name, tt := range map[string]struct{ row, rounds, requests int }{
+		"on the first page": {5, 1, 1}, "on the second page": {205, 2, 3}, "the last of 10,000": {9_999, 10, 50},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := &table{limit: 200, rows: numbered(10_000), delay: rtt}
+				began := time.Now()
+				g, err := clientOf(t, s.RoundTrip).Groups.FindByName(t.Context(), numbered(10_000)[tt.row])
+				require.NoError(t, err)
+				assert.Equal(t, numbered(10_000)[tt.row], g.ID)
+				assert.LessOrEqual(t, time.Since(began), time.Duration(tt.rounds)*rtt)
+				assert.LessOrEqual(t, len(s.requested), tt.requests)
+			})
+		})
+	}
+}
+
+func TestFindByEmails_ReadsAhead(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const rtt = 50 * time.Millisecond
+		s := &table{limit: 200, rows: numbered(20_000), delay: rtt}
+		var emails []string
+		for i := 0; i < 20_000; i += 4 {
+			emails = append(emails, fmt.Sprintf("G%05d@acme.com", i))
+		}
+		began := time.Now()
+		found, err := clientOf(t, s.RoundTrip).Users.FindByEmails(t.Context(), emails)
+		require.NoError(t, err)
+		assert.Len(t, found, 5_000)
+		assert.Len(t, s.requested, 100)
+		assert.LessOrEqual(t, time.Since(began), rtt*13*5/4, "13 rounds of 8 requests are the bound")
+	})
+}
