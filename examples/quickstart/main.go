@@ -110,33 +110,45 @@ func (t *tour) createAndDelete(ctx context.Context) (err error) {
 // onboard creates the groups, several at the same time. The client waits for rate
 // limits and retries by itself.
 func (t *tour) onboard(ctx context.Context) error {
-	users, roles, err := t.lookUp(ctx)
+	var emails, keys []string
+	for _, team := range teams {
+		emails, keys = append(emails, team.members...), append(keys, team.roles...)
+	}
+	users, err := t.client.Users.FindByEmails(ctx, emails) // those that exist
+	if err != nil {
+		return err
+	}
+	roles, err := t.client.Roles.FindByKeys(ctx, keys)
 	if err != nil {
 		return err
 	}
 	errs := make([]error, len(teams))
 	var workers sync.WaitGroup
 	for i, team := range teams {
-		workers.Go(func() {
-			if err := t.createGroup(ctx, team, idsOf(team.roles, roles), idsOf(team.members, users)); err != nil {
-				errs[i] = fmt.Errorf("team %s: %w", team.name, err)
+		var userIDs, roleIDs []string
+		for _, email := range team.members {
+			if user, ok := users[email]; ok {
+				userIDs = append(userIDs, user.ID)
 			}
-		})
+		}
+		for _, key := range team.roles {
+			if role, ok := roles[key]; ok {
+				roleIDs = append(roleIDs, role.ID)
+			}
+		}
+		t.line("team", "%s: %d of %d members found, %d of %d roles", team.name, len(userIDs), len(team.members), len(roleIDs), len(team.roles))
+		workers.Go(func() { errs[i] = t.createGroup(ctx, team.name, roleIDs, userIDs) })
 	}
 	workers.Wait()
-	for _, team := range teams {
-		userIDs := idsOf(team.members, users)
-		t.line("create", "%s with %d of %d members", team.name, len(userIDs), len(team.members))
-	}
 	return errors.Join(errs...)
 }
 
 // createGroup makes three calls that can be repeated: a run that was cut off can
 // simply start again.
-func (t *tour) createGroup(ctx context.Context, team team, roleIDs, userIDs []string) error {
+func (t *tour) createGroup(ctx context.Context, name string, roleIDs, userIDs []string) error {
 	// A create that is canceled may still be processed, even after cleanUp has read
 	// the groups. So Ctrl-C does not cancel it.
-	params := frontegg.CreateGroupParams{Name: t.prefix + team.name, Description: "Made by the quickstart"}
+	params := frontegg.CreateGroupParams{Name: t.prefix + name, Description: "Made by the quickstart"}
 	group, _, err := t.client.Groups.Ensure(context.WithoutCancel(ctx), params, frontegg.WithTimeout(time.Minute))
 	if err != nil {
 		return err
@@ -236,51 +248,15 @@ func (t *tour) line(label, format string, args ...any) {
 	fmt.Fprintf(t.out, "%-10s%s\n", label, fmt.Sprintf(format, args...))
 }
 
-// lookUp returns the IDs of users by e-mail address and of roles by key. It knows
-// those that are in groups.
-func (t *tour) lookUp(ctx context.Context) (users, roles map[string]string, err error) {
-	users, roles = map[string]string{}, map[string]string{}
-	for group, err := range t.client.Groups.All(ctx, frontegg.WalkOptions{}, frontegg.WithRelations(frontegg.RelationsRolesAndUsers)) {
-		if err != nil {
-			return nil, nil, err
-		}
-		for _, u := range group.Users {
-			users[u.Email] = u.ID
-		}
-		for _, r := range group.Roles {
-			roles[r.Key] = r.ID
-		}
-	}
-	return users, roles, nil
-}
-
-// idsOf returns the IDs of those names that have one.
-func idsOf(names []string, ids map[string]string) (out []string) {
-	for _, name := range names {
-		if id := ids[name]; id != "" {
-			out = append(out, id)
-		}
-	}
-	return out
-}
-
-// seed adds the users and roles that a tenant has.
+// seed adds the roles and users of the teams to the fake server.
 func seed(server *fronteggtest.Server) {
-	everyone := frontegg.Group{Name: "Everyone"}
-	seen := map[string]bool{}
+	ids := map[string]string{} // of what was added
 	for _, team := range teams {
 		for _, key := range team.roles {
-			if !seen[key] {
-				everyone.Roles = append(everyone.Roles, frontegg.Role{Key: key})
-			}
-			seen[key] = true
+			ids[key] = server.AddRole("acme", frontegg.Role{ID: ids[key], Key: key}).ID
 		}
 		for _, email := range team.members {
-			if !seen[email] {
-				everyone.Users = append(everyone.Users, frontegg.User{Email: email})
-			}
-			seen[email] = true
+			ids[email] = server.AddUser("acme", frontegg.User{ID: ids[email], Email: email}).ID
 		}
 	}
-	server.AddGroup("acme", everyone)
 }
