@@ -55,7 +55,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if err != nil {
 		return exitUsage
 	}
-	p := cli.NewProgress(stderr, nil)
+	p := cli.NewProgress(stderr, func(_ string, done, _ int) { fmt.Fprintf(stderr, "accessreview: %d grants so far\n", done) })
 	count, err := write(ctx, cfg, stdout, p)
 	p.Clear()
 	switch {

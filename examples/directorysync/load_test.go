@@ -167,6 +167,13 @@ func TestParse_ReportsTheFirstOfManyProblems(t *testing.T) {
 	assert.Equal(t, "p.csv: and 979 more", lines[20])
 }
 
+func TestFold(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, fold("Kai@example.com"), fold("kai@EXAMPLE.com"))
+	assert.NotEqual(t, fold("kai@example.com"), fold("\u212aai@example.com"), "the Kelvin sign is no k")
+	assert.NotEqual(t, fold("ID"), fold("id"), "IDs have a case")
+}
+
 func TestParsePeople(t *testing.T) {
 	t.Parallel()
 	p, err := parsePeople("p.csv", []byte("sep=;\nstatus;Email;id;status\nactive;A@b.c;u1;x\n;;;\n"))

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -157,6 +158,9 @@ func TestRun(t *testing.T) {
 	assert.Contains(t, r.stdout, "a@example.com and 1 more")
 	assert.NotContains(t, r.stdout, "ua,")
 	assert.Empty(t, s.Groups("acme"), "a dry run is the default")
+	for _, request := range s.Requests() {
+		assert.True(t, request.Method == http.MethodGet || request.Op == "auth.vendor", "a dry run sends %s", request.Op)
+	}
 
 	r = runWith(t, syncArgs(t, small, "-apply", "-v")...)
 	assert.Equal(t, exitOK, r.exit, r.stderr)
@@ -186,7 +190,6 @@ func TestRun_Guard(t *testing.T) {
 	assert.Len(t, s.Groups("acme")[0].Users, 5)
 
 	assert.Equal(t, exitGuard, runWith(t, syncArgs(t, header, "-apply")...).exit, "a file without rows")
-	assert.Equal(t, exitGuard, runWith(t, syncArgs(t, header+"k,Eng,a@example.com\nk,Eng,b@example.com\n", "-apply", "-max-change", "0", "-change-floor", "1")...).exit)
 	r = runWith(t, syncArgs(t, header+"k,Eng,\n", "-apply", "-max-change", "1")...)
 	assert.Equal(t, exitOK, r.exit, r.stderr)
 }
@@ -263,4 +266,23 @@ func TestFlags_Refused(t *testing.T) {
 	}
 	assert.Equal(t, exitOK, runWith(t, "-h").exit)
 	assert.Empty(t, s.Requests())
+}
+
+// Zero is a share, too, and no limit at all for a total.
+func TestFlags_Zero(t *testing.T) {
+	s := tenant(t)
+	ten := full
+	for _, name := range []string{"v", "w", "x", "y", "z"} {
+		s.AddUser("acme", frontegg.User{Email: name + "@example.com"})
+		ten += "k,Eng," + name + "@example.com\n"
+	}
+	require.Equal(t, exitOK, runWith(t, syncArgs(t, ten, "-apply")...).exit)
+	eight := strings.TrimSuffix(ten, "k,Eng,y@example.com\nk,Eng,z@example.com\n")
+	assert.Equal(t, exitGuard, runWith(t, syncArgs(t, eight, "-change-floor", "1", "-max-change", "0")...).exit)
+	assert.Equal(t, exitOK, runWith(t, syncArgs(t, eight, "-change-floor", "1")...).exit, "two of ten is the default share")
+
+	var stderr bytes.Buffer
+	cfg, err := parse([]string{"-file", "x.csv", "-max-total", "0"}, &stderr)
+	require.NoError(t, err)
+	assert.Negative(t, cfg.sync.MaxTotal)
 }

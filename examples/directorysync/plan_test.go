@@ -126,6 +126,7 @@ func TestJournal(t *testing.T) {
 	require.Len(t, first, 4)
 	assert.Equal(t, "create", first[0].Action)
 	assert.Equal(t, "done", first[0].Result)
+	assert.NotEmpty(t, first[0].GroupID)
 	assert.NotEmpty(t, first[0].TraceID)
 	assert.Equal(t, "add users", first[2].Action)
 	assert.Equal(t, []named{{ID: "ua", Email: "a@example.com"}, {ID: "ub", Email: "b@example.com"}}, first[2].Users)

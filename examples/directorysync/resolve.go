@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -65,26 +64,19 @@ func namedGroups(teams []*team) []groupsync.Named {
 	return out
 }
 
-// directory finds people and roles: roles in Frontegg, people there or in a file.
+// directory finds roles in Frontegg, and people there or in a file.
 func (j *job) directory(ctx context.Context, wanted []groupsync.Named, known *people) (*groupsync.Directory, error) {
-	var emails []string
-	var roles []frontegg.Role
-	hasRoles := false
-	for _, w := range wanted {
-		emails = append(emails, w.Emails...)
-		hasRoles = hasRoles || len(w.RoleKeys) > 0
+	if known == nil {
+		return groupsync.Lookup(ctx, j.client, wanted)
 	}
-	if hasRoles {
+	var roles []frontegg.Role
+	if slices.ContainsFunc(wanted, func(w groupsync.Named) bool { return len(w.RoleKeys) > 0 }) {
 		var err error
 		if roles, err = j.client.Roles.List(ctx); err != nil {
 			return nil, err
 		}
 	}
-	if known != nil {
-		return groupsync.NewDirectory(known.list, roles), nil
-	}
-	found, err := j.client.Users.FindByEmails(ctx, emails)
-	return groupsync.NewDirectory(slices.Collect(maps.Values(found)), roles), err
+	return groupsync.NewDirectory(known.list, roles), nil
 }
 
 // keepMembers finds people in the groups of the tenant who were not found otherwise:
