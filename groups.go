@@ -66,6 +66,26 @@ const (
 	ManagedBySCIM ManagedBy = "scim2"
 )
 
+// RequireRelations returns a [*ValidationError] if the group was read without one of the
+// lists in r, because [WithRelations] was forgotten or because the response did not have
+// it. A loop over a nil list finds nothing and looks like a group that has none. It
+// returns nil if the lists are there, also if they are empty.
+func (g Group) RequireRelations(r Relations) error {
+	missing := ""
+	switch {
+	case r.roles() && g.Roles == nil:
+		missing = "Roles"
+	case r.users() && g.Users == nil:
+		missing = "Users"
+	default:
+		return nil
+	}
+	return &ValidationError{
+		Op: "RequireRelations", Field: fmt.Sprintf("group %s: %s", g.ID, missing),
+		Reason: fmt.Sprintf("is nil, not empty: pass WithRelations(%q) to the call that reads the group", r),
+	}
+}
+
 // DecodeMetadata decodes the metadata of the group into the value that v points to, as
 // encoding/json does. If the metadata is empty, it returns nil and does not change v.
 func (g Group) DecodeMetadata(v any) error {
