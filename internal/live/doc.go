@@ -6,7 +6,7 @@
 //
 // FRONTEGG_REGION or FRONTEGG_BASE_URL select the API, by default the EU's.
 // FRONTEGG_ROLE_ID and FRONTEGG_USER_ID, the IDs of a role and a user of the
-// tenant, are required for the questions about members.
+// tenant, are required for the questions about members and some about lookups.
 //
 // Use a throw-away tenant. A run creates groups whose names begin with
 // frontegg-go-live and deletes them at its end. It changes nothing else. It prints a

@@ -11,9 +11,15 @@ import (
 
 func TestInMemoryServer(t *testing.T) {
 	t.Parallel()
-	const tenant = "throw-away"
+	const (
+		tenant = "throw-away"
+		others = 201 // groups, more than a page holds
+	)
 	server := fronteggtest.Start(t)
-	t.Cleanup(func() { assert.Empty(t, server.Groups(tenant), "groups are not deleted") }) // runs last
+	for range others {
+		server.AddGroup(tenant, frontegg.Group{})
+	}
+	t.Cleanup(func() { assert.Len(t, server.Groups(tenant), others, "groups are not deleted") }) // runs last
 	ask(t, target{
 		name: "the in-memory server",
 		connect: func(opts ...frontegg.ClientOption) (*frontegg.Client, error) {

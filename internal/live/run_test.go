@@ -29,6 +29,7 @@ type target struct {
 type run struct {
 	t      *testing.T
 	target target
+	client *frontegg.Client
 	groups *frontegg.GroupsService
 	prefix string
 	made   []string // IDs of groups to delete
@@ -47,7 +48,7 @@ func ask(t *testing.T, target target) {
 	client, err := target.connect()
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = client.Close() })
-	r := &run{t: t, target: target, groups: client.Groups, prefix: namePrefix + rand.Text()[:8] + " "}
+	r := &run{t: t, target: target, client: client, groups: client.Groups, prefix: namePrefix + rand.Text()[:8] + " "}
 	t.Cleanup(r.cleanUp)
 
 	var table strings.Builder
