@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"sync"
+	"sync/atomic"
 
 	"github.com/frontegg-go/frontegg"
 )
@@ -18,7 +18,8 @@ const windowUnits = 16
 // them is written.
 type window struct {
 	units  []*unit
-	once   sync.Once
+	begun  atomic.Bool
+	done   chan struct{} // closed when the groups are read
 	groups map[string]*frontegg.Group
 	err    error
 }
@@ -26,7 +27,7 @@ type window struct {
 // addWindows divides the units of a phase.
 func (a *applier) addWindows(units []*unit) {
 	for part := range slices.Chunk(units, windowUnits*a.opts.Concurrency) {
-		w := &window{units: part}
+		w := &window{units: part, done: make(chan struct{})}
 		for _, u := range part {
 			u.window = w
 		}
@@ -84,7 +85,13 @@ func (a *applier) read(ctx context.Context, w *window) {
 // not be done. nil: a Delete has nothing to do, or the group was created a moment
 // ago and is not listed yet.
 func (a *applier) current(ctx context.Context, w *window, s Step) (*frontegg.Group, error) {
-	w.once.Do(func() { a.read(ctx, w) })
+	if w.begun.CompareAndSwap(false, true) {
+		func() {
+			defer close(w.done)
+			a.read(ctx, w)
+		}()
+	}
+	<-w.done
 	if w.err != nil {
 		return nil, &readError{w.err}
 	}

@@ -33,7 +33,7 @@ type applier struct {
 	created  map[string]string // IDs of the plan's new groups, by key
 	existing *existingGroups   // as they were before the first create
 
-	callbacks sync.Mutex // held while a callback runs
+	callbacks chan struct{} // full while a callback runs
 }
 
 // result is what became of a step.
@@ -48,7 +48,7 @@ func newApplier(s *frontegg.GroupsService, p *Plan, opts ApplyOptions) *applier 
 	a := &applier{
 		groups: s, plan: p, opts: opts, results: make([]result, len(p.Steps)),
 		names: map[string][]string{}, adopted: map[string]bool{},
-		failed: map[string]bool{}, held: map[string]string{}, created: map[string]string{},
+		callbacks: make(chan struct{}, 1), failed: map[string]bool{}, held: map[string]string{}, created: map[string]string{},
 	}
 	for _, s := range p.Steps {
 		at := cmp.Or(s.GroupID, s.Key)
@@ -232,13 +232,19 @@ func (a *applier) stopped() bool {
 // reportProgress calls Progress for the steps whose turn has come; with all, for
 // all that are done.
 func (a *applier) reportProgress(all bool) {
-	a.callbacks.Lock()
-	defer a.callbacks.Unlock()
+	defer a.lockCallbacks()()
 	for i, done, ok := a.nextResult(all); ok; i, done, ok = a.nextResult(all) {
 		if done > 0 && a.opts.Progress != nil {
 			a.opts.Progress(done, len(a.results), a.plan.Steps[i])
 		}
 	}
+}
+
+// lockCallbacks waits until no callback runs. A channel lets the wait be seen in a
+// testing/synctest bubble, where a callback may take time.
+func (a *applier) lockCallbacks() (unlock func()) {
+	a.callbacks <- struct{}{}
+	return func() { <-a.callbacks }
 }
 
 // nextResult returns the next step whose progress is to be reported, and how many

@@ -101,8 +101,7 @@ func (a *applier) write(ctx context.Context, s *Step, send func(ctx context.Cont
 	if a.opts.Journal != nil {
 		entry := *s
 		entry.TraceID = resp.TraceID
-		a.callbacks.Lock()
-		defer a.callbacks.Unlock()
+		defer a.lockCallbacks()()
 		a.opts.Journal(entry, err)
 	}
 	return err

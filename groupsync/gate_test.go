@@ -24,6 +24,10 @@ type gate struct {
 	// nil: all pass.
 	decide func(w write) (int, error)
 	passed []write // writes that passed, in order
+
+	// interrupt is called before each request, lose after each write that passed; an
+	// error is what the caller gets. nil: they are not called.
+	interrupt, lose func() error
 }
 
 // write is a request that writes.
@@ -40,7 +44,13 @@ func (w write) has(id string) bool {
 }
 
 func (g *gate) RoundTrip(req *http.Request) (*http.Response, error) {
-	if req.Method == http.MethodGet || strings.Contains(req.URL.Path, "bulkGet") || strings.Contains(req.URL.Path, "auth") {
+	if strings.Contains(req.URL.Path, "auth") { // a failed login is remembered for a while
+		return g.next.RoundTrip(req)
+	}
+	if err := g.call(g.interrupt); err != nil {
+		return nil, err
+	}
+	if req.Method == http.MethodGet || strings.Contains(req.URL.Path, "bulkGet") {
 		return g.next.RoundTrip(req)
 	}
 	body := ""
@@ -77,7 +87,21 @@ func (g *gate) RoundTrip(req *http.Request) (*http.Response, error) {
 			Body: io.NopCloser(strings.NewReader(fmt.Sprintf(`{"errors":["refused with %d"]}`, status))),
 		}, nil
 	}
-	return g.next.RoundTrip(req)
+	resp, err := g.next.RoundTrip(req)
+	if lost := g.call(g.lose); lost != nil && err == nil {
+		_ = resp.Body.Close()
+		return nil, lost
+	}
+	return resp, err
+}
+
+func (g *gate) call(f func() error) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if f == nil {
+		return nil
+	}
+	return f()
 }
 
 // ops are the writes that passed, in order.

@@ -40,8 +40,9 @@ func randomCase(random *rand.Rand) aCase {
 	texts := []string{"", "x", "y"}
 	c := aCase{opts: groupsync.Options{
 		Owner: "hr", Prefix: []string{"", "t-"}[random.IntN(2)], MaxChange: 1,
-		Delete: random.IntN(2) == 0, GrantRoles: random.IntN(2) == 0,
+		Delete: random.IntN(2) == 0, GrantRoles: random.IntN(2) == 0, Adopt: random.IntN(3) == 0, MaxTotal: -1,
 	}}
+	c.opts.Empty = !c.opts.Delete && random.IntN(3) == 0
 	names := letters("t-", 8)
 	random.Shuffle(len(names), func(i, j int) { names[i], names[j] = names[j], names[i] })
 	// The key "z" is always there on both sides: otherwise the guard against
@@ -220,13 +221,25 @@ func roleIDs(g frontegg.Group) []string {
 
 // isOurs reports whether a group of a random case may be written.
 func (c aCase) isOurs(g frontegg.Group, all []frontegg.Group) bool {
-	bearers := 0
-	for _, other := range all {
-		if keyOf(other) == keyOf(g) {
-			bearers++
+	if g.ManagedBy == frontegg.ManagedBySCIM || !strings.HasPrefix(g.Name, c.opts.Prefix) {
+		return false
+	}
+	key := keyOf(g)
+	if g.Metadata == "" && c.opts.Adopt {
+		i := slices.IndexFunc(c.wanted, func(w groupsync.Group) bool { return w.Name == g.Name })
+		return i >= 0 && countKey(all, c.wanted[i].Key) == 0
+	}
+	return key != "" && countKey(all, key) == 1
+}
+
+func countKey(groups []frontegg.Group, key string) int {
+	n := 0
+	for _, g := range groups {
+		if keyOf(g) == key {
+			n++
 		}
 	}
-	return keyOf(g) != "" && bearers == 1 && g.ManagedBy != frontegg.ManagedBySCIM && strings.HasPrefix(g.Name, c.opts.Prefix)
+	return n
 }
 
 // keyOf returns the key of a group that bears hr's mark; it shares no code with
