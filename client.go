@@ -2,6 +2,7 @@ package frontegg
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"os"
 	"time"
@@ -145,24 +146,28 @@ func WithHook(h Hook) ClientOption {
 
 // observe returns the hook in the form that the pipeline calls.
 func (h Hook) observe(p *pipeline.Pipeline) pipeline.Hook {
-	host := p.Base.Host
-	if p.Base.Scheme == "http" && p.Base.Port() == "" {
-		host += ":80"
-	}
 	return func(ctx context.Context, request *pipeline.Request) (context.Context, func(pipeline.Report)) {
-		o := request.Op
-		ctx, done := h(ctx, CallInfo{Op: o.Name, Method: o.Method, Route: o.Route, Host: host, Tenant: request.Tenant})
+		ctx, done := h(ctx, callInfo(p, request))
 		return ctx, func(r pipeline.Report) {
 			result := CallResult{
 				StatusCode: r.Status, Attempts: r.Attempts, Waited: r.Waited,
 				TraceID: p.Redact.Text(pipeline.TraceID(r.Header)),
 			}
 			if r.Failure != nil {
-				result.Err = publicError(o.Name, request, r.Failure, p)
+				result.Err = publicError(request.Op.Name, request, r.Failure, p)
 			}
 			done(result)
 		}
 	}
+}
+
+func callInfo(p *pipeline.Pipeline, request *pipeline.Request) CallInfo {
+	host := p.Base.Host
+	if p.Base.Scheme == "http" && p.Base.Port() == "" {
+		host += ":80"
+	}
+	o := request.Op
+	return CallInfo{Op: o.Name, Method: o.Method, Route: o.Route, Host: host, Tenant: request.Tenant}
 }
 
 // RateLimiter keeps the requests of clients within a rate limit that they share,
@@ -181,4 +186,30 @@ type RateLimiter interface {
 	// the future and includes the client's margin for differences between clocks.
 	// Limited must return quickly and must not block on the network.
 	Limited(call CallInfo, until time.Time)
+}
+
+// WithRateLimiter makes the client ask l before each request and tell l of each rate
+// limit. Give the same limiter to all clients that share a rate limit. nil means none.
+//
+// The time in l counts as part of the call, and [RetryPolicy].MaxWait does not apply
+// to it. A limiter that does not return ends the call at its deadline or when its
+// context ends; nothing is sent then. If l returns a [*RateLimitError], so does the
+// call. Any other error of l, or a panic, ends the call with a [*TransportError] whose
+// chain has it. The chain also has the last [*APIError] if there was one.
+func WithRateLimiter(l RateLimiter) ClientOption {
+	return clientOption(func(s *clientConfig) { s.limiter = l })
+}
+
+// sharedLimiter returns the limiter in the form that the pipeline calls.
+func sharedLimiter(l RateLimiter, p *pipeline.Pipeline) *pipeline.Limiter {
+	return &pipeline.Limiter{
+		Wait: func(ctx context.Context, r *pipeline.Request) error {
+			err := l.Wait(ctx, callInfo(p, r))
+			if limited, ok := errors.AsType[*RateLimitError](err); ok {
+				return &pipeline.RateLimitedError{RetryAt: limited.RetryAt, Err: limited.Err}
+			}
+			return err
+		},
+		Limited: func(r *pipeline.Request, until time.Time) { l.Limited(callInfo(p, r), until) },
+	}
 }

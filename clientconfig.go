@@ -63,6 +63,7 @@ type clientConfig struct {
 	retry       RetryPolicy
 	logger      *slog.Logger
 	hook        Hook
+	limiter     RateLimiter
 	application string
 }
 
@@ -180,6 +181,9 @@ func (s *clientConfig) build() *Client {
 	k.pipeline.Tokens = token.NewCache(recoverPanics(s.fetch(k.pipeline), k.pipeline.Redact))
 	if s.hook != nil {
 		k.pipeline.Hook = s.hook.observe(k.pipeline)
+	}
+	if s.limiter != nil {
+		k.pipeline.Limiter = sharedLimiter(s.limiter, k.pipeline)
 	}
 	k.pipeline.Init()
 	c := &Client{shared: k, defaults: new(s.callDefaults)}

@@ -35,7 +35,8 @@ type Pipeline struct {
 	Tokens    *token.Cache
 	Redact    *redact.Redactor
 	Logger    *slog.Logger
-	Hook      Hook // may be nil
+	Hook      Hook     // may be nil
+	Limiter   *Limiter // may be nil
 
 	closed      atomic.Bool
 	budget      retry.Budget
@@ -111,6 +112,7 @@ func (c *call) transport() http.RoundTripper {
 		c.checkRateLimit, // the route is not rate limited
 		c.checkOrigin,    // the token goes to no other host
 		c.authorize,      // gets an access token
+		c.waitForLimiter, // clients that share a rate limit may send another request
 		c.send,           // adds the header and sends the request, within the attempt timeout
 		c.read,           // buffers the response
 	)

@@ -66,7 +66,7 @@ func (c *call) decide(ctx context.Context, now time.Time) (wait time.Duration, a
 	if free {
 		c.refused++
 	}
-	delay, known := c.readRateLimit(now)
+	delay, known := c.readRateLimit(ctx, now)
 	if !retry.Retryable(c.request.Op.Class, o) || c.attempts-c.refused >= c.policy.MaxAttempts {
 		return 0, false, c.failFinal(now, delay, known)
 	}
@@ -93,7 +93,7 @@ func (c *call) canReauthenticate() bool {
 
 // readRateLimit returns how long the response asks for no requests, and whether it
 // has such a header. A rate limit blocks the route for other calls also.
-func (c *call) readRateLimit(now time.Time) (delay time.Duration, known bool) {
+func (c *call) readRateLimit(ctx context.Context, now time.Time) (delay time.Duration, known bool) {
 	status := c.outcome.Status
 	if status != http.StatusTooManyRequests && status != http.StatusServiceUnavailable {
 		return 0, false
@@ -106,7 +106,7 @@ func (c *call) readRateLimit(now time.Time) (delay time.Duration, known bool) {
 		delay = retry.RateLimitBackoff(c.rateLimited)
 	}
 	c.rateLimited++
-	c.pipeline.limits.Block(c.route(), now, delay)
+	c.block(ctx, now, delay)
 	return delay, known
 }
 

@@ -84,7 +84,7 @@ func copyModule(dir string) error {
 			return err
 		}
 		if entry.IsDir() {
-			if path != "." && !strings.HasPrefix(path, "internal") {
+			if path != "." && path != "pace" && !strings.HasPrefix(path, "internal") {
 				return fs.SkipDir
 			}
 			return os.MkdirAll(filepath.Join(dir, path), 0o750)
