@@ -51,7 +51,9 @@ func newCall[O ReadOption](s *service, o *op.Operation, opts []O) *call {
 		option.applyToCall(&c.options)
 	}
 	for _, e := range c.options.errs {
-		c.invalid(e.Field, e.Reason)
+		if c.err == nil {
+			c.err = &ValidationError{Op: c.name, Field: e.Field, Reason: e.Reason, cause: e.cause}
+		}
 	}
 	if c.options.response != nil {
 		*c.options.response = Response{} // not that of an earlier call
@@ -122,10 +124,11 @@ func (c *call) validate(ctx context.Context) error {
 		return c.err
 	}
 	if c.request.Op.Scope == op.Tenant && c.request.Tenant == "" && c.client.shared.needsTenant {
-		return &ValidationError{
-			Op: c.name, Field: "tenant",
-			Reason: "is required with environment credentials: use WithTenant or ForTenant", cause: ErrTenantRequired,
+		reason := "is required with environment credentials: use WithTenant or ForTenant"
+		if c.client.shared.fromEnv {
+			reason += ", or set FRONTEGG_TENANT_ID"
 		}
+		return &ValidationError{Op: c.name, Field: "tenant", Reason: reason, cause: ErrTenantRequired}
 	}
 	return nil
 }

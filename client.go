@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/frontegg-go/frontegg/internal/pipeline"
-	"github.com/frontegg-go/frontegg/internal/validate"
 )
 
 // Version is the version of this library, which its User-Agent includes.
@@ -38,6 +37,7 @@ type shared struct {
 	pipeline    *pipeline.Pipeline
 	owned       *http.Transport // created by the client; nil: the caller's
 	needsTenant bool
+	fromEnv     bool // created by NewClientFromEnv
 }
 
 // NewClient returns a client. It requires credentials: one of [WithCredentials],
@@ -66,7 +66,10 @@ func NewClientFromEnv(opts ...ClientOption) (*Client, error) {
 // ForTenant returns a view of the client whose calls act on the tenant tenantID. It is
 // cheap and shares tokens, connections and rate limits with c, so a program can create one
 // for each request. If tenantID is not 1 to 256 visible ASCII characters, every call
-// returns a [*ValidationError].
+// returns a [*ValidationError]; if it is empty, that is also [ErrTenantRequired].
+//
+// A view of a view has the tenant of the last ForTenant. [WithTenant] of a call takes
+// precedence over both.
 func (c *Client) ForTenant(tenantID string) *Client {
 	if c == nil || c.shared == nil { // every call returns an error
 		return &Client{}
@@ -78,7 +81,7 @@ func (c *Client) ForTenant(tenantID string) *Client {
 	}{}
 	v.defaults = *c.defaults
 	v.defaults.tenant = tenantID
-	v.defaults.errs.add("ForTenant", validate.HeaderID(tenantID))
+	v.defaults.errs.addTenant("ForTenant", tenantID)
 	v.service.client = &v.client
 	v.client = Client{shared: c.shared, defaults: &v.defaults, view: true}
 	v.client.setServices(&v.service)
@@ -92,7 +95,7 @@ func (c *Client) setServices(s *service) {
 
 // Close cancels a running token request and closes the idle connections that the client
 // created. A Transport of [WithHTTPClient] is not closed. After Close nothing is sent:
-// later calls return an error, and a call that waits returns one when its wait ends. A
+// later calls return [ErrClosed], and a call that waits returns it when its wait ends. A
 // response that is being received is still read. Close does nothing on a view of
 // [Client.ForTenant]. A client that is not closed leaks nothing. The error is always nil.
 func (c *Client) Close() error {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -12,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/frontegg-go/frontegg/internal/debug"
 	"github.com/frontegg-go/frontegg/internal/op"
 	"github.com/frontegg-go/frontegg/internal/pipeline"
 	"github.com/frontegg-go/frontegg/internal/redact"
@@ -57,7 +59,6 @@ type clientConfig struct {
 	login       *credentialsLogin
 	secrets     []string
 	region      Region
-	base        *url.URL
 	transport   http.RoundTripper
 	httpTimeout time.Duration
 	retry       RetryPolicy
@@ -65,17 +66,31 @@ type clientConfig struct {
 	hook        Hook
 	limiter     RateLimiter
 	application string
+	debug       io.Writer // nil: none
+	rawBase     *rawBase  // nil: not set
+	insecure    bool      // http:// is valid for every host
 }
+
+// rawBase is a base URL and the option or variable that sets it.
+type rawBase struct{ field, url string }
 
 func (s *clientConfig) source(option string, ts TokenSource) {
 	s.sources = append(s.sources, option)
 	s.tokens = ts
 }
 
-func (s *clientConfig) credentials(option string, o *op.Operation, id, secret string) {
-	s.errs.add(option+" client ID", validate.HeaderID(id))
-	s.errs.add(option+" secret", validate.Token(secret))
-	s.source(option, nil)
+// credentialNames are how errors name credentials and their parts.
+type credentialNames struct{ source, id, secret string }
+
+// optionNames are the names of the credentials of an option.
+func optionNames(option string) credentialNames {
+	return credentialNames{option, option + " client ID", option + " secret"}
+}
+
+func (s *clientConfig) credentials(names credentialNames, o *op.Operation, id, secret string) {
+	s.errs.add(names.id, validate.HeaderID(id))
+	s.errs.add(names.secret, validate.Token(secret))
+	s.source(names.source, nil)
 	s.login = &credentialsLogin{op: o, id: id, secret: Secret(secret)}
 	if o == op.AuthAPIToken {
 		s.login.fallback = op.AuthAPITokenV1
@@ -96,14 +111,12 @@ func (s *clientConfig) client(opts []ClientOption) (*Client, error) {
 	if s.env != nil {
 		s.fromEnv()
 	}
+	base := s.baseURL()
 	switch {
 	case len(s.sources) == 0 && s.env == nil:
 		s.errs.add("credentials", "are required: use WithCredentials, WithAPIToken, WithToken or WithTokenSource")
 	case len(s.sources) > 1:
 		s.errs.add("credentials", "must be given once, not as "+strings.Join(s.sources, ", "))
-	}
-	if s.base != nil && s.region != "" {
-		s.errs.add("WithBaseURL", "must not be used with a region")
 	}
 	if len(s.errs) > 0 {
 		var all []error
@@ -113,7 +126,7 @@ func (s *clientConfig) client(opts []ClientOption) (*Client, error) {
 		}
 		return nil, errors.Join(all...)
 	}
-	return s.build(), nil
+	return s.build(base), nil
 }
 
 func (s *clientConfig) fromEnv() {
@@ -126,20 +139,18 @@ func (s *clientConfig) fromEnv() {
 			s.errs.add("FRONTEGG_API_KEY", "is required")
 		}
 		if id != "" && key != "" {
-			s.credentials("FRONTEGG_CLIENT_ID and FRONTEGG_API_KEY:", op.AuthVendor, id, key)
+			s.credentials(credentialNames{"FRONTEGG_CLIENT_ID and FRONTEGG_API_KEY", "FRONTEGG_CLIENT_ID", "FRONTEGG_API_KEY"}, op.AuthVendor, id, key)
 		}
 	}
 	if tenant := s.env("FRONTEGG_TENANT_ID"); tenant != "" && s.tenant == "" {
 		s.errs.add("FRONTEGG_TENANT_ID", validate.HeaderID(tenant))
 		s.tenant = tenant
 	}
-	if s.base != nil || s.region != "" {
+	if s.rawBase != nil || s.region != "" {
 		return
 	}
 	if raw := s.env("FRONTEGG_BASE_URL"); raw != "" {
-		base, reason := validate.BaseURL(raw)
-		s.errs.add("FRONTEGG_BASE_URL", reason)
-		s.base = base
+		s.rawBase = &rawBase{"FRONTEGG_BASE_URL", raw}
 	}
 	if region := Region(strings.ToLower(s.env("FRONTEGG_REGION"))); region != "" {
 		if _, known := regionURLs[region]; !known {
@@ -149,22 +160,31 @@ func (s *clientConfig) fromEnv() {
 	}
 }
 
-func (s *clientConfig) build() *Client {
-	k := &shared{needsTenant: s.login != nil && s.login.op == op.AuthVendor}
+// baseURL returns the base URL of all requests.
+func (s *clientConfig) baseURL() *url.URL {
+	if s.rawBase == nil {
+		base, _ := validate.BaseURL(regionURLs[cmp.Or(s.region, RegionEU)], false)
+		return base
+	}
+	base, reason := validate.BaseURL(s.rawBase.url, s.insecure)
+	if reason == "" && s.region != "" {
+		reason = "must not be used with a region"
+		if s.rawBase.field == "FRONTEGG_BASE_URL" {
+			reason += ": unset it or FRONTEGG_REGION"
+		}
+	}
+	s.errs.add(s.rawBase.field, reason)
+	return base
+}
+
+func (s *clientConfig) build(base *url.URL) *Client {
+	k := &shared{needsTenant: s.login != nil && s.login.op == op.AuthVendor, fromEnv: s.env != nil}
 	transport := s.transport
 	if transport == nil {
 		transport, k.owned = defaultTransport()
 	}
 	if k.owned != nil { // a client that is not closed does not keep idle connections
 		runtime.AddCleanup(k, (*http.Transport).CloseIdleConnections, k.owned)
-	}
-	base := s.base
-	if base == nil {
-		region := s.region
-		if region == "" {
-			region = RegionEU
-		}
-		base, _ = validate.BaseURL(regionURLs[region])
 	}
 	logger := s.logger
 	if logger == nil {
@@ -177,6 +197,9 @@ func (s *clientConfig) build() *Client {
 	k.pipeline = &pipeline.Pipeline{
 		Base: base, Transport: transport, UserAgent: agent, Policy: s.policy(),
 		Redact: redact.New(s.secrets...), Logger: logger,
+	}
+	if s.debug != nil {
+		k.pipeline.Transport = &debug.Transport{Next: transport, Redact: k.pipeline.Redact, W: s.debug}
 	}
 	k.pipeline.Tokens = token.NewCache(recoverPanics(s.fetch(k.pipeline), k.pipeline.Redact))
 	if s.hook != nil {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/frontegg-go/frontegg/internal/redact"
+	"github.com/frontegg-go/frontegg/internal/token"
 )
 
 // Errors of responses, for errors.Is. They match an [*APIError] in the chain by its
@@ -34,6 +35,8 @@ var (
 
 // Other errors, for errors.Is.
 var (
+	// ErrClosed means that the client is closed. Nothing was sent.
+	ErrClosed = token.ErrClosed
 	// ErrAuthentication matches every [*AuthError]: no access token could be obtained.
 	ErrAuthentication = errors.New("authentication failed")
 	// ErrTenantRequired means that a call with environment credentials has no tenant. Use
@@ -82,8 +85,9 @@ type APIError struct {
 	// Body is the start of the body, at most 64 KiB, with secrets removed.
 	Body []byte
 
-	host  string // of the base URL
-	state outcome
+	host    string // of the base URL
+	roleKey string // an ID in the request that may be the key of a role
+	state   outcome
 }
 
 // Error returns the operation, the status, the messages, the code and the trace ID.

@@ -10,9 +10,12 @@ import (
 	"strings"
 	"time"
 
+	"github.com/go-json-experiment/json"
+
 	"github.com/frontegg-go/frontegg/internal/op"
 	"github.com/frontegg-go/frontegg/internal/pipeline"
 	"github.com/frontegg-go/frontegg/internal/redact"
+	"github.com/frontegg-go/frontegg/internal/validate"
 	"github.com/frontegg-go/frontegg/internal/wire"
 )
 
@@ -77,6 +80,7 @@ func newAPIError(name string, r *pipeline.Request, f *pipeline.Failure, p *pipel
 	for _, m := range content.Messages {
 		e.Messages = append(e.Messages, p.Redact.Text(m))
 	}
+	e.roleKey = roleKey(r)
 	return e
 }
 
@@ -94,6 +98,24 @@ func newDecodeError(name string, r *pipeline.Request, resp *pipeline.Response, e
 		e.state = outcome{unknown: true, note: unknownAdvice(o)}
 	}
 	return e
+}
+
+// roleKey returns the first ID of a change of roles that is not a UUID, as the IDs of roles
+// are, and so may be the key of a role. Empty if there is none.
+func roleKey(r *pipeline.Request) string {
+	if r.Op != op.AddRoles && r.Op != op.RemoveRoles {
+		return ""
+	}
+	var body membersBody
+	if json.Unmarshal(r.Body, &body) != nil {
+		return ""
+	}
+	for _, id := range body.RoleIDs {
+		if !validate.IsUUID(id) {
+			return id
+		}
+	}
+	return ""
 }
 
 // outcome is the part of an error that is not about the response.
@@ -132,6 +154,10 @@ func (e *APIError) hint() string {
 		}
 	}
 	switch e.StatusCode {
+	case http.StatusBadRequest, http.StatusUnprocessableEntity:
+		if e.roleKey != "" {
+			return roleKeyHint(e.roleKey)
+		}
 	case http.StatusUnauthorized:
 		return "check the credentials, and that they belong to " + e.server()
 	case http.StatusForbidden:
@@ -143,6 +169,9 @@ func (e *APIError) hint() string {
 		}
 		return "the credentials may not do this"
 	case http.StatusNotFound:
+		if e.roleKey != "" {
+			return roleKeyHint(e.roleKey)
+		}
 		if e.isTokenRequest() {
 			return "check the base URL and its path prefix: the host is " + e.server()
 		}
@@ -157,6 +186,10 @@ func (e *APIError) hint() string {
 		return "redirects are not followed: check the base URL"
 	}
 	return ""
+}
+
+func roleKeyHint(key string) string {
+	return "is " + strconv.Quote(redact.Printable(key, 100)) + " the key of a role? Roles.FindByKeys finds its ID"
 }
 
 // server names the host that was asked, and its region if it is one of a region.
@@ -205,4 +238,32 @@ func separator(i int) string {
 		return ": "
 	}
 	return "; "
+}
+
+// RetryAt returns when the rate limit in the chain of err ends, on the local clock, and
+// whether there is one: that of a [*RateLimitError], or of an [*APIError] whose response has
+// it. If several errors are joined, it is the latest.
+func RetryAt(err error) (t time.Time, ok bool) {
+	later := func(at time.Time) {
+		if at.After(t) {
+			t, ok = at, true
+		}
+	}
+	switch e := err.(type) { //nolint:errorlint // the chain is walked below
+	case *RateLimitError:
+		later(e.RetryAt)
+	case *APIError:
+		later(e.RetryAt)
+	}
+	switch e := err.(type) { //nolint:errorlint // the same
+	case interface{ Unwrap() error }:
+		at, _ := RetryAt(e.Unwrap())
+		later(at)
+	case interface{ Unwrap() []error }:
+		for _, inner := range e.Unwrap() {
+			at, _ := RetryAt(inner)
+			later(at)
+		}
+	}
+	return t, ok
 }

@@ -28,7 +28,7 @@ func ExampleNewClient() {
 	// Output: nothing was sent yet: a wrong key shows with the first call
 }
 
-// Every bad option is told at once, and no secret with them.
+// The errors of all options are returned together. They have no secrets.
 func ExampleNewClient_problems() {
 	_, err := frontegg.NewClient(
 		frontegg.WithBaseURL("http://api.example.com"),
@@ -36,8 +36,8 @@ func ExampleNewClient_problems() {
 	)
 	fmt.Println(err)
 	// Output:
-	// frontegg: NewClient: WithBaseURL is plain http to a host that is not loopback: a token would travel in the clear
 	// frontegg: NewClient: WithTenant is empty
+	// frontegg: NewClient: WithBaseURL is plain http to a host that is not loopback: a token would travel in the clear; use https, or WithInsecureHTTP
 	// frontegg: NewClient: credentials are required: use WithCredentials, WithAPIToken, WithToken or WithTokenSource
 }
 

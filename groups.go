@@ -38,8 +38,8 @@ type Group struct {
 	Name        string `json:"name"`
 	Color       string `json:"color"`
 	Description string `json:"description"`
-	// Metadata is JSON in a string, as the API stores it. See
-	// [Group.DecodeMetadata] and [EncodeMetadata].
+	// Metadata is any text. [EncodeMetadata] returns JSON for it, and
+	// [Group.DecodeMetadata] decodes JSON.
 	Metadata string `json:"metadata"`
 	// Roles is nil unless requested with [WithRelations]. If requested, it is empty
 	// for a group without roles, and nil only if the response does not have it.
@@ -86,14 +86,16 @@ func (g Group) RequireRelations(r Relations) error {
 	}
 }
 
-// DecodeMetadata decodes the metadata of the group into the value that v points to, as
-// encoding/json does. If the metadata is empty, it returns nil and does not change v.
+// DecodeMetadata decodes the metadata of the group, which must be JSON, into the value that
+// v points to, as encoding/json does. If the metadata is empty, it returns nil and does not
+// change v.
 func (g Group) DecodeMetadata(v any) error {
 	if g.Metadata == "" {
 		return nil
 	}
 	if err := json.Unmarshal([]byte(g.Metadata), v); err != nil {
-		return fmt.Errorf("frontegg: metadata of group %q: %w", g.ID, err)
+		return fmt.Errorf("frontegg: metadata of group %q (id %q) cannot be decoded: %w; it begins with %q",
+			redact.Printable(g.Name, 100), redact.Printable(g.ID, 128), err, redact.Printable(g.Metadata, 40))
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package frontegg
 
 import (
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -55,6 +56,14 @@ type validationErrs []ValidationError
 func (p *validationErrs) add(field, reason string) {
 	if reason != "" {
 		*p = append(slices.Clip(*p), ValidationError{Field: field, Reason: reason})
+	}
+}
+
+// addTenant adds the error of an invalid tenant ID. If it is empty, it is [ErrTenantRequired].
+func (p *validationErrs) addTenant(field, id string) {
+	p.add(field, validate.HeaderID(id))
+	if id == "" {
+		(*p)[len(*p)-1].cause = ErrTenantRequired
 	}
 }
 
@@ -147,14 +156,14 @@ func (r Relations) users() bool { return r == RelationsUsers || r == RelationsRo
 // /auth/vendor). Such a client can act on every tenant of the environment, so calls
 // require one: see [WithTenant] and [Client.ForTenant].
 func WithCredentials(clientID, apiKey string) ClientOption {
-	return clientOption(func(s *clientConfig) { s.credentials("WithCredentials", op.AuthVendor, clientID, apiKey) })
+	return clientOption(func(s *clientConfig) { s.credentials(optionNames("WithCredentials"), op.AuthVendor, clientID, apiKey) })
 }
 
 // WithAPIToken authenticates with the client ID and secret of an API token of a tenant
 // or user (POST /identity/resources/auth/v2/api-token, or v1 if the deployment does not
 // have v2). The token includes the tenant, so calls do not require one.
 func WithAPIToken(clientID, secret string) ClientOption {
-	return clientOption(func(s *clientConfig) { s.credentials("WithAPIToken", op.AuthAPIToken, clientID, secret) })
+	return clientOption(func(s *clientConfig) { s.credentials(optionNames("WithAPIToken"), op.AuthAPIToken, clientID, secret) })
 }
 
 // WithToken authenticates with an access token that the caller already has. When it has
@@ -189,13 +198,17 @@ func WithRegion(r Region) ClientOption {
 
 // WithBaseURL sends requests to rawURL instead of a region: the subdomain of a
 // workspace, a custom domain, a proxy or a test server. It must be https, or http on
-// loopback, without user info, query and fragment. A path prefix is kept.
+// loopback or with [WithInsecureHTTP], without user info, query and fragment. A path prefix
+// is kept.
 func WithBaseURL(rawURL string) ClientOption {
-	return clientOption(func(s *clientConfig) {
-		base, reason := validate.BaseURL(rawURL)
-		s.errs.add("WithBaseURL", reason)
-		s.base = base
-	})
+	return clientOption(func(s *clientConfig) { s.rawBase = &rawBase{"WithBaseURL", rawURL} })
+}
+
+// WithInsecureHTTP allows a base URL with http:// for every host, not only for loopback. The
+// API key and the tokens are sent without encryption, so use it only in a network where
+// nobody else listens: to a sidecar or in a compose network.
+func WithInsecureHTTP() ClientOption {
+	return clientOption(func(s *clientConfig) { s.insecure = true })
 }
 
 // WithHTTPClient sends requests with the Transport of hc. hc is not changed. Its Timeout,
@@ -229,6 +242,17 @@ func WithLogger(l *slog.Logger) ClientOption {
 	return clientOption(func(s *clientConfig) { s.logger = l })
 }
 
+// WithDebug writes every request and response to w as text: each attempt, with its URL,
+// headers and the first 4 KiB of its body. Tokens, API keys and headers that may have
+// secrets are replaced by [REDACTED]; a successful response to a token request has no body.
+// Everything else is shown, such as the names of groups and the e-mail addresses of users.
+//
+// Each request and each response is one call of w.Write, which is not called concurrently.
+// The errors of w are ignored. A call waits for w. nil means not to write.
+func WithDebug(w io.Writer) ClientOption {
+	return clientOption(func(s *clientConfig) { s.debug = w })
+}
+
 // WithApplication adds the name and version of the program to the User-Agent. The
 // version may be empty.
 func WithApplication(name, version string) ClientOption {
@@ -245,9 +269,12 @@ func WithApplication(name, version string) ClientOption {
 // WithTenant sets the tenant that calls act on (frontegg-tenant-id). It is required with
 // [WithCredentials]; a user or API token includes its tenant. Operations on the
 // environment, such as Config, do not send it.
+//
+// The tenant of a call takes precedence over that of [Client.ForTenant], and that over the
+// tenant of the client. An empty ID does not remove the tenant: it is [ErrTenantRequired].
 func WithTenant(id string) Option {
 	return callOption(func(d *callDefaults) {
-		d.errs.add("WithTenant", validate.HeaderID(id))
+		d.errs.addTenant("WithTenant", id)
 		d.tenant = id
 	})
 }

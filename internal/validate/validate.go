@@ -90,6 +90,20 @@ func cutLast(s string, sep byte) (before, after string, found bool) {
 	return s[:i], s[i+1:], true
 }
 
+// IsUUID reports whether an ID has the form of a UUID.
+func IsUUID(id string) bool {
+	if len(id) != 36 {
+		return false
+	}
+	for i := range len(id) {
+		dash := i == 8 || i == 13 || i == 18 || i == 23
+		if dash != (id[i] == '-') || !dash && !isAlphanumeric(id[i]) {
+			return false
+		}
+	}
+	return true
+}
+
 // HeaderID checks an ID that becomes a header value: a tenant or environment.
 func HeaderID(id string) string { return visible(id, 256) }
 
@@ -97,6 +111,9 @@ func HeaderID(id string) string { return visible(id, 256) }
 func Token(token string) string {
 	if strings.Contains(token, "[REDACTED]") {
 		return "is what is printed in place of a secret, not the secret"
+	}
+	if scheme := "bearer "; len(token) > len(scheme) && strings.EqualFold(token[:len(scheme)], scheme) {
+		return "begins with Bearer: leave that out"
 	}
 	return visible(token, 16<<10)
 }
@@ -109,12 +126,20 @@ func Name(name string) string {
 	return ""
 }
 
+// lineBreak is the reason for a value that was read from a file or a command.
+const lineBreak = "ends in a line break: remove it"
+
+func endsInLineBreak(s string) bool { return strings.TrimRight(s, "\r\n") != s }
+
 func visible(s string, limit int) string {
 	if s == "" {
 		return "is empty"
 	}
 	if len(s) > limit {
 		return "is too long"
+	}
+	if endsInLineBreak(s) {
+		return lineBreak
 	}
 	for i := range len(s) {
 		if s[i] <= ' ' || s[i] > '~' {
@@ -178,9 +203,11 @@ func Product(s string) string {
 
 // BaseURL parses and checks a base URL. A path prefix is kept, without a trailing
 // slash.
-func BaseURL(raw string) (*url.URL, string) {
+func BaseURL(raw string, insecure bool) (*url.URL, string) {
 	u, err := url.Parse(raw)
 	switch {
+	case endsInLineBreak(raw):
+		return nil, lineBreak
 	case err != nil:
 		return nil, "is not a URL" // the parser's error would repeat a password
 	case u.Scheme != "https" && u.Scheme != "http":
@@ -207,8 +234,8 @@ func BaseURL(raw string) (*url.URL, string) {
 		return nil, "ends in an escaped slash"
 	case strings.ContainsAny(u.Path, "\\\x00\r\n"):
 		return nil, "has a character that a path prefix cannot hold"
-	case u.Scheme == "http" && !loopback(u.Hostname()):
-		return nil, "is plain http to a host that is not loopback: a token would travel in the clear"
+	case u.Scheme == "http" && !insecure && !loopback(u.Hostname()):
+		return nil, "is plain http to a host that is not loopback: a token would travel in the clear; use https, or WithInsecureHTTP"
 	}
 	u.Path = strings.TrimRight(u.Path, "/")
 	u.RawPath = strings.TrimRight(u.RawPath, "/")

@@ -93,7 +93,7 @@ func TestBaseURL_Valid(t *testing.T) {
 		"http://[::1]:4010/x":                 "http://[::1]:4010/x",
 		"http://[::ffff:127.0.0.1]":           "http://[::ffff:127.0.0.1]",
 	} {
-		u, reason := BaseURL(raw)
+		u, reason := BaseURL(raw, false)
 		require.Empty(t, reason, raw)
 		assert.Equal(t, want, u.String())
 	}
@@ -112,7 +112,7 @@ var badURLs = []string{
 func TestBaseURL_Invalid(t *testing.T) {
 	t.Parallel()
 	for _, raw := range badURLs {
-		u, reason := BaseURL(raw)
+		u, reason := BaseURL(raw, false)
 		assert.NotEmpty(t, reason, "%q", raw)
 		assert.NotContains(t, reason, "hunter2")
 		assert.Nil(t, u)
@@ -127,7 +127,7 @@ func FuzzGroupID(f *testing.F) {
 		if GroupID(id) != "" {
 			return // invalid
 		}
-		base, _ := BaseURL("https://h:8443/prefix")
+		base, _ := BaseURL("https://h:8443/prefix", false)
 		u := *base
 		u.Path += "/groups/" + id + "/roles"
 		sent, err := url.Parse(u.String())
@@ -149,7 +149,7 @@ func FuzzBaseURL(f *testing.F) {
 		f.Add(raw)
 	}
 	f.Fuzz(func(t *testing.T, raw string) {
-		u, reason := BaseURL(raw)
+		u, reason := BaseURL(raw, false)
 		if reason != "" {
 			return
 		}
@@ -160,4 +160,44 @@ func FuzzBaseURL(f *testing.F) {
 			t.Errorf("%q is not safe", raw)
 		}
 	})
+}
+
+func TestBaseURL_Insecure(t *testing.T) {
+	t.Parallel()
+	for _, raw := range []string{"http://api.frontegg.com", "http://10.0.0.1:8080/frontegg", "http://proxy"} {
+		u, reason := BaseURL(raw, true)
+		assert.Empty(t, reason)
+		require.NotNil(t, u)
+		assert.Equal(t, raw, u.String())
+		_, reason = BaseURL(raw, false)
+		assert.Contains(t, reason, "WithInsecureHTTP")
+	}
+	for _, raw := range badURLs {
+		if u, reason := BaseURL(raw, true); reason == "" {
+			assert.Equal(t, "http", u.Scheme, raw)
+		}
+	}
+}
+
+func TestReasons_CopyMistakes(t *testing.T) {
+	t.Parallel()
+	for _, end := range []string{"\n", "\r\n", "\n\n"} {
+		assert.Equal(t, lineBreak, Token("key"+end))
+		assert.Equal(t, lineBreak, HeaderID("id"+end))
+		_, reason := BaseURL("https://api.frontegg.com"+end, false)
+		assert.Equal(t, lineBreak, reason)
+	}
+	for _, token := range []string{"Bearer abc", "bearer abc", "BEARER abc"} {
+		assert.Contains(t, Token(token), "leave that out")
+	}
+	assert.Empty(t, Token("Bearer-abc"))
+	assert.Equal(t, "is empty", Token(""))
+}
+
+func TestIsUUID(t *testing.T) {
+	t.Parallel()
+	assert.True(t, IsUUID("3f2b6a1c-7d44-4e19-9c0e-000000000001"))
+	for _, id := range []string{"", "admin", "3f2b6a1c-7d44-4e19-9c0e-00000000000", "3f2b6a1c_7d44-4e19-9c0e-000000000001", "3f2b6a1c-7d44-4e19-9c0e-00000000000-"} {
+		assert.False(t, IsUUID(id), id)
+	}
 }
