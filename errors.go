@@ -259,8 +259,8 @@ func (e *ValidationError) Error() string {
 // Unwrap returns [ErrTenantRequired] if the tenant is missing, else nil.
 func (e *ValidationError) Unwrap() error { return e.cause }
 
-// RateLimitError is returned when a rate limit lasts longer than the call may wait. The
-// client did not wait and sent nothing more. Retry at RetryAt. errors.Is(err,
+// RateLimitError is returned when a rate limit, or the Retry-After of a 503, lasts longer
+// than the call may wait. The client did not wait and sent nothing more. Retry at RetryAt. errors.Is(err,
 // [ErrRateLimited]) is true.
 type RateLimitError struct {
 	Op     string
@@ -275,8 +275,12 @@ type RateLimitError struct {
 
 // Error returns the operation, the route and when the limit ends.
 func (e *RateLimitError) Error() string {
-	s := fmt.Sprintf("frontegg: %s: %s is rate limited until %s, longer than the call may wait",
-		e.Op, e.Path, e.RetryAt.UTC().Format(time.RFC3339))
+	what := "is rate limited"
+	if last, ok := errors.AsType[*APIError](e.Err); ok && last.StatusCode == http.StatusServiceUnavailable {
+		what = "is unavailable"
+	}
+	s := fmt.Sprintf("frontegg: %s: %s %s until %s, longer than the call may wait",
+		e.Op, e.Path, what, e.RetryAt.UTC().Format(time.RFC3339))
 	if e.Err != nil {
 		s += ": " + errText(e.Err)
 	}

@@ -25,6 +25,9 @@ func (c *call) checkRetry(ctx context.Context, resp *http.Response, err error) (
 	switch err := err.(type) { //nolint:errorlint // the stages return these types
 	case nil: // a response
 		c.keepResponse(resp)
+		if resp.StatusCode != http.StatusTooManyRequests {
+			c.pipeline.limits.Unblock(c.route())
+		}
 		c.outcome = retry.Outcome{Status: resp.StatusCode}
 		c.wait, again, failure = c.decide(ctx, now)
 	case *attemptError: // no response
@@ -52,6 +55,7 @@ func (c *call) decide(ctx context.Context, now time.Time) (wait time.Duration, a
 	switch {
 	case o.Success():
 		c.pipeline.budget.Deposit(c.cost)
+		c.readRemaining(now)
 		return 0, false, nil
 	case o.Status == 0 && ctx.Err() != nil:
 		return 0, false, c.canceled(ctx)
@@ -108,6 +112,14 @@ func (c *call) readRateLimit(ctx context.Context, now time.Time) (delay time.Dur
 	c.rateLimited++
 	c.block(ctx, now, delay)
 	return delay, known
+}
+
+// readRemaining blocks the route if a successful response was the last one that the
+// rate limit allowed.
+func (c *call) readRemaining(now time.Time) {
+	if delay, exhausted := ratelimit.Exhausted(c.response.Header, now); exhausted {
+		c.pipeline.limits.Block(c.route(), now, delay)
+	}
 }
 
 // retryDelay returns the wait before a retry.

@@ -54,13 +54,10 @@ func count(s string) int {
 // has no valid header: none at all, an invalid date, a date in the past. The delay
 // is never negative.
 func Delay(h http.Header, now time.Time) (time.Duration, bool) {
-	server := now
-	if date, err := http.ParseTime(h.Get("Date")); err == nil {
-		server = date // clocks differ, so compare times of the server
+	if delay, ok := resetDelay(h, now); ok {
+		return delay, true
 	}
-	if reset, ok := resetTime(h.Get(headerReset), server); ok && !reset.Before(server) {
-		return min(reset.Sub(server), maxDelay) + time.Second, true // the header has no fractions
-	}
+	server := serverTime(h, now)
 	after := strings.TrimSpace(h.Get("Retry-After"))
 	if seconds, ok := wholeSeconds(after); ok {
 		return seconds, true
@@ -69,6 +66,34 @@ func Delay(h http.Header, now time.Time) (time.Duration, bool) {
 		return min(date.Sub(server), maxDelay) + time.Second, true
 	}
 	return 0, false
+}
+
+// serverTime returns the date of the response. Clocks differ, so that is what the
+// other times of the server are compared with.
+func serverTime(h http.Header, now time.Time) time.Time {
+	if date, err := http.ParseTime(h.Get("Date")); err == nil {
+		return date
+	}
+	return now
+}
+
+// resetDelay returns how long after now the header with the end of the window is.
+func resetDelay(h http.Header, now time.Time) (time.Duration, bool) {
+	server := serverTime(h, now)
+	if reset, ok := resetTime(h.Get(headerReset), server); ok && !reset.Before(server) {
+		return min(reset.Sub(server), maxDelay) + time.Second, true // the header has no fractions
+	}
+	return 0, false
+}
+
+// Exhausted returns how long after now the window ends whose last request got a
+// response with h. It reports false if the window allows more requests, or if h does
+// not have its end.
+func Exhausted(h http.Header, now time.Time) (time.Duration, bool) {
+	if strings.TrimSpace(h.Get(headerRemaining)) != "0" {
+		return 0, false
+	}
+	return resetDelay(h, now)
 }
 
 // resetTime parses a date, a number of seconds from now, or a Unix time.

@@ -54,6 +54,10 @@ type Cache struct {
 	failed    error
 	failedAt  time.Time
 	closed    bool
+
+	rejected    bool      // the server rejected the last token
+	replacement bool      // the current token replaces a rejected one
+	fetchedAt   time.Time // the current token
 }
 
 // flight is a running fetch. token and err may be read once done is closed.
@@ -108,12 +112,13 @@ func (c *Cache) Token(ctx context.Context, deadline time.Time) (*Token, error) {
 }
 
 // Invalidate discards t, which the server rejected. It does not discard a newer
-// token.
+// token. For a moment it also keeps the replacement of a rejected token, as a failed
+// fetch is kept: otherwise every call would fetch a token if the server rejects all.
 func (c *Cache) Invalidate(t *Token) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.current.Value() == t {
-		c.current = redact.Opaque[*Token]{}
+	if c.current.Value() == t && (!c.replacement || time.Since(c.fetchedAt) >= failureTTL) {
+		c.current, c.rejected = redact.Opaque[*Token]{}, true
 	}
 }
 
@@ -160,7 +165,8 @@ func (c *Cache) finish(f *flight, t *Token, err error, began time.Time) {
 	f.token, f.err = t, err
 	switch {
 	case err == nil:
-		c.current, c.failed = redact.Hide(t), nil
+		c.current, c.failed, c.fetchedAt = redact.Hide(t), nil, now
+		c.replacement, c.rejected = c.rejected, false
 		c.refreshAt = time.Time{}
 		if !t.Expiry.IsZero() {
 			c.refreshAt = began.Add(t.Expiry.Sub(began) / 5 * 4)

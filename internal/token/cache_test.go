@@ -207,6 +207,27 @@ func TestCache_Invalidate(t *testing.T) {
 	})
 }
 
+func TestCache_ReplacementRejected(t *testing.T) {
+	s := &source{}
+	inBubble(t, s, func(t *testing.T, c *Cache) {
+		reject := func() {
+			token, err := c.Token(t.Context(), time.Time{})
+			require.NoError(t, err)
+			c.Invalidate(token)
+		}
+		reject()
+		for range 200 { // each of them rejects the second token
+			reject()
+		}
+		assert.Equal(t, 2, s.fetches)
+		clock.Pass(time.Second)
+		for range 200 {
+			reject()
+		}
+		assert.Equal(t, 3, s.fetches, "one fetch a second")
+	})
+}
+
 func TestCache_FetchTimeout(t *testing.T) {
 	t.Parallel()
 	for _, stubborn := range []bool{false, true} {

@@ -32,4 +32,6 @@ var tokenMutations = []mutation{
 	{"a rejected token is invalidated", "pipeline/retry.go", "c.pipeline.Tokens.Invalidate(c.token)", ""},
 	{"a rejected token is not sent again", "pipeline/auth.go", "t.Value == c.token.Value", "false"},
 	{"a retry sends the new token again", "pipeline/auth.go", "c.outcome.Status == http.StatusUnauthorized && ", "(c.reauthenticated || c.outcome.Status == http.StatusUnauthorized) && "},
+	{"a rejected replacement of a rejected token is kept for a second", "token/cache.go", "(!c.replacement || time.Since(c.fetchedAt) >= failureTTL)", "true"},
+	{"a rejected replacement is not kept for longer", "token/cache.go", "time.Since(c.fetchedAt) >= failureTTL", "false"},
 }
