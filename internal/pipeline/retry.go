@@ -55,7 +55,7 @@ func (c *call) decide(ctx context.Context, now time.Time) (wait time.Duration, a
 	switch {
 	case o.Success():
 		c.pipeline.budget.Deposit(c.cost)
-		c.readRemaining(now)
+		c.readRemaining(ctx, now)
 		return 0, false, nil
 	case o.Status == 0 && ctx.Err() != nil:
 		return 0, false, c.canceled(ctx)
@@ -116,9 +116,9 @@ func (c *call) readRateLimit(ctx context.Context, now time.Time) (delay time.Dur
 
 // readRemaining blocks the route if a successful response was the last one that the
 // rate limit allowed.
-func (c *call) readRemaining(now time.Time) {
+func (c *call) readRemaining(ctx context.Context, now time.Time) {
 	if delay, exhausted := ratelimit.Exhausted(c.response.Header, now); exhausted {
-		c.pipeline.limits.Block(c.route(), now, delay)
+		c.block(ctx, now, delay)
 	}
 }
 

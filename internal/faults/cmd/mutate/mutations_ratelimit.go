@@ -12,7 +12,7 @@ var rateLimitMutations = []mutation{
 	{"the last 429 has RetryAt", "pipeline/retry.go", "f.RetryAt = now.Add(delay)", "_ = delay"},
 	{"the backoff after a 429 grows", "pipeline/retry.go", "c.rateLimited++", ""},
 	{"a reset has no fractions", "ratelimit/headers.go", "+ time.Second, true // the header has no fractions", ", true"},
-	{"a reset is compared with the server's clock", "ratelimit/headers.go", "server = date", "_ = date"},
+	{"a reset is compared with the server's clock", "ratelimit/headers.go", "return date\n", "return now\n"},
 	{"a reset in the past is absent", "ratelimit/headers.go", "ok && !reset.Before(server)", "ok"},
 	{"a Retry-After date in the past is absent", "ratelimit/headers.go", "err == nil && !date.Before(server)", "err == nil"},
 	{"a reset of zero is absent", "ratelimit/headers.go", "case err != nil || n <= 0:", "case err != nil || n < 0:"},
