@@ -10,7 +10,7 @@ var tokenMutations = []mutation{
 	{"a cached failure expires", "token/cache.go", "now.Sub(c.failedAt) < failureTTL", "true"},
 	{"a failed refresh is retried later", "token/cache.go", "c.refreshAt = now.Add(refreshRetryDelay)", ""},
 	{"an expired token is not used", "token/cache.go", "(t.Expiry.IsZero() || now.Before(t.Expiry))", "true"},
-	{"only the rejected token is invalidated", "token/cache.go", "c.current == t && (", "t != nil && ("},
+	{"only the rejected token is invalidated", "token/cache.go", "c.current.Value() == t && (", "t != nil && ("},
 	{"a fetch has 30 seconds", "token/cache.go", "FetchTimeout      = 30 * time.Second", "FetchTimeout      = 90 * time.Second"},
 	{"a fetch that does not return is finished by its timeout", "token/cache.go", "c.finish(f, nil, errTooLong, now) })", "_, _ = f, errTooLong })"},
 	{"a fetch that ends its goroutine is an error", "token/cache.go", "t, err := (*Token)(nil), errNoReturn", "t, err := New(\"x\", time.Time{}), error(nil)"},
