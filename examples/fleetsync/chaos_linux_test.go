@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -16,24 +17,24 @@ import (
 	"github.com/frontegg-go/frontegg/fronteggtest"
 )
 
-// fleet is some processes that work on one night.
-type fleet struct {
+// fleetRun is some processes that work on one night.
+type fleetRun struct {
 	*environment
-	program, database string
-	processes         []*process
+	program, database, redis string
+	processes                []*process
 }
 
 const processes = 4
 
-func (f *fleet) start(t *testing.T) {
+func (f *fleetRun) start(t *testing.T) {
 	t.Helper()
 	p := startProcess(t, f.program, "sync", "-dir", f.dir, "-input", f.input, "-database", f.database,
-		"-grant-roles", "-delete", "-workers", "2", "-timeout", "10s")
+		"-redis", f.redis, "-rate", strconv.Itoa(perMinute), "-grant-roles", "-delete", "-workers", "2", "-timeout", "20s")
 	f.processes = append(f.processes, p)
 }
 
 // wait waits until all processes have ended well, except for one that was killed.
-func (f *fleet) wait(t *testing.T, killed *process) {
+func (f *fleetRun) wait(t *testing.T, killed *process) {
 	t.Helper()
 	for _, p := range f.processes {
 		if p != killed {
@@ -50,10 +51,14 @@ func TestChaos(t *testing.T) {
 	if os.Getenv("FRONTEGG_CHAOS") == "full" {
 		tenants = 500
 	}
-	postgres := startPostgres(t)
+	postgres, redis := startPostgres(t), startRedis(t)
 	program := build(t)
+	newFleet := func(name string) *fleetRun {
+		world := newWorld(t, tenants, fronteggtest.WithRateLimit(perMinute, time.Minute))
+		return &fleetRun{world, program, postgres.createDatabase(t, name), "redis://" + redis.address(), nil}
+	}
 
-	quiet := &fleet{environment: newWorld(t, tenants), program: program, database: postgres.createDatabase(t, "quiet")}
+	quiet := newFleet("quiet")
 	quiet.server.Inject(latency)
 	began := time.Now()
 	for range processes {
@@ -63,7 +68,7 @@ func TestChaos(t *testing.T) {
 	usual := quiet.server.Count("")
 	t.Logf("%d tenants without faults: %d requests, %v", tenants, usual, time.Since(began).Round(time.Millisecond))
 
-	f := &fleet{environment: newWorld(t, tenants), program: program, database: postgres.createDatabase(t, "chaos")}
+	f := newFleet("chaos")
 	victim := sampleTenant(9)
 	injectFaults(f.server, victim, tenants)
 	began = time.Now()
@@ -76,6 +81,9 @@ func TestChaos(t *testing.T) {
 	f.waitForRequests(t, usual/3)
 	postgres.restart(t, syscall.SIGQUIT, time.Second) // as after a crash
 	t.Logf("%v: PostgreSQL is back", time.Since(began).Round(time.Millisecond))
+	f.waitForRequests(t, usual/2)
+	redis.restart(t, syscall.SIGKILL, time.Second) // it has lost everything
+	t.Logf("%v: Redis is back", time.Since(began).Round(time.Millisecond))
 	f.wait(t, killed)
 	took := time.Since(began)
 
@@ -86,7 +94,17 @@ func TestChaos(t *testing.T) {
 	requests := f.server.Count("")
 	t.Logf("%d tenants with faults: %d requests, %v", tenants, requests, took.Round(time.Millisecond))
 	assert.LessOrEqual(t, float64(requests), 1.1*float64(usual))
+	first, later := f.limitedAfter(time.Minute)
+	t.Logf("429s: %d in the first minute, %d later", first, later)
+	assert.Zero(t, later)
+	assert.LessOrEqual(t, first, injected429s)
 }
+
+// perMinute is the limit of the environment, and what the processes share of it.
+const perMinute = 900
+
+// injected429s are before the first window is over.
+const injected429s = 2
 
 // latency is the way to Frontegg.
 var latency = fronteggtest.Fault{Times: -1, Delay: 40 * time.Millisecond}
@@ -95,7 +113,7 @@ var latency = fronteggtest.Fault{Times: -1, Delay: 40 * time.Millisecond}
 // it matches, so that latency comes last.
 func injectFaults(server *fronteggtest.Server, victim string, tenants int) {
 	server.Inject(fronteggtest.Fault{Op: "groups.addUsers", Tenant: victim, Delay: time.Hour})
-	server.Inject(fronteggtest.Fault{Op: "groups.listPage", After: 2, Times: 2, Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"1"}}})
+	server.Inject(fronteggtest.Fault{Op: "groups.listPage", After: 2, Times: injected429s, Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"1"}}})
 	for i := range 4 {
 		after := (i + 1) * tenants / 5
 		server.Inject(fronteggtest.Fault{Op: "groups.listPage", After: after, Status: http.StatusServiceUnavailable})
@@ -113,7 +131,7 @@ func injectFaults(server *fronteggtest.Server, victim string, tenants int) {
 
 // killInTheMiddle waits until the tenant is half done, and kills the process that
 // works on it.
-func (f *fleet) killInTheMiddle(t *testing.T, tenant string) *process {
+func (f *fleetRun) killInTheMiddle(t *testing.T, tenant string) *process {
 	t.Helper()
 	f.waitFor(t, func(r fronteggtest.Request) bool { return r.Op == "groups.addUsers" && r.Tenant == tenant })
 	conn, err := pgx.Connect(t.Context(), f.database)
@@ -134,13 +152,13 @@ func (f *fleet) killInTheMiddle(t *testing.T, tenant string) *process {
 }
 
 // waitFor waits for a request.
-func (f *fleet) waitFor(t *testing.T, is func(fronteggtest.Request) bool) {
+func (f *fleetRun) waitFor(t *testing.T, is func(fronteggtest.Request) bool) {
 	t.Helper()
 	require.Eventually(t, func() bool { return slices.ContainsFunc(f.server.Requests(), is) }, time.Minute, 20*time.Millisecond)
 }
 
 // waitForRequests waits for a number of requests.
-func (f *fleet) waitForRequests(t *testing.T, n int) {
+func (f *fleetRun) waitForRequests(t *testing.T, n int) {
 	t.Helper()
 	require.Eventually(t, func() bool { return f.server.Count("") >= n }, time.Minute, 20*time.Millisecond)
 }

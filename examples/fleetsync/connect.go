@@ -20,8 +20,13 @@ func onFrontegg(ctx context.Context, cfg config, stdout, stderr io.Writer) (int,
 		return exitFailed, err
 	}
 	defer display.close()
-	client, err := frontegg.NewClientFromEnv(
-		frontegg.WithLogger(display.log), frontegg.WithApplication("fleetsync", frontegg.Version))
+	opts, closeRedis, err := limits(cfg, display.log)
+	if err != nil {
+		return exitFailed, err
+	}
+	defer closeRedis()
+	client, err := frontegg.NewClientFromEnv(append(opts,
+		frontegg.WithLogger(display.log), frontegg.WithApplication("fleetsync", frontegg.Version))...)
 	if err != nil {
 		return exitFailed, err
 	}

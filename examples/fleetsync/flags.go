@@ -22,6 +22,8 @@ type config struct {
 	task           string // sync, plan or export
 	input, dir     string
 	database       string
+	redis          string
+	rate           int // requests a minute and route; 0: no limit but Frontegg's
 	night          string
 	workers        int
 	timeout, grace time.Duration
@@ -73,6 +75,8 @@ func (cfg *config) databaseFlags(flags *flag.FlagSet) {
 
 func (cfg *config) runFlags(flags *flag.FlagSet) {
 	flags.IntVar(&cfg.workers, "workers", 8, "`tenants` that this process works on at once")
+	flags.IntVar(&cfg.rate, "rate", 0, "`requests` a minute on each route, of this process, or with -redis of all (default: as many as Frontegg allows)")
+	flags.StringVar(&cfg.redis, "redis", "", "redis:// `URL` through which processes share -rate and a token; FLEETSYNC_REDIS has the same meaning")
 	flags.DurationVar(&cfg.timeout, "timeout", 5*time.Minute, "time for one tenant; the jobs of a killed process are picked up after it")
 	flags.DurationVar(&cfg.grace, "grace", 20*time.Second, "how long tenants that are under way may take to end after SIGTERM")
 }
@@ -94,6 +98,9 @@ func (cfg *config) problem(command string, args int) string {
 	if cfg.database == "" {
 		cfg.database = os.Getenv("FLEETSYNC_DATABASE")
 	}
+	if cfg.redis == "" {
+		cfg.redis = os.Getenv("FLEETSYNC_REDIS")
+	}
 	isRun := slices.Contains([]string{"plan", "sync", "export"}, command)
 	switch {
 	case command == "sample" && (args != 1 || cfg.tenants < 1):
@@ -106,6 +113,8 @@ func (cfg *config) problem(command string, args int) string {
 		return "-input is required"
 	case isRun && (cfg.workers < 1 || cfg.workers > 1000):
 		return "-workers must be from 1 to 1000"
+	case isRun && (cfg.rate < 0 || cfg.redis != "" && cfg.rate == 0):
+		return "-rate must not be negative, and -redis needs it"
 	case isRun && (cfg.timeout < time.Second || cfg.grace < time.Second):
 		return "-timeout and -grace must be at least 1s"
 	case cfg.input != "" && (groupsync.Unresolved{}).Guard(cfg.sync) != nil: // which checks the options
