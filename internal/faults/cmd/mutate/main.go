@@ -16,6 +16,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -77,14 +78,14 @@ func run(pattern *regexp.Regexp) (survivors int, err error) {
 	return survivors, nil
 }
 
-// copyModule copies what the tests of the internal packages need.
+// copyModule copies what the tests of the root package and the internal packages need.
 func copyModule(dir string) error {
 	return filepath.WalkDir(".", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
 		if entry.IsDir() {
-			if path != "." && path != "pace" && !strings.HasPrefix(path, "internal") {
+			if top, _, _ := strings.Cut(path, "/"); !slices.Contains([]string{".", "internal", "fronteggtest", "groupsync", "pace"}, top) {
 				return fs.SkipDir
 			}
 			return os.MkdirAll(filepath.Join(dir, path), 0o750)
