@@ -29,7 +29,8 @@ type table struct {
 	maxRows   int // a response with more rows is too large
 	before    func(t *table, page int)
 	delay     time.Duration
-	requested []string // limit and offset of the requests
+	filter    func(email, wanted string) bool // nil: _email is ignored
+	requested []string                        // limit and offset of the requests
 }
 
 func (s *table) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -48,7 +49,7 @@ func (s *table) RoundTrip(r *http.Request) (*http.Response, error) {
 		s.before(s, page)
 	}
 	size := min(asked, s.limit)
-	rows := slices.Collect(slices.Chunk(s.rows, size))
+	rows := slices.Collect(slices.Chunk(s.filtered(query.Get("_email")), size))
 	var items []string
 	if page < len(rows) {
 		items = rows[page]
@@ -74,6 +75,14 @@ func (s *table) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	body.WriteString("}")
 	return httpmock.NewStringResponse(200, body.String()), nil
+}
+
+// filtered returns the rows that the filter of a request matches.
+func (s *table) filtered(email string) []string {
+	if s.filter == nil || email == "" {
+		return s.rows
+	}
+	return slices.DeleteFunc(slices.Clone(s.rows), func(id string) bool { return !s.filter(id+"@acme.com", email) })
 }
 
 // numbered returns n IDs in order.
