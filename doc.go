@@ -1,5 +1,8 @@
-// Package frontegg is a client for Frontegg's user groups: named bundles of an
-// account's users, with roles that every member has.
+// Package frontegg is a client for Frontegg's user groups and for the users, roles and
+// tenants that they are made of.
+//
+// A group is a named set of users of a tenant, with roles that every member has. A tenant
+// is an account of a customer; Frontegg's API calls it a tenant.
 //
 // # Quick start
 //
@@ -16,50 +19,57 @@
 //	if err != nil {
 //		return err
 //	}
-//	err = client.Groups.AddUsers(ctx, group.ID, []string{userID})
+//	user, err := client.Users.FindByEmail(ctx, "ada@example.com")
+//	if err != nil {
+//		return err
+//	}
+//	err = client.Groups.AddUsers(ctx, group.ID, []string{user.ID})
 //
 // # Authentication
 //
-// [WithCredentials] takes the client id and API key of an environment,
-// [WithAPIToken] those of an account's or user's API token, [WithToken] a token
-// that the caller holds, and [WithTokenSource] anything else. A token is fetched
-// when the first call needs it, once for all callers, and renewed in the
-// background at 80 % of its life. A call whose token is refused is repeated once
-// with a new one.
+// [WithCredentials] takes the client ID and API key of an environment, [WithAPIToken]
+// those of an API token of a tenant or user, [WithToken] an access token that the caller
+// has, and [WithTokenSource] any other source. The first call that needs a token requests
+// one, for all callers. The token is refreshed in the background after 80 % of its
+// lifetime. A call whose token is rejected is retried once with a new one.
 //
-// Credentials belong to a region: [WithRegion] takes [RegionEU], the default,
-// [RegionUS], [RegionCA], [RegionAU] or [RegionUK]. [WithBaseURL] takes an account's own domain
-// or a proxy instead; a path prefix is kept.
+// Credentials belong to a region: [WithRegion] takes [RegionEU], the default, [RegionUS],
+// [RegionCA], [RegionAU] or [RegionUK]. [WithBaseURL] takes a custom domain or a proxy
+// instead; a path prefix is kept.
 //
-// [NewClientFromEnv] reads the environment where no option says it: the
-// credentials of an environment from FRONTEGG_CLIENT_ID and FRONTEGG_API_KEY, the
-// account from FRONTEGG_TENANT_ID, and where Frontegg is from FRONTEGG_REGION or
-// FRONTEGG_BASE_URL, of which at most one may be set. FRONTEGG_REGION is eu, us, ca,
-// au or uk, in either case; in a program, the constants are in lower case only.
+// [NewClientFromEnv] reads environment variables for what its options do not set: the
+// credentials of an environment from FRONTEGG_CLIENT_ID and FRONTEGG_API_KEY, the tenant
+// from FRONTEGG_TENANT_ID, and the server from FRONTEGG_REGION or FRONTEGG_BASE_URL, only
+// one of which may be set. FRONTEGG_REGION is eu, us, ca, au or uk, in upper or lower case.
 //
 // # Tenants
 //
-// Frontegg calls an account a tenant. Credentials of an environment act on any of
-// its accounts, so each call must name one: [WithTenant] on the client or on the
-// call, or [Client.ForTenant], a view that shares everything else. A call that
-// names none is [ErrTenantRequired]. Other tokens name their account themselves.
+// Credentials of an environment can act on all its tenants, so each call requires one:
+// [WithTenant] on the client or on the call, or [Client.ForTenant], a view that shares
+// everything else. A call without a tenant is [ErrTenantRequired]. Other tokens include
+// their tenant.
+//
+// # Lookups
+//
+// The groups API takes IDs only. [Client.Users] finds users by their e-mail addresses, and
+// the groups and roles of users; [Client.Roles] finds roles by their keys; [Client.Tenants]
+// lists the tenants of an environment. [Client.Do] sends any other request.
 //
 // # Errors
 //
-// errors.Is tells what happened, by sentinels such as [ErrNotFound],
-// [ErrConflict], [ErrRateLimited] and [ErrAuthentication]; errors.As gives the
-// details: [*APIError] for an answer that is no success, [*TransportError] for
-// none at all, [*DecodeError] for one that cannot be read, [*ValidationError] for
-// input that was refused before anything was sent, [*RateLimitError] for a limit
-// that lasts too long, [*AuthError] where no token could be had, and
-// [*BatchError] for a long list of which a part was applied.
+// errors.Is matches an error with [ErrNotFound], [ErrConflict], [ErrRateLimited],
+// [ErrAuthentication] and others. errors.As finds the details: an [*APIError] for an error
+// response, a [*TransportError] if there was no complete response, a [*DecodeError] for a
+// 2xx response that cannot be decoded, a [*ValidationError] for an invalid argument, a
+// [*RateLimitError] for a rate limit that lasts too long, an [*AuthError] if no token could
+// be obtained, and a [*BatchError] for a long list of which a part was applied.
 //
-// [ErrOutcomeUnknown] deserves care: a create may or may not have happened. Look
-// the group up, or use [GroupsService.Ensure], which is safe to repeat.
+// After [ErrOutcomeUnknown] a create may or may not have been processed. Find the group by
+// name, or use [GroupsService.Ensure], which is safe to retry.
 //
 // # Paging
 //
-// [GroupsService.All] walks over all groups:
+// [GroupsService.All] iterates over all groups:
 //
 //	for group, err := range client.Groups.All(ctx, frontegg.WalkOptions{Concurrency: 8}) {
 //		if err != nil {
@@ -68,38 +78,36 @@
 //		fmt.Println(group.Name)
 //	}
 //
-// It yields each group once, in order, and an error last. [GroupsService.ListPage]
-// reads one page, [GroupsService.List] everything in one answer.
+// It yields each group once, in order, and an error last. [GroupsService.ListPage] returns
+// one page, and [GroupsService.List] all groups in one response.
 //
-// # Retries and limits
+// # Retries and rate limits
 //
-// Every operation but Create can be repeated without harm, and is, up to four
-// attempts, where an answer is missing or says that it may be better later.
-// Create is repeated only where it provably did not run. A route that is rate
-// limited is left alone until its limit ends, by all callers of the client.
-// [RetryPolicy] has the bounds, and [What happens when…] every rule.
+// Every operation except Create is idempotent. It is sent up to four times if
+// there is no response, or one that may be different later. Create is retried only if it
+// provably was not processed. While a route is rate limited, no call of the client sends a
+// request to it. [RetryPolicy] has the limits, and [What happens when…] all rules.
 //
 // # Concurrency
 //
-// A [Client] and its views are safe for concurrent use. Make one and share it:
-// callers share the token, the connections and what is known of rate limits, and
-// many that need a token make one request for it. A context ends the call that it
-// was given to, and no other.
+// A [Client] and its views are safe for concurrent use. Create one and share it: callers
+// share the token, the connections and the state of rate limits. The context of a call
+// ends that call only.
 //
-// Between calls no goroutine runs but a token fetch under way, which
-// [Client.Close] ends. A walk with a Concurrency of n has at most n requests under
-// way, and none once its loop has ended.
+// Between calls the only goroutine is that of a running token request, which [Client.Close]
+// cancels. A walk with a Concurrency of n has at most n running requests, and none after
+// its loop.
 //
-// A [Hook], a logger and a transport that the caller gives must be safe for
-// concurrent use too. A [TokenSource] is asked once at a time. A
-// [Response] given to [WithResponse] belongs to one call at a time.
+// A [Hook], a logger and a transport must also be safe for concurrent use. A [TokenSource]
+// is called once at a time. A [Response] of [WithResponse] must not be shared by concurrent
+// calls.
 //
 // # Testing
 //
-// Package [github.com/frontegg-go/frontegg/fronteggtest] is an in-memory Frontegg
-// for the tests of programs that use this package. Package
-// [github.com/frontegg-go/frontegg/groupsync] makes the groups of an account equal
-// to a wanted list.
+// Package [github.com/frontegg-go/frontegg/fronteggtest] is an in-memory Frontegg for the
+// tests of programs that use this package. Package
+// [github.com/frontegg-go/frontegg/groupsync] makes the groups of a tenant equal to a
+// list.
 //
 // [What happens when…]: https://github.com/frontegg-go/frontegg/blob/main/docs/faults.md
 package frontegg
