@@ -11,7 +11,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// metadataKey is the member of a group's metadata that holds the mark.
+// metadataKey is the member of a group's metadata that holds the owner label.
 const metadataKey = "groupsync"
 
 // label is the owner label of a group: whose it is, and its key. The zero value
@@ -27,14 +27,16 @@ type member struct {
 	value jsontext.Value
 }
 
-// Mark returns metadata with the mark of owner and key, in place of another mark
-// that it may have. What else is there stays: its order, and each value as it is
-// written. Empty metadata becomes an object with nothing but the mark.
+// Mark returns metadata with the owner label of owner and key, in place of another
+// label that it may have. Other members stay: their order, and each value as it is
+// written. Empty metadata becomes an object with only the label.
 //
-// It is for groups that a person hands over to groupsync: write the result with
-// frontegg.UpdateGroupParams.Metadata. Groups that [Apply] creates have the mark.
+// It is for groups that a person hands over to groupsync one by one: write the
+// result with frontegg.UpdateGroupParams.Metadata. [Options].Adopt does so for all
+// groups that have a wanted name.
 //
-// An error: metadata is not a JSON object, or owner or key is empty or not UTF-8.
+// It returns an error if metadata is not a JSON object, or if owner or key is empty
+// or not UTF-8.
 func Mark(metadata, owner, key string) (string, error) {
 	for _, s := range []struct{ field, value string }{{"owner", owner}, {"key", key}} {
 		if reason := invalidText(s.value); reason != "" {
@@ -69,8 +71,8 @@ func Mark(metadata, owner, key string) (string, error) {
 	return b.String(), nil
 }
 
-// readLabel reads the mark of a group. An error: it has one that cannot be read,
-// or metadata that can hold none.
+// readLabel reads the owner label of a group. It returns an error for a label that
+// cannot be read, and for metadata that cannot have one.
 func readLabel(metadata string) (label, error) {
 	members, err := readObject(metadata)
 	if err != nil {
@@ -95,7 +97,7 @@ func readLabel(metadata string) (label, error) {
 	return label{}, nil
 }
 
-// isLabel reports whether a member's name, as it is written, is that of the mark.
+// isLabel reports whether a member's name, as it is written, is that of the label.
 func isLabel(name jsontext.Value) bool {
 	unquoted, err := jsontext.AppendUnquote(nil, name)
 	return err == nil && string(unquoted) == metadataKey
