@@ -171,14 +171,19 @@ func (s *emailSearch) readPages(ctx context.Context) error {
 
 // lookUpEach looks up the addresses that are left, several at once.
 func (s *emailSearch) lookUpEach(ctx context.Context) error {
-	left := slices.DeleteFunc(s.order, func(folded string) bool { return s.wanted[folded] == nil })
+	var left []string // as given; s.wanted changes while the others are fetched
+	for _, folded := range s.order {
+		if emails := s.wanted[folded]; emails != nil {
+			left = append(left, emails[0])
+		}
+	}
 	options := prefetch.Options[fetchedUser]{
 		Limit: batchConcurrency, InitialWindow: batchConcurrency, HasMore: func(i int) bool { return i < len(left) },
 	}
 	for f, err := range prefetch.All(ctx, options, func(ctx context.Context, i int) (fetchedUser, error) {
 		c := *s.call
 		publish := c.withOwnResponse()
-		u, err := findByEmail(ctx, &c, s.wanted[left[i]][0])
+		u, err := findByEmail(ctx, &c, left[i])
 		if errors.Is(err, ErrNotFound) && u == nil {
 			err = nil
 		}
