@@ -132,3 +132,54 @@ func ExampleServer_AddAPIToken() {
 	// Output:
 	// 1 Writers
 }
+
+// A program that starts from an address and a role key finds the IDs with the
+// lookups.
+func ExampleServer_AddTenant() {
+	server := fronteggtest.NewServer()
+	defer server.Close()
+	acme := server.AddTenant(frontegg.Tenant{ID: "acme", Name: "Acme Inc."})
+	server.AddUser(acme.ID, frontegg.User{Email: "ada@example.com", Name: "Ada"})
+	server.AddRole("", frontegg.Role{Key: "editor", Name: "Editor"}) // of every tenant
+
+	client, err := server.Client()
+	if err != nil {
+		panic(err)
+	}
+	ctx := context.Background()
+	for tenant, err := range client.Tenants.All(ctx, frontegg.TenantWalkOptions{}) {
+		if err != nil {
+			panic(err)
+		}
+		view := client.ForTenant(tenant.ID)
+		user, err := view.Users.FindByEmail(ctx, "ADA@example.com")
+		if err != nil {
+			panic(err)
+		}
+		roles, err := view.Roles.FindByKeys(ctx, []string{"editor"})
+		if err != nil {
+			panic(err)
+		}
+		fmt.Println(tenant.Name, user.Name, roles["editor"].Name)
+	}
+	// Output:
+	// Acme Inc. Ada Editor
+}
+
+// Every request to add one of the users is refused.
+func ExampleFault_mentions() {
+	server := fronteggtest.NewServer()
+	defer server.Close()
+	ada := server.AddUser("acme", frontegg.User{Name: "Ada"})
+	team := server.AddGroup("acme", frontegg.Group{Name: "Writers"})
+	server.Inject(fronteggtest.Fault{Op: "groups.addUsers", Mentions: ada.ID, Status: http.StatusForbidden, Times: -1})
+
+	client, err := server.Client(frontegg.WithTenant("acme"))
+	if err != nil {
+		panic(err)
+	}
+	err = client.Groups.AddUsers(context.Background(), team.ID, []string{ada.ID})
+	fmt.Println(errors.Is(err, frontegg.ErrForbidden))
+	// Output:
+	// true
+}

@@ -48,23 +48,23 @@ func TestFault_OnCreate(t *testing.T) {
 		fault fronteggtest.Fault
 		want  want
 	}{
-		"nothing":              {fronteggtest.Fault{}, want{201, `"name":"x"`, false, 1}},
-		"a delay":              {fronteggtest.Fault{Delay: time.Microsecond}, want{201, `"name":"x"`, false, 1}},
-		"a status":             {fronteggtest.Fault{Status: 503}, want{503, `{"errors":["Service Unavailable"]}`, false, 0}},
-		"a status and body":    {fronteggtest.Fault{Status: 502, Body: "<html>"}, want{502, "<html>", false, 0}},
-		"a status, applied":    {fronteggtest.Fault{Status: 503, Apply: true}, want{503, "Service", false, 1}},
-		"a success, empty":     {fronteggtest.Fault{Status: 200, Apply: true}, want{200, "", false, 1}},
-		"no content":           {fronteggtest.Fault{Status: 204}, want{204, "", false, 0}},
-		"another body":         {fronteggtest.Fault{Body: "null"}, want{201, "null", false, 1}},
-		"a drop before":        {fronteggtest.Fault{Drop: fronteggtest.DropBeforeApply}, gone},
-		"a drop after":         {fronteggtest.Fault{Drop: fronteggtest.DropAfterApply}, want{applied: 1}},
-		"a drop after, status": {fronteggtest.Fault{Drop: fronteggtest.DropAfterApply, Status: 500}, want{applied: 1}},
-		"half a head":          {fronteggtest.Fault{Drop: fronteggtest.DropMidHeader}, want{applied: 1}},
-		"half a body":          {fronteggtest.Fault{Drop: fronteggtest.DropMidBody}, want{201, `{"id":"`, true, 1}},
-		"half of an error":     {fronteggtest.Fault{Drop: fronteggtest.DropMidBody, Status: 500}, want{500, `{"err`, true, 0}},
-		"half of nothing":      {fronteggtest.Fault{Drop: fronteggtest.DropMidBody, Status: 201}, want{201, "", true, 0}},
-		"a drip":               {fronteggtest.Fault{ByteDelay: time.Microsecond}, want{201, `"name":"x"`, false, 1}},
-		"a drip that ends":     {fronteggtest.Fault{ByteDelay: time.Microsecond, Drop: fronteggtest.DropMidBody}, want{201, `{"id":"`, true, 1}},
+		"no fault":                 {fronteggtest.Fault{}, want{201, `"name":"x"`, false, 1}},
+		"delay":                    {fronteggtest.Fault{Delay: time.Microsecond}, want{201, `"name":"x"`, false, 1}},
+		"a status":                 {fronteggtest.Fault{Status: 503}, want{503, `{"errors":["Service Unavailable"]}`, false, 0}},
+		"a status and body":        {fronteggtest.Fault{Status: 502, Body: "<html>"}, want{502, "<html>", false, 0}},
+		"a status, applied":        {fronteggtest.Fault{Status: 503, Apply: true}, want{503, "Service", false, 1}},
+		"a success, empty":         {fronteggtest.Fault{Status: 200, Apply: true}, want{200, "", false, 1}},
+		"no content":               {fronteggtest.Fault{Status: 204}, want{204, "", false, 0}},
+		"another body":             {fronteggtest.Fault{Body: "null"}, want{201, "null", false, 1}},
+		"drop before apply":        {fronteggtest.Fault{Drop: fronteggtest.DropBeforeApply}, gone},
+		"drop after apply":         {fronteggtest.Fault{Drop: fronteggtest.DropAfterApply}, want{applied: 1}},
+		"drop after apply, status": {fronteggtest.Fault{Drop: fronteggtest.DropAfterApply, Status: 500}, want{applied: 1}},
+		"partial header":           {fronteggtest.Fault{Drop: fronteggtest.DropMidHeader}, want{applied: 1}},
+		"partial body":             {fronteggtest.Fault{Drop: fronteggtest.DropMidBody}, want{201, `{"id":"`, true, 1}},
+		"partial error body":       {fronteggtest.Fault{Drop: fronteggtest.DropMidBody, Status: 500}, want{500, `{"err`, true, 0}},
+		"partial empty body":       {fronteggtest.Fault{Drop: fronteggtest.DropMidBody, Status: 201}, want{201, "", true, 0}},
+		"byte delay":               {fronteggtest.Fault{ByteDelay: time.Microsecond}, want{201, `"name":"x"`, false, 1}},
+		"byte delay, then drop":    {fronteggtest.Fault{ByteDelay: time.Microsecond, Drop: fronteggtest.DropMidBody}, want{201, `{"id":"`, true, 1}},
 		"a response function": {fronteggtest.Fault{Respond: func(w http.ResponseWriter, r *http.Request) {
 			w.WriteHeader(http.StatusTeapot)
 			_, _ = io.Copy(w, r.Body)
@@ -139,17 +139,17 @@ func TestFault_Matching(t *testing.T) {
 		requests [][2]string
 		want     []int
 	}{
-		"once":              {[]fronteggtest.Fault{{Status: 503}}, [][2]string{list, list}, []int{503, 200}},
-		"three times":       {[]fronteggtest.Fault{{Status: 503, Times: 3}}, [][2]string{list, page, list, list}, []int{503, 503, 503, 200}},
-		"always":            {[]fronteggtest.Fault{{Status: 503, Times: -1}}, [][2]string{list, page, list, page}, []int{503, 503, 503, 503}},
-		"by name":           {[]fronteggtest.Fault{{Status: 503, Op: "groups.listPage"}}, [][2]string{list, page, page}, []int{200, 503, 200}},
-		"by pattern":        {[]fronteggtest.Fault{{Status: 503, Op: "groups.*", Times: 2}}, [][2]string{login, page, list}, []int{400, 503, 503}},
-		"after some":        {[]fronteggtest.Fault{{Status: 503, Op: "groups.list", After: 2}}, [][2]string{list, page, list, list, list}, []int{200, 200, 200, 503, 200}},
-		"in order":          {[]fronteggtest.Fault{{Status: 500}, {Status: 502, Times: 2}}, [][2]string{list, list, list, list}, []int{500, 502, 502, 200}},
-		"after the earlier": {[]fronteggtest.Fault{{Status: 500}, {Status: 502, After: 1}}, [][2]string{list, list, list, list}, []int{500, 200, 502, 200}},
-		"of a tenant":       {[]fronteggtest.Fault{{Status: 503, Tenant: "globex"}}, [][2]string{list}, []int{200}},
-		"of this tenant":    {[]fronteggtest.Fault{{Status: 503, Tenant: "acme"}}, [][2]string{list}, []int{503}},
-		"any request":       {[]fronteggtest.Fault{{Status: 503}}, [][2]string{{"GET", "/nowhere"}, {"GET", "/nowhere"}}, []int{503, 404}},
+		"once":                        {[]fronteggtest.Fault{{Status: 503}}, [][2]string{list, list}, []int{503, 200}},
+		"three times":                 {[]fronteggtest.Fault{{Status: 503, Times: 3}}, [][2]string{list, page, list, list}, []int{503, 503, 503, 200}},
+		"always":                      {[]fronteggtest.Fault{{Status: 503, Times: -1}}, [][2]string{list, page, list, page}, []int{503, 503, 503, 503}},
+		"operation":                   {[]fronteggtest.Fault{{Status: 503, Op: "groups.listPage"}}, [][2]string{list, page, page}, []int{200, 503, 200}},
+		"operation prefix":            {[]fronteggtest.Fault{{Status: 503, Op: "groups.*", Times: 2}}, [][2]string{login, page, list}, []int{400, 503, 503}},
+		"after two":                   {[]fronteggtest.Fault{{Status: 503, Op: "groups.list", After: 2}}, [][2]string{list, page, list, list, list}, []int{200, 200, 200, 503, 200}},
+		"in order":                    {[]fronteggtest.Fault{{Status: 500}, {Status: 502, Times: 2}}, [][2]string{list, list, list, list}, []int{500, 502, 502, 200}},
+		"after, behind another fault": {[]fronteggtest.Fault{{Status: 500}, {Status: 502, After: 1}}, [][2]string{list, list, list, list}, []int{500, 200, 502, 200}},
+		"other tenant":                {[]fronteggtest.Fault{{Status: 503, Tenant: "globex"}}, [][2]string{list}, []int{200}},
+		"same tenant":                 {[]fronteggtest.Fault{{Status: 503, Tenant: "acme"}}, [][2]string{list}, []int{503}},
+		"unknown path":                {[]fronteggtest.Fault{{Status: 503}}, [][2]string{{"GET", "/nowhere"}, {"GET", "/nowhere"}}, []int{503, 404}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -268,15 +268,15 @@ func TestFault_Timing(t *testing.T) {
 		applied int
 		err     error
 	}{
-		"a delay":               {fronteggtest.Fault{Delay: time.Minute}, time.Minute, 1, nil},
-		"a delay, then a drop":  {fronteggtest.Fault{Delay: time.Minute, Drop: fronteggtest.DropAfterApply}, time.Minute, 1, syscall.ECONNRESET},
-		"a delay for too long":  {fronteggtest.Fault{Delay: 3 * time.Hour}, time.Hour, 0, context.DeadlineExceeded},
-		"a drip":                {fronteggtest.Fault{Status: 200, Apply: true, Body: "12345", ByteDelay: time.Second}, 5 * time.Second, 1, nil},
-		"a drip for too long":   {fronteggtest.Fault{ByteDelay: time.Hour / 2}, time.Hour, 1, context.DeadlineExceeded},
-		"silence":               {fronteggtest.Fault{Drop: fronteggtest.DropBeforeApply, Hang: true}, time.Hour, 0, context.DeadlineExceeded},
-		"silence when applied":  {fronteggtest.Fault{Drop: fronteggtest.DropAfterApply, Hang: true}, time.Hour, 1, context.DeadlineExceeded},
-		"silence after a half":  {fronteggtest.Fault{Drop: fronteggtest.DropMidBody, Hang: true}, time.Hour, 1, context.DeadlineExceeded},
-		"silence in the header": {fronteggtest.Fault{Drop: fronteggtest.DropMidHeader, Hang: true}, time.Hour, 1, context.DeadlineExceeded},
+		"delay":                         {fronteggtest.Fault{Delay: time.Minute}, time.Minute, 1, nil},
+		"delay, then drop":              {fronteggtest.Fault{Delay: time.Minute, Drop: fronteggtest.DropAfterApply}, time.Minute, 1, syscall.ECONNRESET},
+		"delay beyond the timeout":      {fronteggtest.Fault{Delay: 3 * time.Hour}, time.Hour, 0, context.DeadlineExceeded},
+		"byte delay":                    {fronteggtest.Fault{Status: 200, Apply: true, Body: "12345", ByteDelay: time.Second}, 5 * time.Second, 1, nil},
+		"byte delay beyond the timeout": {fronteggtest.Fault{ByteDelay: time.Hour / 2}, time.Hour, 1, context.DeadlineExceeded},
+		"hang":                          {fronteggtest.Fault{Drop: fronteggtest.DropBeforeApply, Hang: true}, time.Hour, 0, context.DeadlineExceeded},
+		"hang after apply":              {fronteggtest.Fault{Drop: fronteggtest.DropAfterApply, Hang: true}, time.Hour, 1, context.DeadlineExceeded},
+		"hang in the body":              {fronteggtest.Fault{Drop: fronteggtest.DropMidBody, Hang: true}, time.Hour, 1, context.DeadlineExceeded},
+		"hang in the header":            {fronteggtest.Fault{Drop: fronteggtest.DropMidHeader, Hang: true}, time.Hour, 1, context.DeadlineExceeded},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -289,7 +289,7 @@ func TestFault_Timing(t *testing.T) {
 				_, err := api.try("POST", v1, `{"name":"x"}`)
 				require.ErrorIs(t, err, row.err)
 				assert.Equal(t, row.want, time.Since(began))
-				s.Close() // waits for what still runs
+				s.Close() // waits for requests in progress
 				assert.Equal(t, row.applied, s.Applied(""))
 			})
 		})

@@ -27,7 +27,7 @@ func manyGroups(tb testing.TB, n int, opts ...fronteggtest.ServerOption) *fronte
 	return s
 }
 
-// walk reads all pages that the counts announce.
+// walk reads all pages up to totalPages.
 func walk(t *testing.T, api *caller, query string) []row {
 	t.Helper()
 	var all []row

@@ -99,10 +99,10 @@ func TestServer_Count_IncompleteRequest(t *testing.T) {
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL()+v1, strings.NewReader(`{"name":"x"}`))
 	require.NoError(t, err)
 	req.Header = api.header
-	req.ContentLength = 1000 // net/http sends what there is, then gives up
+	req.ContentLength = 1000 // net/http sends the body, then fails
 	_, err = api.http.Do(req)
 	require.Error(t, err)
-	s.Close() // waits for what is under way
+	s.Close() // waits for requests in progress
 	assert.Zero(t, s.Count(""))
 }
 

@@ -108,7 +108,7 @@ func (s *Server) AddUser(tenantID string, u frontegg.User) frontegg.User {
 	return u
 }
 
-// AssignRoles gives roles to a user in a tenant, beside those of the user's
+// AssignRoles gives roles to a user in a tenant, in addition to those of the user's
 // groups. It panics if the tenant does not have the user or a role.
 func (s *Server) AssignRoles(tenantID, userID string, roleIDs ...string) {
 	s.mu.Lock()

@@ -143,7 +143,7 @@ func TestServer_Concurrent(t *testing.T) {
 			}
 			user := s.AddUser(tenant, frontegg.User{})
 			for n := range 20 {
-				s.Inject(fronteggtest.Fault{Op: "groups.list"}) // which nobody calls
+				s.Inject(fronteggtest.Fault{Op: "groups.list"}) // not called
 				g, err := client.Groups.Create(t.Context(), frontegg.CreateGroupParams{Name: fmt.Sprint(i, "-", n)})
 				if !assert.NoError(t, err) {
 					return

@@ -69,9 +69,9 @@ func TestTransport_BodyEndsWithContext(t *testing.T) {
 func TestServer_Close_EndsResponses(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]fronteggtest.Fault{
-		"a delay": {Delay: time.Hour},
-		"a drip":  {ByteDelay: time.Hour},
-		"silence": {Drop: fronteggtest.DropMidBody, Hang: true},
+		"delay":      {Delay: time.Hour},
+		"byte delay": {ByteDelay: time.Hour},
+		"hang":       {Drop: fronteggtest.DropMidBody, Hang: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -91,10 +91,10 @@ func TestServer_Close_EndsResponses(t *testing.T) {
 func TestServer_Handler_EndsWithRequest(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]fronteggtest.Fault{
-		"a delay":  {Delay: time.Hour},
-		"a drip":   {ByteDelay: time.Hour},
-		"silence":  {Drop: fronteggtest.DropBeforeApply, Hang: true},
-		"half way": {Drop: fronteggtest.DropMidBody, Hang: true},
+		"delay":            {Delay: time.Hour},
+		"byte delay":       {ByteDelay: time.Hour},
+		"hang":             {Drop: fronteggtest.DropBeforeApply, Hang: true},
+		"hang in the body": {Drop: fronteggtest.DropMidBody, Hang: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
