@@ -1,7 +1,6 @@
 -- Asks for a request on a route within the rate limit that all processes share.
 -- KEYS[1] holds the route's state as JSON. All times are the server's, in
--- milliseconds. Returns the epoch, 1 if a request may be sent now, else how long to
--- wait at least, the number of processes, and how long the route is still blocked.
+-- milliseconds. Returns the type reply of redis.go as JSON.
 
 local MINUTE = tonumber(ARGV[8]) -- 60000; tests use less
 local WINDOW = MINUTE + MINUTE / 60 -- a request counts for so long: latencies differ by up to a second
@@ -125,5 +124,10 @@ if asks and epoch == s.epoch then
 end
 
 redis.call('SET', KEYS[1], cjson.encode(s), 'PX', EXPIRY)
-local granted = asks and epoch == s.epoch and wait <= 0
-return {s.epoch, granted and 1 or 0, math.max(wait, 0), members, math.max(s.blocked - now, 0)}
+return cjson.encode({
+  epoch = s.epoch,
+  granted = asks and epoch == s.epoch and wait <= 0,
+  wait = math.max(wait, 0),
+  members = members,
+  blocked = math.max(s.blocked - now, 0),
+})

@@ -39,46 +39,46 @@ func TestLimiter_Faults(t *testing.T) {
 			<-time.After(minute / 2)
 			f.server.Restart()
 		}},
-		"an outage, data kept": {outage: true, change: func(t *testing.T, f *fleet, client *redis.Client) {
+		"an outage, data kept": {outage: true, change: func(t *testing.T, _ *fleet, client *redis.Client) {
 			assert.NoError(t, client.Do(t.Context(), "ACL", "SETUSER", "default", "-eval", "-evalsha").Err())
 			<-time.After(minute / 2)
 			assert.NoError(t, client.Do(t.Context(), "ACL", "SETUSER", "default", "+@all").Err())
 		}},
-		"client pause": {outage: true, change: func(t *testing.T, f *fleet, client *redis.Client) {
+		"client pause": {outage: true, change: func(t *testing.T, _ *fleet, client *redis.Client) {
 			assert.NoError(t, client.Do(t.Context(), "CLIENT", "PAUSE", int(minute.Milliseconds())).Err())
 		}},
-		"connections killed": {change: func(t *testing.T, f *fleet, client *redis.Client) {
+		"connections killed": {change: func(t *testing.T, _ *fleet, client *redis.Client) {
 			for range 20 {
 				assert.NoError(t, client.Do(t.Context(), "CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes").Err())
 				<-time.After(minute / 20)
 			}
 		}},
-		"scripts flushed": {change: func(t *testing.T, f *fleet, client *redis.Client) {
+		"scripts flushed": {change: func(t *testing.T, _ *fleet, client *redis.Client) {
 			assert.NoError(t, client.ScriptFlush(t.Context()).Err())
 		}},
-		"keys expired": {change: func(t *testing.T, f *fleet, client *redis.Client) {
+		"keys expired": {change: func(t *testing.T, _ *fleet, client *redis.Client) {
 			assert.NoError(t, client.FlushAll(t.Context()).Err())
 		}},
-		"keys expired, again and again": {change: func(t *testing.T, f *fleet, client *redis.Client) {
+		"keys expired, again and again": {change: func(t *testing.T, _ *fleet, client *redis.Client) {
 			for range 5 {
 				assert.NoError(t, client.FlushAll(t.Context()).Err())
 				<-time.After(minute / 10)
 			}
 		}},
 		"memory full, keys evicted": {args: []string{"--maxmemory", "4mb", "--maxmemory-policy", "allkeys-lru"}, change: fill},
-		"memory full, no eviction": {outage: true, change: func(t *testing.T, f *fleet, client *redis.Client) {
+		"memory full, no eviction": {outage: true, change: func(t *testing.T, _ *fleet, client *redis.Client) {
 			assert.NoError(t, client.ConfigSet(t.Context(), "maxmemory", "1").Err())
 			<-time.After(minute / 2)
 			assert.NoError(t, client.ConfigSet(t.Context(), "maxmemory", "0").Err())
 		}},
-		"the key is damaged": {change: func(t *testing.T, f *fleet, client *redis.Client) {
+		"the key is damaged": {change: func(t *testing.T, _ *fleet, client *redis.Client) {
 			for _, damaged := range []string{"", "null", "7", "{}", "[1]", "rubbish"} {
 				key := client.Keys(t.Context(), "frontegg:limit:*").Val()[0]
 				assert.NoError(t, client.Set(t.Context(), key, damaged, 0).Err())
 				<-time.After(minute / 60)
 			}
 		}},
-		"the clock of Redis set back": {change: func(t *testing.T, f *fleet, client *redis.Client) {
+		"the clock of Redis set back": {change: func(t *testing.T, _ *fleet, client *redis.Client) {
 			shift(t, client, 2*time.Hour)
 		}},
 	} {

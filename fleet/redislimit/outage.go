@@ -46,8 +46,7 @@ func (o *outage) retry(now time.Time, interval time.Duration) bool {
 }
 
 // probe ends the outage if Redis can be used. No call waits for it.
-func (l *Limiter) probe(r *route) {
-	ctx := context.Background()
+func (l *Limiter) probe(ctx context.Context, r *route) {
 	if _, err := l.run(ctx, commandTimeout, r, "", false, nil); err == nil && l.outage.end() {
 		l.logger.InfoContext(ctx, "frontegg: rate limits are shared again")
 	}

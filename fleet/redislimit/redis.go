@@ -3,6 +3,7 @@ package redislimit
 import (
 	"context"
 	_ "embed"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -19,13 +20,13 @@ var source string
 
 var script = redis.NewScript(source)
 
-// reply is what the script returns.
+// reply is what the script returns. Durations are in milliseconds.
 type reply struct {
-	epoch   string
-	granted bool
-	wait    time.Duration
-	members int
-	blocked time.Duration
+	Epoch   string `json:"epoch"`   // of the state
+	Granted bool   `json:"granted"` // a request may be sent now
+	Wait    int64  `json:"wait"`    // otherwise, at least
+	Members int    `json:"members"` // processes seen in the last minute
+	Blocked int64  `json:"blocked"` // until the route is no longer blocked
 }
 
 // acquire asks Redis for a request. It returns 0 if there is one, else how long it
@@ -42,18 +43,18 @@ func (l *Limiter) acquire(ctx context.Context, r *route) (time.Duration, error) 
 		if err != nil {
 			return 0, err
 		}
-		r.members = got.members
-		r.blockedElsewhere(got.blocked)
-		if got.epoch != r.epoch { // ask again, with all that this process knows
-			r.epoch = got.epoch
+		r.members = got.Members
+		r.blockedElsewhere(time.Duration(got.Blocked) * time.Millisecond)
+		if got.Epoch != r.epoch { // ask again, with all that this process knows
+			r.epoch = got.Epoch
 			continue
 		}
 		r.shared()
-		if got.granted {
+		if got.Granted {
 			r.sent = append(r.sent, request{at: now, epoch: r.epoch})
 			return 0, nil
 		}
-		return max(shortestWait, got.wait), nil
+		return max(shortestWait, time.Duration(got.Wait)*time.Millisecond), nil
 	}
 	return 0, fmt.Errorf("the state of %s is lost again and again", r.key)
 }
@@ -84,28 +85,13 @@ func (l *Limiter) run(ctx context.Context, timeout time.Duration, r *route, epoc
 	for _, age := range ages {
 		args = append(args, age.Milliseconds())
 	}
-	values, err := rediscall.Do(ctx, timeout, func(ctx context.Context) ([]any, error) {
-		return script.Run(ctx, l.client, []string{r.key}, args...).Slice()
+	text, err := rediscall.Do(ctx, timeout, func(ctx context.Context) (string, error) {
+		return script.Run(ctx, l.client, []string{r.key}, args...).Text()
 	})
 	if err != nil {
 		return reply{}, err
 	}
-	return parse(values)
-}
-
-func parse(values []any) (reply, error) {
-	if len(values) == 5 {
-		epoch, ok := values[0].(string)
-		granted, ok1 := values[1].(int64)
-		wait, ok2 := values[2].(int64)
-		members, ok3 := values[3].(int64)
-		blocked, ok4 := values[4].(int64)
-		if ok && ok1 && ok2 && ok3 && ok4 {
-			return reply{
-				epoch: epoch, granted: granted == 1, wait: time.Duration(wait) * time.Millisecond,
-				members: int(members), blocked: time.Duration(blocked) * time.Millisecond,
-			}, nil
-		}
-	}
-	return reply{}, fmt.Errorf("unexpected reply of type %T and length %d", values, len(values))
+	var got reply
+	err = json.Unmarshal([]byte(text), &got)
+	return got, err
 }

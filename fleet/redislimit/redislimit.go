@@ -149,7 +149,7 @@ func (l *Limiter) delay(ctx context.Context, r *route) time.Duration {
 	}
 	if l.outage.active() {
 		if l.outage.retry(time.Now(), l.minute/30) {
-			go l.probe(r)
+			go l.probe(context.WithoutCancel(ctx), r)
 		}
 		return l.alone(r)
 	}
