@@ -18,14 +18,18 @@ import (
 
 func main() {
 	asServer := flag.Bool("serve", false, "be the server of the benchmark (used by the benchmark itself)")
-	only := flag.String("only", "", "run the parts whose name matches: overhead, walks, bulk, load, stampede, streaming, growth")
+	asWorker := flag.Bool("worker", false, "be a process that shares a rate limit (used by the benchmark itself)")
+	only := flag.String("only", "", "run the parts whose name matches: overhead, walks, bulk, load, stampede, streaming, growth, tenants, limit")
 	write := flag.Bool("write", false, "write the table and the plot into the documentation")
 	docs := flag.String("docs", "../docs", "the documentation's `directory`")
 	flag.Parse()
 	var err error
-	if *asServer {
+	switch {
+	case *asServer:
 		err = serve(os.Stdin, os.Stdout)
-	} else {
+	case *asWorker:
+		err = work(context.Background(), os.Stdin)
+	default:
 		err = bench(context.Background(), *only, *write, *docs)
 	}
 	if err != nil {
@@ -59,6 +63,8 @@ func bench(ctx context.Context, only string, write bool, docs string) (err error
 		{"load", func() error { return load(ctx, s, r) }},
 		{"stampede", func() error { return stampede(ctx, r) }},
 		{"growth", func() error { return growth(ctx, s, r) }},
+		{"tenants", func() error { return unchangedTenants(ctx, r) }},
+		{"limit", func() error { return sharedLimit(ctx, r) }},
 	}
 	fmt.Println(machine())
 	for _, part := range parts {
