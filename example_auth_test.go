@@ -14,7 +14,7 @@ import (
 	"github.com/frontegg-go/frontegg/fronteggtest"
 )
 
-// The token of an account names the account itself: no tenant is needed.
+// The token names the tenant: WithTenant is not needed.
 func ExampleWithAPIToken() {
 	server := fronteggtest.NewServer()
 	server.AddGroup("acme", frontegg.Group{Name: "Engineering"})
@@ -35,7 +35,7 @@ func ExampleWithAPIToken() {
 	// Output: Engineering
 }
 
-// A web application acts for its user with the JWT that came with the request.
+// A web application acts for its user with the JWT of the request.
 func ExampleWithToken() {
 	server := fronteggtest.NewServer()
 	server.AddGroup("acme", frontegg.Group{Name: "Engineering"})
@@ -56,10 +56,10 @@ func ExampleWithToken() {
 	// Output: Engineering
 }
 
-// vault stands for wherever a program gets its tokens from.
+// vault stands for the place where a program gets its tokens.
 type vault struct{ read func() (string, error) }
 
-// Token is called once at a time, however many calls wait for a token.
+// Token is not called concurrently, however many calls wait for a token.
 func (v vault) Token(context.Context) (frontegg.Token, error) {
 	jwt, err := v.read()
 	if err != nil {
@@ -84,7 +84,7 @@ func ExampleTokenSource() {
 	// Output: <nil>
 }
 
-// counting passes tokens on and counts them: what a cache or a metric does.
+// counting counts the tokens that it passes on, as a cache or a metric does.
 type counting struct {
 	next  frontegg.TokenSource
 	count *int
@@ -95,7 +95,7 @@ func (c counting) Token(ctx context.Context) (frontegg.Token, error) {
 	return c.next.Token(ctx)
 }
 
-// NewTokenSource is the login of a client on its own, to be wrapped.
+// NewTokenSource returns the login of a client, for a program that wraps it.
 func ExampleNewTokenSource() {
 	server := fronteggtest.NewServer()
 	clientID, apiKey := server.Credentials()
@@ -119,7 +119,7 @@ func ExampleNewTokenSource() {
 	// Output: logins: 1
 }
 
-// A Secret does not print, however it gets into a log.
+// A Secret prints as [REDACTED].
 func ExampleSecret() {
 	apiKey := frontegg.Secret("k-93b1")
 	fmt.Println(apiKey)
@@ -135,7 +135,7 @@ func ExampleSecret() {
 	// 6
 }
 
-// Wrong credentials show with the first call, as an error of its own kind.
+// Wrong credentials are reported by the first call.
 func ExampleAuthError() {
 	server := fronteggtest.NewServer()
 	clientID, _ := server.Credentials()
@@ -151,8 +151,8 @@ func ExampleAuthError() {
 	if errors.Is(err, frontegg.ErrAuthentication) {
 		fmt.Println("check FRONTEGG_CLIENT_ID and FRONTEGG_API_KEY")
 	}
-	if refused, ok := errors.AsType[*frontegg.APIError](err); ok {
-		fmt.Println(refused.Op, refused.StatusCode, refused.Messages)
+	if rejected, ok := errors.AsType[*frontegg.APIError](err); ok {
+		fmt.Println(rejected.Op, rejected.StatusCode, rejected.Messages)
 	}
 	// Output:
 	// check FRONTEGG_CLIENT_ID and FRONTEGG_API_KEY

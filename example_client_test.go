@@ -24,8 +24,8 @@ func ExampleNewClient() {
 		log.Fatal(err)
 	}
 	defer client.Close()
-	fmt.Println("nothing was sent yet: a wrong key shows with the first call")
-	// Output: nothing was sent yet: a wrong key shows with the first call
+	fmt.Println("nothing was sent yet: the first call logs in")
+	// Output: nothing was sent yet: the first call logs in
 }
 
 // The errors of all options are returned together. They have no secrets.
@@ -58,9 +58,17 @@ func ExampleNewClientFromEnv() {
 	// Output: true <nil>
 }
 
-// One client serves many accounts: a view shares its token and connections.
+// One client serves many tenants. A view shares its token and connections.
 func ExampleClient_ForTenant() {
-	client, server := demo()
+	server := fronteggtest.NewServer()
+	defer server.Close()
+	server.AddGroup("acme", frontegg.Group{ID: "g-1", Name: "Engineering"})
+	server.AddGroup("acme", frontegg.Group{ID: "g-2", Name: "Operations"})
+	server.AddGroup("acme", frontegg.Group{ID: "g-3", Name: "Support"})
+	client, err := server.MemoryClient(frontegg.WithTenant("acme"))
+	if err != nil {
+		log.Fatal(err)
+	}
 	server.AddGroup("globex", frontegg.Group{Name: "Research"})
 	ctx := context.Background()
 
@@ -79,18 +87,28 @@ func ExampleClient_ForTenant() {
 }
 
 func ExampleClient_Close() {
-	client, _ := demo()
+	server := fronteggtest.NewServer()
+	defer server.Close()
+	client, err := server.MemoryClient(frontegg.WithTenant("acme"))
+	if err != nil {
+		log.Fatal(err)
+	}
 	if err := client.Close(); err != nil {
 		log.Fatal(err)
 	}
-	_, err := client.Groups.List(context.Background())
+	_, err = client.Groups.List(context.Background())
 	fmt.Println(err)
 	// Output: frontegg: groups.list: GET /identity/resources/groups/v1: not sent: the client is closed
 }
 
-// On the client it is the default of all calls, on a call it is for that call.
+// On the client it is the default of all calls. On a call it is for that call.
 func ExampleWithTenant() {
-	client, server := demo()
+	server := fronteggtest.NewServer()
+	defer server.Close()
+	client, err := server.MemoryClient(frontegg.WithTenant("acme"))
+	if err != nil {
+		log.Fatal(err)
+	}
 	server.AddGroup("globex", frontegg.Group{Name: "Research"})
 
 	groups, err := client.Groups.List(context.Background(), frontegg.WithTenant("globex"))
@@ -101,7 +119,7 @@ func ExampleWithTenant() {
 	// Output: Research
 }
 
-// Credentials of an environment need to be told which account is meant.
+// With credentials of an environment, each call requires a tenant.
 func ExampleWithTenant_required() {
 	server := fronteggtest.NewServer()
 	client, err := server.MemoryClient() // no WithTenant
@@ -113,7 +131,7 @@ func ExampleWithTenant_required() {
 	// Output: true 0
 }
 
-// An account's own domain or a proxy often has a path prefix; it is kept.
+// A custom domain or a proxy often has a path prefix. It is kept.
 func ExampleWithBaseURL() {
 	server := fronteggtest.NewServer()
 	clientID, apiKey := server.Credentials()
@@ -137,13 +155,21 @@ func ExampleWithBaseURL() {
 	// GET /frontegg/identity/resources/groups/v1
 }
 
-// A command that a person waits for gives up sooner than a job in the night.
+// A command that a person waits for gives up earlier than a nightly job.
 func ExampleWithRetry() {
-	client, server := demo(frontegg.WithRetry(frontegg.RetryPolicy{
+	server := fronteggtest.NewServer()
+	defer server.Close()
+	server.AddGroup("acme", frontegg.Group{ID: "g-1", Name: "Engineering"})
+	server.AddGroup("acme", frontegg.Group{ID: "g-2", Name: "Operations"})
+	server.AddGroup("acme", frontegg.Group{ID: "g-3", Name: "Support"})
+	client, err := server.MemoryClient(frontegg.WithTenant("acme"), frontegg.WithRetry(frontegg.RetryPolicy{
 		MaxAttempts: 2,
 		MaxElapsed:  20 * time.Second,
 		MaxWait:     10 * time.Second,
 	}))
+	if err != nil {
+		log.Fatal(err)
+	}
 	server.Inject(fronteggtest.Fault{Op: "groups.list", Status: http.StatusServiceUnavailable})
 
 	groups, err := client.Groups.List(context.Background())
@@ -151,18 +177,30 @@ func ExampleWithRetry() {
 	// Output: 3 <nil> requests: 2
 }
 
-// The time is for the whole call, retries and waits included.
+// The timeout is for the whole call, with its retries and waits.
 func ExampleWithTimeout() {
-	client, server := demo()
+	server := fronteggtest.NewServer()
+	defer server.Close()
+	server.AddGroup("acme", frontegg.Group{ID: "g-1", Name: "Engineering"})
+	client, err := server.MemoryClient(frontegg.WithTenant("acme"))
+	if err != nil {
+		log.Fatal(err)
+	}
 	server.Inject(fronteggtest.Fault{Op: "groups.get", Drop: fronteggtest.DropBeforeApply, Hang: true})
 
-	_, err := client.Groups.Get(context.Background(), "g-1", frontegg.WithTimeout(50*time.Millisecond))
+	_, err = client.Groups.Get(context.Background(), "g-1", frontegg.WithTimeout(50*time.Millisecond))
 	fmt.Println(errors.Is(err, context.DeadlineExceeded))
 	// Output: true
 }
 
 func ExampleWithHeader() {
-	client, server := demo(frontegg.WithHeader("X-Request-Source", "nightly-sync"))
+	server := fronteggtest.NewServer()
+	defer server.Close()
+	server.AddGroup("acme", frontegg.Group{ID: "g-1", Name: "Engineering"})
+	client, err := server.MemoryClient(frontegg.WithTenant("acme"), frontegg.WithHeader("X-Request-Source", "nightly-sync"))
+	if err != nil {
+		log.Fatal(err)
+	}
 	if _, err := client.Groups.Get(context.Background(), "g-1"); err != nil {
 		log.Fatal(err)
 	}
@@ -174,10 +212,15 @@ func ExampleWithHeader() {
 	// Output: nightly-sync
 }
 
-// A token that was made for the whole Frontegg account needs an environment too.
+// A token of a whole Frontegg account needs an environment.
 func ExampleWithEnvironment() {
-	client, server := demo()
-	_, err := client.Groups.Config(context.Background(), frontegg.WithEnvironment("staging-client-id"))
+	server := fronteggtest.NewServer()
+	defer server.Close()
+	client, err := server.MemoryClient(frontegg.WithTenant("acme"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	_, err = client.Groups.Config(context.Background(), frontegg.WithEnvironment("staging-client-id"))
 	if err != nil {
 		log.Fatal(err)
 	}

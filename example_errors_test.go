@@ -12,29 +12,39 @@ import (
 	"github.com/frontegg-go/frontegg/fronteggtest"
 )
 
-// errors.Is tells what happened, errors.AsType the details.
+// errors.Is finds the kind of error, errors.AsType the details.
 func ExampleAPIError() {
-	client, _ := demo()
-	_, err := client.Groups.Get(context.Background(), "g-9")
+	server := fronteggtest.NewServer()
+	defer server.Close()
+	client, err := server.MemoryClient(frontegg.WithTenant("acme"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	_, err = client.Groups.Get(context.Background(), "g-9")
 	if errors.Is(err, frontegg.ErrNotFound) {
 		fmt.Println("no such group")
 	}
-	if answer, ok := errors.AsType[*frontegg.APIError](err); ok {
-		fmt.Println(answer.Op, answer.StatusCode, answer.Path)
-		fmt.Println("tell support the trace id:", answer.TraceID != "")
+	if api, ok := errors.AsType[*frontegg.APIError](err); ok {
+		fmt.Println(api.Op, api.StatusCode, api.Path)
+		fmt.Println("has a trace ID for support:", api.TraceID != "")
 	}
 	// Output:
 	// no such group
 	// groups.get 404 /identity/resources/groups/v1/{id}
-	// tell support the trace id: true
+	// has a trace ID for support: true
 }
 
-// Bad input is refused before anything is sent.
+// Invalid arguments are reported before anything is sent.
 func ExampleValidationError() {
-	client, server := demo()
-	err := client.Groups.AddUsers(context.Background(), "g-1", []string{"u-ada", ""})
-	if refused, ok := errors.AsType[*frontegg.ValidationError](err); ok {
-		fmt.Println(refused.Field, refused.Reason)
+	server := fronteggtest.NewServer()
+	defer server.Close()
+	client, err := server.MemoryClient(frontegg.WithTenant("acme"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	err = client.Groups.AddUsers(context.Background(), "g-1", []string{"u-ada", ""})
+	if invalid, ok := errors.AsType[*frontegg.ValidationError](err); ok {
+		fmt.Println(invalid.Field, invalid.Reason)
 	}
 	fmt.Println("requests:", len(server.Requests()))
 	// Output:
@@ -42,39 +52,55 @@ func ExampleValidationError() {
 	// requests: 0
 }
 
-// A call that gets no answer is tried again where that does no harm, and ends
-// with the cause.
+// A call without a response is retried if the operation is idempotent. The error has
+// the cause.
 func ExampleTransportError() {
-	client, server := demo(frontegg.WithRetry(frontegg.RetryPolicy{MaxAttempts: 1}))
+	server := fronteggtest.NewServer()
+	defer server.Close()
+	server.AddGroup("acme", frontegg.Group{ID: "g-1", Name: "Engineering"})
+	client, err := server.MemoryClient(frontegg.WithTenant("acme"), frontegg.WithRetry(frontegg.RetryPolicy{MaxAttempts: 1}))
+	if err != nil {
+		log.Fatal(err)
+	}
 	server.Inject(fronteggtest.Fault{Op: "groups.get", Drop: fronteggtest.DropBeforeApply})
 
-	_, err := client.Groups.Get(context.Background(), "g-1")
-	if broken, ok := errors.AsType[*frontegg.TransportError](err); ok {
-		fmt.Println(broken.Op, "attempts:", broken.Attempts)
+	_, err = client.Groups.Get(context.Background(), "g-1")
+	if failed, ok := errors.AsType[*frontegg.TransportError](err); ok {
+		fmt.Println(failed.Op, "attempts:", failed.Attempts)
 	}
 	// Output: groups.get attempts: 1
 }
 
-// A success that is not what was asked for, here the page of a captive portal,
-// is an error and never an empty list.
+// A 2xx response that is not what was requested, here the page of a captive portal, is
+// an error and never an empty list.
 func ExampleDecodeError() {
-	client, server := demo()
+	server := fronteggtest.NewServer()
+	defer server.Close()
+	client, err := server.MemoryClient(frontegg.WithTenant("acme"))
+	if err != nil {
+		log.Fatal(err)
+	}
 	server.Inject(fronteggtest.Fault{
 		Op: "groups.list", Status: http.StatusOK,
 		Header: http.Header{"Content-Type": {"text/html"}}, Body: "<html>Please log in</html>",
 	})
-	_, err := client.Groups.List(context.Background())
-	if answer, ok := errors.AsType[*frontegg.DecodeError](err); ok {
-		fmt.Println(answer.StatusCode, string(answer.Body))
+	_, err = client.Groups.List(context.Background())
+	if e, ok := errors.AsType[*frontegg.DecodeError](err); ok {
+		fmt.Println(e.StatusCode, string(e.Body))
 	}
 	// Output: 200 <html>Please log in</html>
 }
 
-// A create whose answer is lost may have happened. The group's name tells.
+// A create whose response is lost may have been processed. A lookup by name decides.
 func ExampleGroupsService_Create_outcomeUnknown() {
-	client, server := demo()
+	server := fronteggtest.NewServer()
+	defer server.Close()
+	client, err := server.MemoryClient(frontegg.WithTenant("acme"))
+	if err != nil {
+		log.Fatal(err)
+	}
 	ctx := context.Background()
-	// The server creates the group, and the connection breaks before it answers.
+	// The server creates the group, and the connection breaks before the response.
 	server.Inject(fronteggtest.Fault{Op: "groups.create", Drop: fronteggtest.DropAfterApply})
 
 	params := frontegg.CreateGroupParams{Name: "Design"}
@@ -83,21 +109,26 @@ func ExampleGroupsService_Create_outcomeUnknown() {
 		fmt.Println("unknown; creates sent:", server.Count("groups.create"))
 		group, err = client.Groups.FindByName(ctx, params.Name)
 		if errors.Is(err, frontegg.ErrNotFound) {
-			group, err = client.Groups.Create(ctx, params) // it did not happen
+			group, err = client.Groups.Create(ctx, params) // it was not processed
 		}
 	}
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println("there is one:", group.Name)
+	fmt.Println("exists:", group.Name)
 	// Output:
 	// unknown; creates sent: 1
-	// there is one: Design
+	// exists: Design
 }
 
 // Ensure does the same by itself.
 func ExampleGroupsService_Ensure_outcomeUnknown() {
-	client, server := demo()
+	server := fronteggtest.NewServer()
+	defer server.Close()
+	client, err := server.MemoryClient(frontegg.WithTenant("acme"))
+	if err != nil {
+		log.Fatal(err)
+	}
 	server.Inject(fronteggtest.Fault{Op: "groups.create", Drop: fronteggtest.DropAfterApply})
 
 	group, created, err := client.Groups.Ensure(context.Background(), frontegg.CreateGroupParams{Name: "Design"})
@@ -108,33 +139,43 @@ func ExampleGroupsService_Ensure_outcomeUnknown() {
 	// Output: Design false
 }
 
-// A limit that lasts longer than the call may wait is an error at once, with the
-// time to come back.
+// A rate limit that lasts longer than the call may wait is an error at once, with the
+// time to call again.
 func ExampleRateLimitError() {
-	client, server := demo()
+	server := fronteggtest.NewServer()
+	defer server.Close()
+	client, err := server.MemoryClient(frontegg.WithTenant("acme"))
+	if err != nil {
+		log.Fatal(err)
+	}
 	server.Inject(fronteggtest.Fault{
 		Op: "groups.list", Status: http.StatusTooManyRequests,
 		Header: http.Header{"X-Rate-Limit-Reset": {time.Now().Add(time.Hour).UTC().Format(time.RFC3339)}},
 	})
-	_, err := client.Groups.List(context.Background())
+	_, err = client.Groups.List(context.Background())
 	if limited, ok := errors.AsType[*frontegg.RateLimitError](err); ok {
-		fmt.Println("come back in", time.Until(limited.RetryAt).Round(time.Minute))
+		fmt.Println("call again in", time.Until(limited.RetryAt).Round(time.Minute))
 	}
-	// Until then the client asks for this list no more, whoever calls.
+	// Until then the client does not send this request, whoever calls.
 	_, err = client.Groups.List(context.Background())
 	fmt.Println(errors.Is(err, frontegg.ErrRateLimited), "requests:", server.Count("groups.list"))
 	// Output:
-	// come back in 1h0m0s
+	// call again in 1h0m0s
 	// true requests: 1
 }
 
-// A negative MaxWait never waits for a limit: for programs that have better
-// things to do, such as answering a user.
+// With a negative MaxWait a call never waits for a rate limit, because a user waits for
+// the program.
 func ExampleRetryPolicy_neverWait() {
-	client, server := demo(frontegg.WithRetry(frontegg.RetryPolicy{MaxWait: -1}))
+	server := fronteggtest.NewServer()
+	defer server.Close()
+	client, err := server.MemoryClient(frontegg.WithTenant("acme"), frontegg.WithRetry(frontegg.RetryPolicy{MaxWait: -1}))
+	if err != nil {
+		log.Fatal(err)
+	}
 	server.Inject(fronteggtest.Fault{Op: "groups.list", Status: http.StatusTooManyRequests})
 
-	_, err := client.Groups.List(context.Background())
+	_, err = client.Groups.List(context.Background())
 	fmt.Println(errors.Is(err, frontegg.ErrRateLimited))
 	// Output: true
 }

@@ -7,10 +7,16 @@ import (
 	"log"
 
 	"github.com/frontegg-go/frontegg"
+	"github.com/frontegg-go/frontegg/fronteggtest"
 )
 
 func ExampleGroupsService_Create() {
-	client, _ := demo()
+	server := fronteggtest.NewServer()
+	defer server.Close()
+	client, err := server.MemoryClient(frontegg.WithTenant("acme"))
+	if err != nil {
+		log.Fatal(err)
+	}
 	group, err := client.Groups.Create(context.Background(), frontegg.CreateGroupParams{
 		Name:        "Design",
 		Description: "Everyone who draws",
@@ -23,12 +29,18 @@ func ExampleGroupsService_Create() {
 	// Output: Design frontegg true
 }
 
-// A name is unique in an account. Whether a taken one is an error is for the
-// program to say; with Ensure it is none.
+// A name is unique in a tenant. The program decides whether a taken name is an error.
+// With Ensure it is not.
 func ExampleGroupsService_Create_conflict() {
-	client, _ := demo()
+	server := fronteggtest.NewServer()
+	defer server.Close()
+	server.AddGroup("acme", frontegg.Group{ID: "g-1", Name: "Engineering"})
+	client, err := server.MemoryClient(frontegg.WithTenant("acme"))
+	if err != nil {
+		log.Fatal(err)
+	}
 	ctx := context.Background()
-	_, err := client.Groups.Create(ctx, frontegg.CreateGroupParams{Name: "Engineering"})
+	_, err = client.Groups.Create(ctx, frontegg.CreateGroupParams{Name: "Engineering"})
 	if errors.Is(err, frontegg.ErrConflict) {
 		group, err := client.Groups.FindByName(ctx, "Engineering")
 		if err != nil {
@@ -39,9 +51,14 @@ func ExampleGroupsService_Create_conflict() {
 	// Output: the name is taken by g-1
 }
 
-// Ensure can be repeated after any failure, and by programs that race.
+// Ensure is safe to retry after any failure, and safe in programs that race.
 func ExampleGroupsService_Ensure() {
-	client, _ := demo()
+	server := fronteggtest.NewServer()
+	defer server.Close()
+	client, err := server.MemoryClient(frontegg.WithTenant("acme"))
+	if err != nil {
+		log.Fatal(err)
+	}
 	for range 2 {
 		group, created, err := client.Groups.Ensure(context.Background(), frontegg.CreateGroupParams{Name: "Design"})
 		if err != nil {
@@ -54,9 +71,21 @@ func ExampleGroupsService_Ensure() {
 	// Design false
 }
 
-// Roles and users come only where they are asked for.
+// Roles and users are nil unless they are requested.
 func ExampleGroupsService_Get() {
-	client, _ := demo()
+	server := fronteggtest.NewServer()
+	defer server.Close()
+	viewer := server.AddRole("acme", frontegg.Role{ID: "r-viewer", Key: "viewer"})
+	ada := server.AddUser("acme", frontegg.User{ID: "u-ada", Email: "ada@example.com", Name: "Ada"})
+	grace := server.AddUser("acme", frontegg.User{ID: "u-grace", Email: "grace@example.com", Name: "Grace"})
+	server.AddGroup("acme", frontegg.Group{
+		ID: "g-1", Name: "Engineering", Color: "#2f6fed",
+		Roles: []frontegg.Role{viewer}, Users: []frontegg.User{ada, grace},
+	})
+	client, err := server.MemoryClient(frontegg.WithTenant("acme"))
+	if err != nil {
+		log.Fatal(err)
+	}
 	group, err := client.Groups.Get(context.Background(), "g-1", frontegg.WithRelations(frontegg.RelationsRolesAndUsers))
 	if err != nil {
 		log.Fatal(err)
@@ -75,9 +104,15 @@ func ExampleGroupsService_Get() {
 	// user grace@example.com
 }
 
-// A nil field stays as it is; an empty text clears.
+// A nil field stays as it is. The empty string clears a field.
 func ExampleGroupsService_Update() {
-	client, _ := demo()
+	server := fronteggtest.NewServer()
+	defer server.Close()
+	server.AddGroup("acme", frontegg.Group{ID: "g-1", Name: "Engineering", Color: "#2f6fed"})
+	client, err := server.MemoryClient(frontegg.WithTenant("acme"))
+	if err != nil {
+		log.Fatal(err)
+	}
 	group, err := client.Groups.Update(context.Background(), "g-1", frontegg.UpdateGroupParams{
 		Description: new("Builds the product"),
 		Color:       new(""),
@@ -89,9 +124,15 @@ func ExampleGroupsService_Update() {
 	// Output: Engineering: "Builds the product", color ""
 }
 
-// What is gone already need not be an error.
+// For a program that wants the group gone, ErrNotFound is success.
 func ExampleGroupsService_Delete() {
-	client, _ := demo()
+	server := fronteggtest.NewServer()
+	defer server.Close()
+	server.AddGroup("acme", frontegg.Group{ID: "g-3", Name: "Support"})
+	client, err := server.MemoryClient(frontegg.WithTenant("acme"))
+	if err != nil {
+		log.Fatal(err)
+	}
 	for _, id := range []string{"g-3", "g-3"} {
 		err := client.Groups.Delete(context.Background(), id)
 		switch {
@@ -108,21 +149,31 @@ func ExampleGroupsService_Delete() {
 	// g-3 was gone already
 }
 
-// The configuration belongs to the environment: no tenant is needed.
+// The configuration belongs to the environment: no tenant is sent.
 func ExampleGroupsService_Config() {
-	client, _ := demo()
+	server := fronteggtest.NewServer()
+	defer server.Close()
+	client, err := server.MemoryClient(frontegg.WithTenant("acme"))
+	if err != nil {
+		log.Fatal(err)
+	}
 	config, err := client.Groups.Config(context.Background())
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println("groups:", config.Enabled, "roles of groups:", config.RolesEnabled)
-	// Output: groups: true roles of groups: true
+	fmt.Println("groups:", config.Enabled, "roles in groups:", config.RolesEnabled)
+	// Output: groups: true roles in groups: true
 }
 
 func ExampleGroupsService_UpdateConfig() {
-	client, _ := demo()
+	server := fronteggtest.NewServer()
+	defer server.Close()
+	client, err := server.MemoryClient(frontegg.WithTenant("acme"))
+	if err != nil {
+		log.Fatal(err)
+	}
 	ctx := context.Background()
-	err := client.Groups.UpdateConfig(ctx, frontegg.UpdateGroupsConfigParams{RolesEnabled: new(false)})
+	err = client.Groups.UpdateConfig(ctx, frontegg.UpdateGroupsConfigParams{RolesEnabled: new(false)})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -130,13 +181,18 @@ func ExampleGroupsService_UpdateConfig() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println("groups:", config.Enabled, "roles of groups:", config.RolesEnabled)
-	// Output: groups: true roles of groups: false
+	fmt.Println("groups:", config.Enabled, "roles in groups:", config.RolesEnabled)
+	// Output: groups: true roles in groups: false
 }
 
-// Metadata is a text for the API, and a value of your own for the program.
+// Metadata is a string for the API, and a value of your own type for the program.
 func ExampleEncodeMetadata() {
-	client, _ := demo()
+	server := fronteggtest.NewServer()
+	defer server.Close()
+	client, err := server.MemoryClient(frontegg.WithTenant("acme"))
+	if err != nil {
+		log.Fatal(err)
+	}
 	metadata, err := frontegg.EncodeMetadata(map[string]any{"costCenter": "4711", "chat": "#design"})
 	if err != nil {
 		log.Fatal(err)
@@ -149,9 +205,16 @@ func ExampleEncodeMetadata() {
 	// Output: {"chat":"#design","costCenter":"4711"}
 }
 
-// A group without metadata leaves the value as it is.
+// If the group has no metadata, the value stays as it is.
 func ExampleGroup_DecodeMetadata() {
-	client, _ := demo()
+	server := fronteggtest.NewServer()
+	defer server.Close()
+	server.AddGroup("acme", frontegg.Group{ID: "g-2", Name: "Operations"})
+	server.AddGroup("acme", frontegg.Group{ID: "g-3", Name: "Support", Metadata: `{"costCenter":"4711"}`})
+	client, err := server.MemoryClient(frontegg.WithTenant("acme"))
+	if err != nil {
+		log.Fatal(err)
+	}
 	for _, id := range []string{"g-2", "g-3"} {
 		group, err := client.Groups.Get(context.Background(), id)
 		if err != nil {

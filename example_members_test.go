@@ -12,9 +12,18 @@ import (
 )
 
 func ExampleGroupsService_AddUsers() {
-	client, server := demo()
-	// Grace is a member already: that is no error. Ids, never e-mail addresses.
-	err := client.Groups.AddUsers(context.Background(), "g-1", []string{"u-alan", "u-grace"})
+	server := fronteggtest.NewServer()
+	defer server.Close()
+	ada := server.AddUser("acme", frontegg.User{ID: "u-ada", Email: "ada@example.com", Name: "Ada"})
+	grace := server.AddUser("acme", frontegg.User{ID: "u-grace", Email: "grace@example.com", Name: "Grace"})
+	server.AddUser("acme", frontegg.User{ID: "u-alan", Email: "alan@example.com", Name: "Alan"})
+	server.AddGroup("acme", frontegg.Group{ID: "g-1", Name: "Engineering", Users: []frontegg.User{ada, grace}})
+	client, err := server.MemoryClient(frontegg.WithTenant("acme"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	// Grace is already a member, which is not an error.
+	err = client.Groups.AddUsers(context.Background(), "g-1", []string{"u-alan", "u-grace"})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -28,8 +37,16 @@ func ExampleGroupsService_AddUsers() {
 }
 
 func ExampleGroupsService_RemoveUsers() {
-	client, server := demo()
-	err := client.Groups.RemoveUsers(context.Background(), "g-1", []string{"u-grace"})
+	server := fronteggtest.NewServer()
+	defer server.Close()
+	ada := server.AddUser("acme", frontegg.User{ID: "u-ada", Email: "ada@example.com", Name: "Ada"})
+	grace := server.AddUser("acme", frontegg.User{ID: "u-grace", Email: "grace@example.com", Name: "Grace"})
+	server.AddGroup("acme", frontegg.Group{ID: "g-1", Name: "Engineering", Users: []frontegg.User{ada, grace}})
+	client, err := server.MemoryClient(frontegg.WithTenant("acme"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	err = client.Groups.RemoveUsers(context.Background(), "g-1", []string{"u-grace"})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -40,8 +57,16 @@ func ExampleGroupsService_RemoveUsers() {
 }
 
 func ExampleGroupsService_AddRoles() {
-	client, server := demo()
-	err := client.Groups.AddRoles(context.Background(), "g-1", []string{"r-admin"})
+	server := fronteggtest.NewServer()
+	defer server.Close()
+	viewer := server.AddRole("acme", frontegg.Role{ID: "r-viewer", Key: "viewer"})
+	server.AddRole("acme", frontegg.Role{ID: "r-admin", Key: "admin"})
+	server.AddGroup("acme", frontegg.Group{ID: "g-1", Name: "Engineering", Roles: []frontegg.Role{viewer}})
+	client, err := server.MemoryClient(frontegg.WithTenant("acme"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	err = client.Groups.AddRoles(context.Background(), "g-1", []string{"r-admin"})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -54,8 +79,15 @@ func ExampleGroupsService_AddRoles() {
 }
 
 func ExampleGroupsService_RemoveRoles() {
-	client, server := demo()
-	err := client.Groups.RemoveRoles(context.Background(), "g-1", []string{"r-viewer"})
+	server := fronteggtest.NewServer()
+	defer server.Close()
+	viewer := server.AddRole("acme", frontegg.Role{ID: "r-viewer", Key: "viewer"})
+	server.AddGroup("acme", frontegg.Group{ID: "g-1", Name: "Engineering", Roles: []frontegg.Role{viewer}})
+	client, err := server.MemoryClient(frontegg.WithTenant("acme"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	err = client.Groups.RemoveRoles(context.Background(), "g-1", []string{"r-viewer"})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -63,9 +95,18 @@ func ExampleGroupsService_RemoveRoles() {
 	// Output: 0
 }
 
-// SetUsers makes the members exactly these, and tells what that took.
+// SetUsers makes the members exactly these, and returns what it changed.
 func ExampleGroupsService_SetUsers() {
-	client, _ := demo()
+	server := fronteggtest.NewServer()
+	defer server.Close()
+	ada := server.AddUser("acme", frontegg.User{ID: "u-ada", Email: "ada@example.com", Name: "Ada"})
+	grace := server.AddUser("acme", frontegg.User{ID: "u-grace", Email: "grace@example.com", Name: "Grace"})
+	server.AddUser("acme", frontegg.User{ID: "u-alan", Email: "alan@example.com", Name: "Alan"})
+	server.AddGroup("acme", frontegg.Group{ID: "g-1", Name: "Engineering", Users: []frontegg.User{ada, grace}})
+	client, err := server.MemoryClient(frontegg.WithTenant("acme"))
+	if err != nil {
+		log.Fatal(err)
+	}
 	change, err := client.Groups.SetUsers(context.Background(), "g-1", []string{"u-ada", "u-alan"})
 	if err != nil {
 		log.Fatal(err)
@@ -78,7 +119,15 @@ func ExampleGroupsService_SetUsers() {
 }
 
 func ExampleGroupsService_SetRoles() {
-	client, _ := demo()
+	server := fronteggtest.NewServer()
+	defer server.Close()
+	viewer := server.AddRole("acme", frontegg.Role{ID: "r-viewer", Key: "viewer"})
+	admin := server.AddRole("acme", frontegg.Role{ID: "r-admin", Key: "admin"})
+	server.AddGroup("acme", frontegg.Group{ID: "g-2", Name: "Operations", Roles: []frontegg.Role{viewer, admin}})
+	client, err := server.MemoryClient(frontegg.WithTenant("acme"))
+	if err != nil {
+		log.Fatal(err)
+	}
 	change, err := client.Groups.SetRoles(context.Background(), "g-2", []string{"r-viewer"})
 	if err != nil {
 		log.Fatal(err)
@@ -90,17 +139,23 @@ func ExampleGroupsService_SetRoles() {
 	// added []
 }
 
-// A list of more than 500 ids goes in several requests. When one fails, the
-// error tells what holds and what is left.
+// More than 500 IDs are sent in several requests. If one fails, the error has the IDs
+// that were applied and those that were not.
 func ExampleBatchError() {
-	client, server := demo()
+	server := fronteggtest.NewServer()
+	defer server.Close()
+	server.AddGroup("acme", frontegg.Group{ID: "g-3", Name: "Support"})
+	client, err := server.MemoryClient(frontegg.WithTenant("acme"))
+	if err != nil {
+		log.Fatal(err)
+	}
 	var ids []string
 	for range 1200 {
 		ids = append(ids, server.AddUser("acme", frontegg.User{}).ID)
 	}
 	server.Inject(fronteggtest.Fault{Op: "groups.addUsers", After: 1, Status: http.StatusForbidden})
 
-	err := client.Groups.AddUsers(context.Background(), "g-3", ids)
+	err = client.Groups.AddUsers(context.Background(), "g-3", ids)
 	if batch, ok := errors.AsType[*frontegg.BatchError](err); ok {
 		fmt.Println(len(batch.Applied), "added,", len(batch.Pending), "left:", errors.Is(err, frontegg.ErrForbidden))
 		err = client.Groups.AddUsers(context.Background(), "g-3", batch.Pending)

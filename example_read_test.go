@@ -7,11 +7,20 @@ import (
 	"log"
 
 	"github.com/frontegg-go/frontegg"
+	"github.com/frontegg-go/frontegg/fronteggtest"
 )
 
-// List is for accounts of which the groups fit into one answer; see All.
+// List is for tenants whose groups fit into one response. See All.
 func ExampleGroupsService_List() {
-	client, _ := demo()
+	server := fronteggtest.NewServer()
+	defer server.Close()
+	server.AddGroup("acme", frontegg.Group{ID: "g-1", Name: "Engineering"})
+	server.AddGroup("acme", frontegg.Group{ID: "g-2", Name: "Operations"})
+	server.AddGroup("acme", frontegg.Group{ID: "g-3", Name: "Support"})
+	client, err := server.MemoryClient(frontegg.WithTenant("acme"))
+	if err != nil {
+		log.Fatal(err)
+	}
 	groups, err := client.Groups.List(context.Background())
 	if err != nil {
 		log.Fatal(err)
@@ -21,7 +30,15 @@ func ExampleGroupsService_List() {
 }
 
 func ExampleGroupsService_All() {
-	client, _ := demo()
+	server := fronteggtest.NewServer()
+	defer server.Close()
+	server.AddGroup("acme", frontegg.Group{ID: "g-1", Name: "Engineering"})
+	server.AddGroup("acme", frontegg.Group{ID: "g-2", Name: "Operations"})
+	server.AddGroup("acme", frontegg.Group{ID: "g-3", Name: "Support"})
+	client, err := server.MemoryClient(frontegg.WithTenant("acme"))
+	if err != nil {
+		log.Fatal(err)
+	}
 	for group, err := range client.Groups.All(context.Background(), frontegg.WalkOptions{SortBy: frontegg.SortByName}) {
 		if err != nil {
 			log.Fatal(err)
@@ -34,10 +51,15 @@ func ExampleGroupsService_All() {
 	// Support
 }
 
-// Pages are fetched ahead of the reader, and groups still come in order.
+// Pages are fetched ahead of the loop, and groups are still yielded in order.
 func ExampleGroupsService_All_concurrently() {
-	client, server := demo()
-	for range 997 {
+	server := fronteggtest.NewServer()
+	defer server.Close()
+	client, err := server.MemoryClient(frontegg.WithTenant("acme"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	for range 1000 {
 		server.AddGroup("acme", frontegg.Group{})
 	}
 	walk := frontegg.WalkOptions{PageSize: 100, Concurrency: 8}
@@ -52,9 +74,17 @@ func ExampleGroupsService_All_concurrently() {
 	// Output: 1000 groups in 10 requests
 }
 
-// A break ends the walk: nothing more is asked for.
+// A break ends the walk: nothing more is sent.
 func ExampleGroupsService_All_break() {
-	client, server := demo()
+	server := fronteggtest.NewServer()
+	defer server.Close()
+	server.AddGroup("acme", frontegg.Group{ID: "g-1", Name: "Engineering"})
+	server.AddGroup("acme", frontegg.Group{ID: "g-2", Name: "Operations"})
+	server.AddGroup("acme", frontegg.Group{ID: "g-3", Name: "Support"})
+	client, err := server.MemoryClient(frontegg.WithTenant("acme"))
+	if err != nil {
+		log.Fatal(err)
+	}
 	for group, err := range client.Groups.All(context.Background(), frontegg.WalkOptions{PageSize: 1}) {
 		if err != nil {
 			log.Fatal(err)
@@ -72,7 +102,15 @@ func ExampleGroupsService_All_break() {
 
 // ListPage is for a user interface that shows one page.
 func ExampleGroupsService_ListPage() {
-	client, _ := demo()
+	server := fronteggtest.NewServer()
+	defer server.Close()
+	server.AddGroup("acme", frontegg.Group{ID: "g-1", Name: "Engineering"})
+	server.AddGroup("acme", frontegg.Group{ID: "g-2", Name: "Operations"})
+	server.AddGroup("acme", frontegg.Group{ID: "g-3", Name: "Support"})
+	client, err := server.MemoryClient(frontegg.WithTenant("acme"))
+	if err != nil {
+		log.Fatal(err)
+	}
 	page, err := client.Groups.ListPage(context.Background(), frontegg.PageOptions{
 		Page: 0, Size: 2, SortBy: frontegg.SortByName, Order: frontegg.Descending,
 	})
@@ -89,10 +127,18 @@ func ExampleGroupsService_ListPage() {
 	// page 1 of 2, 3 groups, more: true
 }
 
-// Any number of ids; what comes back is in their order, less those that do not
-// exist.
+// BulkGet takes any number of IDs. The groups are in the order of the IDs, without those
+// that do not exist.
 func ExampleGroupsService_BulkGet() {
-	client, _ := demo()
+	server := fronteggtest.NewServer()
+	defer server.Close()
+	server.AddGroup("acme", frontegg.Group{ID: "g-1", Name: "Engineering"})
+	server.AddGroup("acme", frontegg.Group{ID: "g-2", Name: "Operations"})
+	server.AddGroup("acme", frontegg.Group{ID: "g-3", Name: "Support"})
+	client, err := server.MemoryClient(frontegg.WithTenant("acme"))
+	if err != nil {
+		log.Fatal(err)
+	}
 	groups, err := client.Groups.BulkGet(context.Background(), []string{"g-3", "g-gone", "g-1"})
 	if err != nil {
 		log.Fatal(err)
@@ -106,7 +152,13 @@ func ExampleGroupsService_BulkGet() {
 }
 
 func ExampleGroupsService_FindByName() {
-	client, _ := demo()
+	server := fronteggtest.NewServer()
+	defer server.Close()
+	server.AddGroup("acme", frontegg.Group{ID: "g-3", Name: "Support"})
+	client, err := server.MemoryClient(frontegg.WithTenant("acme"))
+	if err != nil {
+		log.Fatal(err)
+	}
 	ctx := context.Background()
 	group, err := client.Groups.FindByName(ctx, "Support")
 	if err != nil {

@@ -9,32 +9,17 @@ import (
 	"github.com/frontegg-go/frontegg/fronteggtest"
 )
 
-// demo returns an in-memory Frontegg and a client that acts on its account
-// "acme", which has three groups, three users and two roles.
-func demo(opts ...frontegg.ClientOption) (*frontegg.Client, *fronteggtest.Server) {
+func Example() {
+	// In a program: NewClient(WithCredentials(clientID, apiKey), WithTenant(tenantID)).
 	server := fronteggtest.NewServer()
-	viewer := server.AddRole("acme", frontegg.Role{ID: "r-viewer", Key: "viewer", Name: "Viewer"})
-	admin := server.AddRole("acme", frontegg.Role{ID: "r-admin", Key: "admin", Name: "Admin"})
-	ada := server.AddUser("acme", frontegg.User{ID: "u-ada", Email: "ada@example.com", Name: "Ada"})
-	grace := server.AddUser("acme", frontegg.User{ID: "u-grace", Email: "grace@example.com", Name: "Grace"})
-	server.AddUser("acme", frontegg.User{ID: "u-alan", Email: "alan@example.com", Name: "Alan"})
-	server.AddGroup("acme", frontegg.Group{
-		ID: "g-1", Name: "Engineering", Color: "#2f6fed",
-		Roles: []frontegg.Role{viewer}, Users: []frontegg.User{ada, grace},
-	})
-	server.AddGroup("acme", frontegg.Group{ID: "g-2", Name: "Operations", Roles: []frontegg.Role{viewer, admin}})
-	server.AddGroup("acme", frontegg.Group{ID: "g-3", Name: "Support", Metadata: `{"costCenter":"4711"}`})
-
-	client, err := server.MemoryClient(append([]frontegg.ClientOption{frontegg.WithTenant("acme")}, opts...)...)
+	defer server.Close()
+	server.AddRole("acme", frontegg.Role{ID: "r-viewer", Key: "viewer"})
+	server.AddUser("acme", frontegg.User{ID: "u-ada", Email: "ada@example.com"})
+	server.AddUser("acme", frontegg.User{ID: "u-alan", Email: "alan@example.com"})
+	client, err := server.MemoryClient(frontegg.WithTenant("acme"))
 	if err != nil {
 		log.Fatal(err)
 	}
-	return client, server
-}
-
-func Example() {
-	// In a program: frontegg.NewClient(frontegg.WithCredentials(clientID, apiKey), frontegg.WithTenant(tenantID)).
-	client, _ := demo()
 	ctx := context.Background()
 
 	group, created, err := client.Groups.Ensure(ctx, frontegg.CreateGroupParams{Name: "Design"})

@@ -23,28 +23,33 @@ func createOnce(ctx context.Context, groups *frontegg.GroupsService, name, reque
 	if !errors.Is(err, frontegg.ErrOutcomeUnknown) && !errors.Is(err, frontegg.ErrConflict) {
 		return group, err
 	}
-	found, lookup := groups.FindByName(ctx, name) // a conflict may be with ourselves
+	found, lookup := groups.FindByName(ctx, name) // the conflict may be with an earlier call of this request
 	if lookup != nil {
 		return nil, fmt.Errorf("%w: %v; looking for %q: %w", frontegg.ErrOutcomeUnknown, err, name, lookup)
 	}
-	var mark struct {
+	var label struct {
 		Request string `json:"request"`
 	}
-	if err := found.DecodeMetadata(&mark); err != nil || mark.Request != requestID {
-		return nil, fmt.Errorf("group %q: %w", name, frontegg.ErrConflict) // somebody else's
+	if err := found.DecodeMetadata(&label); err != nil || label.Request != requestID {
+		return nil, fmt.Errorf("group %q: %w", name, frontegg.ErrConflict) // another request's
 	}
 	return found, nil
 }
 
-// A mark in the metadata tells whose group it is that has the name, also where
-// the answer to the create and the look-up after it were both lost.
-func ExampleGroupsService_Create_marked() {
-	client, server := demo(frontegg.WithRetry(frontegg.RetryPolicy{MaxAttempts: 1}))
+// A label in the metadata says which request created the group, also if the responses to
+// the create and to the lookup after it were both lost.
+func ExampleGroupsService_Create_labeled() {
+	server := fronteggtest.NewServer()
+	defer server.Close()
+	client, err := server.MemoryClient(frontegg.WithTenant("acme"), frontegg.WithRetry(frontegg.RetryPolicy{MaxAttempts: 1}))
+	if err != nil {
+		log.Fatal(err)
+	}
 	server.Inject(fronteggtest.Fault{Op: "groups.create", Drop: fronteggtest.DropAfterApply})
 	server.Inject(fronteggtest.Fault{Op: "groups.listPage", Status: http.StatusServiceUnavailable})
 	ctx := context.Background()
 
-	_, err := createOnce(ctx, client.Groups, "Design", "request-7")
+	_, err = createOnce(ctx, client.Groups, "Design", "request-7")
 	fmt.Println("unknown:", errors.Is(err, frontegg.ErrOutcomeUnknown))
 
 	group, err := createOnce(ctx, client.Groups, "Design", "request-7")
