@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"flag"
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -285,4 +287,19 @@ func TestFlags_Zero(t *testing.T) {
 	cfg, err := parse([]string{"-file", "x.csv", "-max-total", "0"}, &stderr)
 	require.NoError(t, err)
 	assert.Negative(t, cfg.sync.MaxTotal)
+}
+
+func TestReadme(t *testing.T) {
+	t.Parallel()
+	b, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	readme := string(b)
+	var cfg config
+	cfg.flags().VisitAll(func(f *flag.Flag) { assert.Contains(t, readme, "`-"+f.Name+"`") })
+	for code, result := range map[int]string{
+		exitOK: "nothing-to-do", exitFailed: "failed", exitPending: "pending", exitBadInput: "bad-input",
+		exitIncomplete: "incomplete", exitGuard: "refused", exitLocked: "locked", exitSkipped: "skipped",
+	} {
+		assert.Regexp(t, fmt.Sprintf("(?m)^\\| %d \\|.*`%s`", code, result), readme)
+	}
 }

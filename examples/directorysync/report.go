@@ -29,8 +29,8 @@ func (j *job) finish(o outcome, took time.Duration) int {
 		for line := range strings.Lines(o.err.Error()) { // one for each part of an error
 			j.log.Error(o.result, "error", flagNames.Replace(strings.TrimSuffix(line, "\n")))
 		}
-		if limited, ok := errors.AsType[*frontegg.RateLimitError](o.err); ok {
-			j.log.Error("rate limited", "retry_at", limited.RetryAt.Format(time.DateTime))
+		if at, ok := frontegg.RetryAt(o.err); ok {
+			j.log.Error("rate limited", "retry_at", at.Format(time.DateTime))
 		}
 	}
 	if lost != nil {
