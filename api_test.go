@@ -2,6 +2,7 @@ package frontegg_test
 
 import (
 	"context"
+	"encoding/json"
 	"iter"
 	"log/slog"
 	"net/http"
@@ -243,26 +244,49 @@ var (
 	_ func(*groupsync.Plan) groupsync.Counts                                                                            = (*groupsync.Plan).Counts
 	_ func(groupsync.Step) string                                                                                       = groupsync.Step.String
 	_ error                                                                                                             = groupsync.ErrGuard
-	_ error                                                                                                             = &groupsync.GuardError{Guard: groupsync.GuardEmpty, Detail: some.text, Plan: (*groupsync.Plan)(nil)}
+	_ error                                                                                                             = groupsync.ErrIncomplete
+	_ error                                                                                                             = &groupsync.StepError{Step: groupsync.Step{}, IDs: some.texts, Err: error(nil)}
+	_ interface {
+		json.Marshaler
+		json.Unmarshaler
+	} = (*groupsync.Plan)(nil)
+	_ func(context.Context, *frontegg.Client, []groupsync.Named) ([]groupsync.Group, groupsync.Unresolved, error)                            = groupsync.Resolve
+	_ func(context.Context, *frontegg.Client, []groupsync.Named) (*groupsync.Directory, error)                                               = groupsync.Lookup
+	_ func([]frontegg.User, []frontegg.Role) *groupsync.Directory                                                                            = groupsync.NewDirectory
+	_ func(*groupsync.Directory, []groupsync.Named) ([]groupsync.Group, groupsync.Unresolved)                                                = (*groupsync.Directory).Resolve
+	_ func(*groupsync.Directory) map[string]string                                                                                           = (*groupsync.Directory).Names
+	_ func(groupsync.Unresolved, groupsync.Options) error                                                                                    = groupsync.Unresolved.Guard
+	_ func(context.Context, *frontegg.GroupsService, frontegg.WalkOptions) ([]frontegg.Group, error)                                         = groupsync.Read
+	_ func(context.Context, *frontegg.GroupsService, []groupsync.Group, groupsync.Options, groupsync.ApplyOptions) (groupsync.Report, error) = groupsync.Sync
+	_ func(*groupsync.Plan, string) string                                                                                                   = (*groupsync.Plan).NameOf
+	_ func(*groupsync.Plan) string                                                                                                           = (*groupsync.Plan).Owner
+	_ func(*groupsync.Plan) string                                                                                                           = (*groupsync.Plan).Tenant
+	_ func(*groupsync.Plan) *groupsync.GuardError                                                                                            = (*groupsync.Plan).Refused
+	_ func(*frontegg.GroupsService) string                                                                                                   = (*frontegg.GroupsService).Tenant
+	_ error                                                                                                                                  = &groupsync.GuardError{Guard: groupsync.GuardEmpty, Detail: some.text, Plan: (*groupsync.Plan)(nil)}
 
-	_ = groupsync.Group{Key: some.text, Name: some.text, Description: &some.text, Color: &some.text, UserIDs: some.texts, RoleIDs: some.texts}
-	_ = groupsync.Options{Owner: some.text, Prefix: some.text, Delete: some.yes, GrantRoles: some.yes, MaxChange: float64(0), ChangeFloor: some.count}
-	_ = groupsync.Plan{Steps: []groupsync.Step{}, Skipped: []groupsync.Skip{}}
+	_ = groupsync.Group{Key: some.text, Name: some.text, Description: &some.text, Color: &some.text, UserIDs: some.texts, RoleIDs: some.texts, UnknownUsers: some.texts, Invalid: some.text}
+	_ = groupsync.Named{Key: some.text, Name: some.text, Description: &some.text, Color: &some.text, Emails: some.texts, RoleKeys: some.texts}
+	_ = groupsync.Unresolved{Emails: some.texts, RoleKeys: some.texts, People: some.count}
+	_ = groupsync.Options{Owner: some.text, Prefix: some.text, Delete: some.yes, GrantRoles: some.yes, Empty: some.yes, Adopt: some.yes, MaxChange: float64(0), ChangeFloor: some.count, MaxTotal: some.count, Tenant: some.text, Names: map[string]string{}}
+	_ = groupsync.Plan{Steps: []groupsync.Step{}, Skipped: []groupsync.Skip{}, Warnings: some.texts, Names: map[string]string{}}
 	_ = groupsync.Step{
 		Kind: groupsync.Create, GroupID: some.text, Key: some.text, Name: some.text, From: some.text, Description: &some.text, Color: &some.text, Metadata: some.text, IDs: some.texts,
+		Grants: some.texts, UserCount: some.count, RoleCount: some.count, TraceID: some.text,
 	}
-	_ = groupsync.Skip{GroupID: some.text, Key: some.text, Name: some.text, Reason: some.text, Detail: some.text}
-	_ = groupsync.ApplyOptions{Progress: func(int, int, groupsync.Step) {}, MaxWrites: some.count}
-	_ = groupsync.Report{Done: some.count, Total: some.count, Counts: groupsync.Counts{}}
+	_ = groupsync.Skip{GroupID: some.text, Key: some.text, Name: some.text, Reason: some.text, Detail: some.text, IDs: some.texts}
+	_ = groupsync.ApplyOptions{Progress: func(int, int, groupsync.Step) {}, MaxWrites: some.count, Concurrency: some.count, Journal: func(groupsync.Step, error) {}}
+	_ = groupsync.Report{Done: some.count, Total: some.count, Counts: groupsync.Counts{}, Failed: []groupsync.StepError{}, Skipped: []groupsync.Skip{}}
 	_ = groupsync.Counts{
-		Created: some.count, Renamed: some.count, Edited: some.count, Deleted: some.count,
+		Created: some.count, Adopted: some.count, Renamed: some.count, Edited: some.count, Deleted: some.count,
 		UsersAdded: some.count, UsersRemoved: some.count, RolesAdded: some.count, RolesRemoved: some.count,
 	}
 	_ = []groupsync.Kind{
 		groupsync.Create, groupsync.Rename, groupsync.Edit, groupsync.RemoveUsers, groupsync.RemoveRoles,
-		groupsync.AddUsers, groupsync.AddRoles, groupsync.Delete,
+		groupsync.AddUsers, groupsync.AddRoles, groupsync.Delete, groupsync.Adopt,
 	}
 	_ = []groupsync.Guard{
 		groupsync.GuardEmpty, groupsync.GuardPrefix, groupsync.GuardDeleteAll, groupsync.GuardGroup, groupsync.GuardTotal,
+		groupsync.GuardDelete, groupsync.GuardGrant, groupsync.GuardRoles, groupsync.GuardCreate, groupsync.GuardUnknown,
 	}
 )

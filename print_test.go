@@ -36,10 +36,19 @@ func TestToken_Format(t *testing.T) {
 		Any     any
 	}
 	values := []any{
-		token, &token, []frontegg.Token{token}, []*frontegg.Token{&token}, map[string]frontegg.Token{"a": token}, map[int]*frontegg.Token{1: &token},
-		secret, &secret, []*frontegg.Secret{&secret}, [1]frontegg.Secret{secret}, map[frontegg.Secret]int{secret: 1},
+		token, &token,
+		[]frontegg.Token{token},
+		[]*frontegg.Token{&token},
+		map[string]frontegg.Token{"a": token},
+		map[int]*frontegg.Token{1: &token},
+		secret, &secret,
+		[]*frontegg.Secret{&secret},
+		[1]frontegg.Secret{secret},
+		map[frontegg.Secret]int{secret: 1},
 		holder{token, &token, &secret, []*frontegg.Token{&token}, map[string]*frontegg.Secret{"a": &secret}, &token},
-		&holder{Any: []any{token, &secret}}, []holder{{Pointer: &token}}, struct{ frontegg.Token }{token},
+		&holder{Any: []any{token, &secret}},
+		[]holder{{Pointer: &token}},
+		struct{ frontegg.Token }{token},
 	}
 	for _, v := range values {
 		for _, verb := range "vTtbcdoOqxXUeEfFgGs" {

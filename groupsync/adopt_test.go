@@ -54,7 +54,7 @@ func TestApply_Adopt(t *testing.T) {
 	p := w.sync(t, wanted, adopting)
 	assert.Equal(t, groupsync.Counts{Adopted: 1, UsersAdded: 1, UsersRemoved: 1}, p.Counts())
 	g := named(t, w.Server, "Eng")
-	assert.Equal(t, `{"cost":7,"groupsync":{"owner":"hr","key":"eng"}}`, g.Metadata)
+	assert.JSONEq(t, `{"cost":7,"groupsync":{"owner":"hr","key":"eng"}}`, g.Metadata)
 	assert.Equal(t, []string{"ub", "uc"}, userIDs(g))
 	assert.True(t, w.compute(t, wanted, hr).Empty(), "it is owned now, without Adopt too")
 	_, err := apply(t, w, p)

@@ -125,7 +125,7 @@ func TestApply_Concurrency_SameResult(t *testing.T) {
 
 func TestApply_CancelInFlight(t *testing.T) {
 	t.Parallel()
-	bubble(t, func(t *testing.T, s *fronteggtest.Server, groups *frontegg.GroupsService) {
+	bubble(t, func(t *testing.T, _ *fronteggtest.Server, groups *frontegg.GroupsService) {
 		var wanted []groupsync.Group
 		for i := range 100 {
 			wanted = append(wanted, groupsync.Group{Key: strconv.Itoa(i), Name: strconv.Itoa(100 + i)})

@@ -111,7 +111,7 @@ func (d *Directory) roleIDs(keys []string, unknown map[string]bool) (ids []strin
 	for _, key := range keys {
 		switch found := d.roles[key]; len(found) {
 		case 0:
-			problems = append(problems, fmt.Sprintf("no role has the key %s", quoted(key)))
+			problems = append(problems, "no role has the key "+quoted(key))
 			unknown[key] = true
 		case 1:
 			if !slices.Contains(ids, found[0]) {

@@ -19,7 +19,8 @@ func Example() {
 	server.AddUser("acme", frontegg.User{Email: "ada@example.com"})
 	client, err := server.Client(frontegg.WithTenant("acme"))
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	defer client.Close()
 
@@ -28,7 +29,8 @@ func Example() {
 		{Key: "team-18", Name: "Support", Emails: []string{}},
 	})
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	fmt.Println("not in Frontegg yet:", unresolved.Emails)
 
@@ -39,7 +41,7 @@ func Example() {
 			fmt.Println(failed)
 		}
 	} else if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
 	}
 	// Output:
 	// not in Frontegg yet: [new.hire@example.com]
@@ -54,33 +56,39 @@ func ExampleApply() {
 	ada := server.AddUser("acme", frontegg.User{ID: "u-ada", Email: "ada@example.com"})
 	client, err := server.Client(frontegg.WithTenant("acme"))
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	defer client.Close()
 
 	actual, err := groupsync.Read(ctx, client.Groups, frontegg.WalkOptions{})
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	wanted := []groupsync.Group{{Key: "team-17", Name: "Engineering", UserIDs: []string{ada.ID}}}
 	plan, err := groupsync.Compute(wanted, actual, groupsync.Options{Owner: "hr", Tenant: client.Groups.Tenant()})
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	stored, err := json.Marshal(plan)
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 
 	var approved groupsync.Plan
 	if err := json.Unmarshal(stored, &approved); err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	_, err = groupsync.Apply(ctx, client.Groups, &approved, groupsync.ApplyOptions{
 		Journal: func(step groupsync.Step, err error) { fmt.Println(step, step.IDs, err) },
 	})
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	// Output:
 	// create "Engineering" [] <nil>
