@@ -2,6 +2,8 @@ package faults
 
 import (
 	"bufio"
+	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/http/httptrace"
+	"net/url"
 	"runtime"
 	"strings"
 	"sync/atomic"
@@ -29,9 +32,14 @@ import (
 
 func TestBody_CannotBeDecompressed(t *testing.T) {
 	t.Parallel()
+	zipped := compressed(`{"id":"g1","name":"Admins"}`)
+	wrong := []byte(zipped)
+	wrong[len(wrong)-8]++
 	bodies := map[string]string{
 		"plain JSON that calls itself gzip": `{"id":"g1","name":"Admins"}`,
 		"a stream that is corrupt":          "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff",
+		"a wrong checksum":                  string(wrong),
+		"a stream that is cut":              zipped[:len(zipped)-4],
 	}
 	for name, body := range bodies {
 		t.Run(name, func(t *testing.T) {
@@ -46,14 +54,37 @@ func TestBody_CannotBeDecompressed(t *testing.T) {
 			c, err := frontegg.NewClient(frontegg.WithBaseURL(srv.URL), frontegg.WithToken("held-token"))
 			require.NoError(t, err)
 			defer func() { _ = c.Close() }()
+			require.NoError(t, c.Groups.Delete(t.Context(), "g1"), "operations without a result accept any body")
+			assert.Equal(t, 1, requests)
+			if name == "a stream that is cut" { // is like a response that is cut: retried
+				return
+			}
 			_, err = c.Groups.Get(t.Context(), "g1")
 			var broken *frontegg.DecodeError
 			require.ErrorAs(t, err, &broken)
 			assert.Equal(t, 200, broken.StatusCode)
-			assert.Equal(t, 1, requests)
-			require.NoError(t, c.Groups.Delete(t.Context(), "g1"), "operations without a result accept any body")
+			assert.Equal(t, 2, requests)
 		})
 	}
+}
+
+func compressed(s string) string {
+	var b bytes.Buffer
+	zip := gzip.NewWriter(&b)
+	_, _ = io.WriteString(zip, s)
+	_ = zip.Close()
+	return b.String()
+}
+
+func TestTransport_ProxyError(t *testing.T) {
+	t.Parallel()
+	inParallel(operations(), func(o *op.Operation) {
+		proxyErr := errors.New("no proxy for this host")
+		transport := &http.Transport{Proxy: func(*http.Request) (*url.URL, error) { return nil, proxyErr }}
+		err := operationCalls[o](t.Context(), build(t, transport, []frontegg.ClientOption{frontegg.WithToken("held-token")}))
+		assert.ErrorIs(t, err, proxyErr, o.Name)
+		assert.NotErrorIs(t, err, frontegg.ErrOutcomeUnknown, o.Name)
+	})
 }
 
 func TestCreate_DialErrorAfterConnection(t *testing.T) {

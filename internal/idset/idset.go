@@ -21,8 +21,12 @@ func New() *Set { return &Set{seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash
 
 // Add adds id and reports whether it was missing.
 func (s *Set) Add(id string) bool {
+	return s.add(s.hash(id))
+}
+
+func (s *Set) hash(id string) hash {
 	a, b := maphash.String(s.seeds[0], id), maphash.String(s.seeds[1], id)
-	return s.add(hash{uint32(a), uint32(a >> 32), uint32(b) | 1})
+	return hash{uint32(a), uint32(a >> 32), uint32(b) | 1}
 }
 
 // Sum returns a number that depends on the IDs and not on their order.

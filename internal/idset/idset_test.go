@@ -32,6 +32,27 @@ func TestSet_SameSlot(t *testing.T) {
 	}
 }
 
+func TestSet_HashUsesAllBits(t *testing.T) {
+	t.Parallel()
+	s := New()
+	const ids = 1000
+	for word := range (hash{}) {
+		values, set, clear := map[uint32]bool{}, uint32(0), uint32(0)
+		for i := range ids {
+			value := s.hash(fmt.Sprint("group-", i))[word]
+			values[value] = true
+			set, clear = set|value, clear|^value
+		}
+		assert.Greater(t, len(values), ids-10, "word %d", word)
+		assert.Equal(t, ^uint32(0), set, "word %d", word)
+		assert.GreaterOrEqual(t, clear, ^uint32(0)-1, "word %d: the last bit may be set always", word)
+	}
+	first, second := s.hash("a"), s.hash("a")
+	assert.Equal(t, first, second)
+	assert.NotEqual(t, first[0], first[1])
+	assert.NotEqual(t, first[0]|1, first[2])
+}
+
 func TestSet_Sum(t *testing.T) {
 	t.Parallel()
 	s := New()

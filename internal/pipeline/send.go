@@ -37,9 +37,21 @@ func (c *call) send(req *http.Request, next http.RoundTripper) (*http.Response, 
 	if err == nil {
 		return resp, nil
 	}
+	outcome.NotSent = outcome.NotSent || c.proxyFailed(out, err)
 	if timedOut && !outcome.Refused {
 		outcome.Err = fmt.Errorf("no complete response within %v: %w", c.policy.AttemptTimeout, outcome.Err)
 	}
 	outcome.Err = c.pipeline.Redact.Error(outcome.Err)
 	return nil, &attemptError{outcome}
+}
+
+// proxyFailed reports whether err is that of the transport's Proxy function, which
+// net/http calls before it requests a connection.
+func (c *call) proxyFailed(req *http.Request, err error) bool {
+	transport, ok := c.pipeline.Transport.(*http.Transport)
+	if !ok || transport.Proxy == nil {
+		return false
+	}
+	_, proxyErr := transport.Proxy(req)
+	return proxyErr != nil && proxyErr.Error() == err.Error()
 }

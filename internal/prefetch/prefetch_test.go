@@ -3,6 +3,7 @@ package prefetch
 import (
 	"context"
 	"errors"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -241,4 +242,29 @@ func TestAll_Restart(t *testing.T) {
 		}
 		assert.Equal(t, 5, count)
 	}
+}
+
+// A mock of the transport may end the goroutine, as require does.
+func TestAll_Goexit(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		fetch := func(_ context.Context, i int) (*int, error) {
+			if i == 2 {
+				runtime.Goexit()
+			}
+			return &i, nil
+		}
+		var got []int
+		var errs []error
+		for v, err := range All(t.Context(), Options[*int]{Limit: 3, InitialWindow: 3, HasMore: until(9)}, fetch) {
+			if err != nil {
+				assert.Nil(t, v)
+				errs = append(errs, err)
+				continue
+			}
+			got = append(got, *v)
+		}
+		assert.Equal(t, []int{0, 1}, got)
+		assert.Equal(t, []error{errNoReturn}, errs)
+	})
 }

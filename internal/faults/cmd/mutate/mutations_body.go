@@ -29,4 +29,7 @@ var bodyMutations = []mutation{
 	{"a row without ID and name is not a group", "../pagination.go", "if r.label(&v) == \"\" {\n\t\t\treturn", "if false {\n\t\t\treturn"},
 	{"the tenant is sent", "pipeline/request.go", `set("Frontegg-Tenant-Id", r.Tenant)`, ""},
 	{"the URL belongs to one attempt", "pipeline/request.go", "	req.URL = c.pipeline.url(r)\n", "	if req.URL == nil {\n\t\treq.URL = c.pipeline.url(r)\n\t}\n"},
+	{"the body of an operation without a result is not decompressed", "pipeline/request.go", `set("Accept-Encoding", "identity")`, ""},
+	{"a wrong gzip checksum is not retried", "pipeline/response.go", " || errors.Is(err, gzip.ErrChecksum)", ""},
+	{"secrets are redacted in base64 of URLs", "redact/redact.go", "base64.RawURLEncoding", "base64.RawStdEncoding"},
 }

@@ -51,4 +51,5 @@ var rateLimitMutations = []mutation{
 	{"the last request of a window blocks the route", "pipeline/retry.go", "exhausted {\n", "exhausted && false {\n"},
 	{"only no remaining request blocks the route", "ratelimit/headers.go", `h.Get(headerRemaining)) != "0"`, `h.Get(headerRemaining)) == "1"`},
 	{"a 503 is not called a rate limit", "../errors.go", `what = "is unavailable"`, `_ = what`},
+	{"a caller that waited checks the rate limit again", "pipeline/ratelimit.go", "now); blocked {", "now); blocked && c.waited == 0 {"},
 }

@@ -55,4 +55,6 @@ var retryMutations = []mutation{
 	{"refused streams are bounded", "pipeline/retry.go", "c.refused < retry.MaxRefused", "true"},
 	{"a refused create was not processed", "pipeline/trace.go", " || refused && !t.replayed", ""},
 	{"a stream error is not a broken connection", "pipeline/trace.go", "!timedOut && !retry.IsStreamError(err)", "!timedOut"},
+	{"an error of the Proxy function means not sent", "pipeline/send.go", " || c.proxyFailed(out, err)", ""},
+	{"another error than that of the Proxy function does not", "pipeline/send.go", "return proxyErr != nil && proxyErr.Error() == err.Error()", "return true"},
 }

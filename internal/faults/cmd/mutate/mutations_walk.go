@@ -9,4 +9,7 @@ var walkMutations = []mutation{
 	{"a break waits for what is under way", "prefetch/prefetch.go", "defer running.Wait()", ""},
 	{"an error is the last", "prefetch/prefetch.go", "yield(p.value, p.err)\n\t\t\t\treturn", "yield(p.value, p.err)\n\t\t\t\tcontinue"},
 	{"an error is the last, one by one", "prefetch/prefetch.go", "if !yield(value, err) || err != nil {", "if !yield(value, err) {"},
+	{"a fetch that ends its goroutine is an error", "prefetch/prefetch.go", "p.err = errNoReturn", ""},
+	{"IDs are told apart by the high bits", "idset/idset.go", "uint32(a >> 32)", "uint32(a)"},
+	{"IDs are told apart by the second hash", "idset/idset.go", "uint32(b) | 1", "uint32(a) | 1"},
 }
