@@ -237,7 +237,9 @@ func TestWithOperationRateLimit(t *testing.T) {
 			}
 		})
 	}
-	assert.Panics(t, func() { fronteggtest.WithOperationRateLimit("users.list", 1, time.Minute) })
+	for _, op := range []string{"users.list", "users.*", ""} {
+		assert.Panics(t, func() { fronteggtest.WithOperationRateLimit(op, 1, time.Minute) }, op)
+	}
 }
 
 func TestWithRateLimit_None(t *testing.T) {

@@ -118,7 +118,12 @@ func checkOperation(op string) error {
 	if slices.ContainsFunc(operations, func(o *operation) bool { return matchesOp(op, o.name) }) {
 		return nil
 	}
-	return fmt.Errorf("there is no operation %q; operations are %s, or a prefix with *, such as groups.*", op, strings.Join(Operations(), ", "))
+	return fmt.Errorf("%w, or a prefix with *, such as groups.*", unknownOperation(op))
+}
+
+// unknownOperation is the error that names the valid operations.
+func unknownOperation(op string) error {
+	return fmt.Errorf("there is no operation %q; operations are %s", op, strings.Join(Operations(), ", "))
 }
 
 // matchesOp reports whether pattern, as in Fault.Op, matches the operation.

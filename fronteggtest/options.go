@@ -1,7 +1,9 @@
 package fronteggtest
 
 import (
+	"fmt"
 	mathrand "math/rand/v2"
+	"slices"
 	"time"
 )
 
@@ -49,8 +51,8 @@ func WithRateLimit(n int, window time.Duration) ServerOption {
 // positive, the operation has no limit. It panics if there is no such operation;
 // see [Operations].
 func WithOperationRateLimit(op string, n int, window time.Duration) ServerOption {
-	if err := checkOperation(op); err != nil {
-		panic("fronteggtest: WithOperationRateLimit: " + err.Error())
+	if !slices.Contains(Operations(), op) {
+		panic(fmt.Sprintf("fronteggtest: WithOperationRateLimit: %v", unknownOperation(op)))
 	}
 	return func(s *Server) { s.operationLimits[op] = newLimiter(n, window) }
 }

@@ -158,6 +158,7 @@ func TestUsers_SeedAfterARead(t *testing.T) {
 	s.AddUser("acme", frontegg.User{ID: "u5"})
 	assert.Equal(t, "u1 u2 u3 u4 u5", list())
 	s.AddUser("new", frontegg.User{ID: "u6"})
+	assert.Equal(t, "u1 u2 u3 u4 u5", list(), "the user of another tenant")
 	s.AddSubTenant("acme-eu", frontegg.Tenant{ID: "new"})
 	assert.Equal(t, "u1 u2 u3 u4 u5 u6", list(), "sub-tenants of sub-tenants")
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/frontegg-go/frontegg/fronteggtest"
 )
@@ -28,10 +29,10 @@ func admin(fake *fronteggtest.Server) http.Handler {
 		_, _ = w.Write([]byte(adminHelp))
 	})
 	mux.HandleFunc("GET /_fake/requests", func(w http.ResponseWriter, r *http.Request) {
-		requests := []fronteggtest.Request{}
+		requests := []loggedRequest{}
 		for _, request := range fake.Requests() {
 			if op := r.FormValue("op"); op == "" || op == request.Op {
-				requests = append(requests, request)
+				requests = append(requests, loggedRequest{request, string(request.Body)})
 			}
 		}
 		writeJSON(w, requests)
@@ -52,9 +53,15 @@ func admin(fake *fronteggtest.Server) http.Handler {
 	return mux
 }
 
+// loggedRequest is a request with its body as text.
+type loggedRequest struct {
+	fronteggtest.Request
+	Body string `json:"body"`
+}
+
 func writeJSON(w http.ResponseWriter, v any) {
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.MarshalWrite(w, v, json.Deterministic(true))
+	_ = json.MarshalWrite(w, v, json.Deterministic(true), jsontext.AllowInvalidUTF8(true))
 }
 
 // fault is the JSON form of a [fronteggtest.Fault].

@@ -203,6 +203,7 @@ func TestAdmin(t *testing.T) {
 	assert.False(t, requests[1].Applied)
 	assert.Equal(t, 403, requests[1].Status)
 	all := r.get(t, "/_fake/requests")
+	assert.Contains(t, all, `"body":"{\"name\":\"Lost\"}"`)
 	assert.Contains(t, all, `"op":"auth.vendor"`)
 	assert.NotContains(t, all, r.key)
 	assert.Contains(t, r.get(t, "/_fake/groups?tenant=acme"), `"name":"Lost"`)
