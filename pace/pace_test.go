@@ -3,6 +3,7 @@ package pace_test
 import (
 	"context"
 	"fmt"
+	"math"
 	"net/http"
 	"sync"
 	"testing"
@@ -232,7 +233,7 @@ func TestPerMinute_Canceled(t *testing.T) {
 
 func TestPerMinute_Invalid(t *testing.T) {
 	t.Parallel()
-	for _, n := range []int{0, -1, -1 << 62} {
+	for _, n := range []int{0, -1, math.MinInt} {
 		limiter := pace.PerMinute(n)
 		limiter.Limited(list, time.Now().Add(time.Hour))
 		var invalid *frontegg.ValidationError

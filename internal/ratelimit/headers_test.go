@@ -53,8 +53,8 @@ func TestDelay(t *testing.T) {
 		{"Retry-After after a reset in the past", headers(headerReset, at(-time.Second), "Retry-After", "3"), 3 * time.Second},
 		{"an hour", headers(headerReset, at(time.Hour)), time.Hour + time.Second},
 		{"seconds that would overflow a Duration", headers("Retry-After", "9223372037"), maxDelay},
-		{"the largest number of seconds", headers("Retry-After", strconv.Itoa(math.MaxInt64)), maxDelay},
-		{"the largest reset", headers(headerReset, strconv.Itoa(math.MaxInt64)), maxDelay + time.Second},
+		{"the largest number of seconds", headers("Retry-After", strconv.FormatInt(math.MaxInt64, 10)), maxDelay},
+		{"the largest reset", headers(headerReset, strconv.FormatInt(math.MaxInt64, 10)), maxDelay + time.Second},
 		{"a reset in the year 9999", headers(headerReset, "9999-12-31T23:59:59Z"), maxDelay + time.Second},
 		{"plain seconds just below a Unix time", headers(headerReset, "999999999"), maxDelay + time.Second},
 	} {

@@ -2,7 +2,9 @@ package wire
 
 import (
 	"errors"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -145,10 +147,21 @@ func TestInt(t *testing.T) {
 		}
 		return g.Roles.Items[0].Level, nil
 	}
-	for text, want := range map[string]Int{"3": 3, "3.0": 3, "3e0": 3, "30e-1": 3, "-2": -2, "0": 0, "-0.0": 0, "null": 0, "9007199254740992.0": 1 << 53} {
+	for text, want := range map[string]Int{"3": 3, "3.0": 3, "3e0": 3, "30e-1": 3, "-2": -2, "0": 0, "-0.0": 0, "null": 0, "2147483647": math.MaxInt32, "2147483647.0": math.MaxInt32, "-2147483648": math.MinInt32} {
 		got, err := level(text)
 		require.NoError(t, err, text)
 		assert.Equal(t, want, got, text)
+	}
+	for _, text := range []string{"2147483648", "-2147483649", "2147483648.0", "4294967299", "4294967299.0", "9007199254740992.0"} {
+		got, err := level(text)
+		want, _ := strconv.ParseFloat(text, 64)
+		if math.MaxInt == math.MaxInt32 {
+			require.Error(t, err, text)
+			assert.Contains(t, err.Error(), "/roles/0/level", "the error names the field")
+			continue
+		}
+		require.NoError(t, err, text)
+		assert.InDelta(t, want, float64(got), 0, text)
 	}
 	for _, text := range []string{"3.5", `"3"`, "1e300", "99999999999999999999", "true", "[]", "9007199254740994.0"} {
 		_, err := level(text)
