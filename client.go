@@ -3,7 +3,6 @@ package frontegg
 import (
 	"context"
 	"errors"
-	"net/http"
 	"os"
 	"time"
 
@@ -35,7 +34,7 @@ type Client struct {
 // shared is what a client and its tenant views share.
 type shared struct {
 	pipeline    *pipeline.Pipeline
-	owned       *http.Transport // created by the client; nil: the caller's
+	owned       *defaultTransport // created by the client; nil: the caller's
 	needsTenant bool
 	fromEnv     bool // created by NewClientFromEnv
 }

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"runtime"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/frontegg-go/frontegg/internal/debug"
@@ -181,10 +182,10 @@ func (s *clientConfig) build(base *url.URL) *Client {
 	k := &shared{needsTenant: s.login != nil && s.login.op == op.AuthVendor, fromEnv: s.env != nil}
 	transport := s.transport
 	if transport == nil {
-		transport, k.owned = defaultTransport()
-	}
-	if k.owned != nil { // a client that is not closed does not keep idle connections
-		runtime.AddCleanup(k, (*http.Transport).CloseIdleConnections, k.owned)
+		k.owned = newDefaultTransport()
+		transport = k.owned
+		// A client that is not closed does not keep idle connections.
+		runtime.AddCleanup(k, (*defaultTransport).CloseIdleConnections, k.owned)
 	}
 	logger := s.logger
 	if logger == nil {
@@ -243,14 +244,48 @@ func (s *clientConfig) policy() retry.Policy {
 	return p
 }
 
-// defaultTransport returns a copy of http.DefaultTransport that keeps more idle
-// connections. If a program has replaced http.DefaultTransport by another type of
-// RoundTripper, as HTTP mocks do, it returns that.
-func defaultTransport() (http.RoundTripper, *http.Transport) {
+// defaultTransport is the transport of a client without one of the caller's. If
+// http.DefaultTransport is not an *http.Transport when a request is sent, because an HTTP
+// mock has replaced it, the request is sent with that.
+type defaultTransport struct {
+	mu  sync.Mutex
+	own *http.Transport // nil until it is needed
+}
+
+func newDefaultTransport() *defaultTransport {
+	d := &defaultTransport{}
+	if standard, ok := http.DefaultTransport.(*http.Transport); ok {
+		d.own = ownTransport(standard)
+	}
+	return d
+}
+
+// RoundTrip sends the request.
+func (d *defaultTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	standard, ok := http.DefaultTransport.(*http.Transport)
 	if !ok {
-		return http.DefaultTransport, nil
+		return http.DefaultTransport.RoundTrip(req)
 	}
+	d.mu.Lock()
+	if d.own == nil {
+		d.own = ownTransport(standard)
+	}
+	own := d.own
+	d.mu.Unlock()
+	return own.RoundTrip(req)
+}
+
+// CloseIdleConnections closes those of the client, not those of a mock.
+func (d *defaultTransport) CloseIdleConnections() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.own != nil {
+		d.own.CloseIdleConnections()
+	}
+}
+
+// ownTransport returns a copy of http.DefaultTransport with the settings of the client.
+func ownTransport(standard *http.Transport) *http.Transport {
 	t := standard.Clone()
 	t.MaxIdleConnsPerHost = idleConnections
 	t.MaxConnsPerHost = maxConnections
@@ -264,5 +299,5 @@ func defaultTransport() (http.RoundTripper, *http.Transport) {
 	if c := t.TLSClientConfig; c != nil && c.MinVersion != 0 {
 		c.MinVersion = max(c.MinVersion, tls.VersionTLS12)
 	}
-	return t, t
+	return t
 }

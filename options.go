@@ -216,6 +216,11 @@ func WithInsecureHTTP() ClientOption {
 // cookies are stored, whatever hc says. A Transport must not follow redirects itself: it
 // would send the token to another host. If hc has no Transport, the client creates its
 // own, as without this option.
+//
+// That transport is a copy of http.DefaultTransport from the time of [NewClient], with more
+// idle connections. But while http.DefaultTransport is not an *http.Transport, requests are
+// sent with it. So a mock that replaces http.DefaultTransport, such as httpmock or gock, sees
+// the requests of all such clients from its activation until its deactivation.
 func WithHTTPClient(hc *http.Client) ClientOption {
 	return clientOption(func(s *clientConfig) {
 		if hc == nil {

@@ -42,4 +42,5 @@ var clientMutations = []mutation{
 	{"WithDebug does not write headers with secrets", "debug/transport.go", "value = redact.Mark", "_ = redact.Mark"},
 	{"WithDebug writes one message at a time", "debug/transport.go", "\tt.mu.Lock()\n\tdefer t.mu.Unlock()\n", ""},
 	{"WithDebug redacts bodies", "debug/transport.go", "clean := pipeline.Excerpt(body, t.Redact)", "clean := body"},
+	{"a mock of http.DefaultTransport sees requests", "../clientconfig.go", "if !ok {\n\t\treturn http.DefaultTransport", "if !ok && d.own == nil {\n\t\treturn http.DefaultTransport"},
 }
