@@ -227,6 +227,14 @@ func TestRun_NothingIsWritten(t *testing.T) {
 	}
 }
 
+func TestRun_RateLimited(t *testing.T) {
+	s := tenant(t)
+	s.Inject(fronteggtest.Fault{Op: "groups.addUsers", Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"3600"}}, Times: -1})
+	r := runWith(t, syncArgs(t, small, "-apply")...)
+	assert.Equal(t, exitIncomplete, r.exit, r.stderr)
+	assert.Contains(t, r.stderr, "retry_at=")
+}
+
 func TestRun_IncompleteCredentials(t *testing.T) {
 	t.Setenv("FRONTEGG_CLIENT_ID", "id")
 	r := runWith(t, "-file", "teams.csv")
