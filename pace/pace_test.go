@@ -241,3 +241,13 @@ func TestPerMinute_Invalid(t *testing.T) {
 		assert.Equal(t, "n", invalid.Field)
 	}
 }
+
+// BenchmarkWait is what a request costs that may be sent at once.
+func BenchmarkWait(b *testing.B) {
+	limiter := pace.PerMinute(1 << 40)
+	for b.Loop() {
+		if err := limiter.Wait(b.Context(), list); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -39,7 +39,7 @@ var (
 )
 
 // connect returns a client for the server that listens at socket.
-func connect(t *testing.T, socket string) *redis.Client {
+func connect(t testing.TB, socket string) *redis.Client {
 	t.Helper()
 	client := redis.NewClient(&redis.Options{Network: "unix", Addr: socket})
 	t.Cleanup(func() { _ = client.Close() })
@@ -56,7 +56,7 @@ const perMinute = 120
 type fleet struct {
 	t      *testing.T
 	server *redistest.Server
-	log    *log
+	log    *logs
 	ctx    context.Context
 	cancel context.CancelFunc
 	wg     sync.WaitGroup
@@ -74,7 +74,7 @@ type sent struct {
 // newFleet returns a fleet without processes, with a Redis server of its own.
 func newFleet(t *testing.T, args ...string) *fleet {
 	t.Helper()
-	f := &fleet{t: t, server: redistest.Start(t, args...), log: &log{}}
+	f := &fleet{t: t, server: redistest.Start(t, args...), log: &logs{}}
 	f.ctx, f.cancel = context.WithCancel(t.Context())
 	t.Cleanup(f.stop)
 	return f
@@ -151,27 +151,27 @@ func (f *fleet) between(from, to time.Duration) int {
 	return n
 }
 
-// log is a log that may be read while it is written.
-type log struct {
+// logs is a log that may be read while it is written.
+type logs struct {
 	mu   sync.Mutex
 	text strings.Builder
 }
 
-func (l *log) Write(p []byte) (int, error) {
+func (l *logs) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.text.Write(p)
 }
 
 // count returns how often the log contains text.
-func (l *log) count(text string) int {
+func (l *logs) count(text string) int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return strings.Count(l.text.String(), text)
 }
 
 // process returns a limiter as a process of its own has it.
-func process(t *testing.T, socket string, opts redislimit.Options) *redislimit.Limiter {
+func process(t testing.TB, socket string, opts redislimit.Options) *redislimit.Limiter {
 	t.Helper()
 	if opts.Environment == "" {
 		opts.Environment = "environment"

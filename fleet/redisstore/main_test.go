@@ -26,7 +26,7 @@ func connect(socket string) *redis.Client {
 }
 
 // newClient is connect for a test.
-func newClient(t *testing.T, socket string) *redis.Client {
+func newClient(t testing.TB, socket string) *redis.Client {
 	t.Helper()
 	client := connect(socket)
 	t.Cleanup(func() { _ = client.Close() })

@@ -130,9 +130,9 @@ func TestARevokedTokenIsReplacedOnceForAll(t *testing.T) {
 
 func TestProgramsWorkWithoutRedis(t *testing.T) {
 	t.Parallel()
-	for name, socketOf := range map[string]func(t *testing.T) string{
+	for name, socketOf := range map[string]func(t testing.TB) string{
 		"it is not there": redistest.Socket,
-		"it went away": func(t *testing.T) string {
+		"it went away": func(t testing.TB) string {
 			server := redistest.Start(t)
 			socket := server.Socket
 			store := redisstore.New(newClient(t, socket), key)
@@ -156,7 +156,7 @@ func TestProgramsWorkWithoutRedis(t *testing.T) {
 }
 
 // silent listens and never says a word.
-func silent(t *testing.T) string {
+func silent(t testing.TB) string {
 	t.Helper()
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "unix", redistest.Socket(t))
 	require.NoError(t, err)

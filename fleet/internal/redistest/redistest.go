@@ -20,14 +20,14 @@ import (
 type Server struct {
 	Socket string
 
-	t    *testing.T
+	t    testing.TB
 	args []string
 	stop func()
 }
 
 // Start starts a server with further arguments. It runs until the test ends or
 // [Server.Stop] is called.
-func Start(t *testing.T, args ...string) *Server {
+func Start(t testing.TB, args ...string) *Server {
 	t.Helper()
 	s := &Server{Socket: Socket(t), t: t, args: args}
 	s.Restart()
@@ -89,7 +89,7 @@ func Run(ctx context.Context, socket string, args ...string) (stop func(), err e
 
 // Socket returns a path for a socket. It must be short, so t.TempDir, which contains
 // the name of the test, will not do.
-func Socket(t *testing.T) string {
+func Socket(t testing.TB) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "redis")
 	require.NoError(t, err)
