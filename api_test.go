@@ -126,7 +126,7 @@ var (
 	_ string = frontegg.Version
 )
 
-// Which option goes where.
+// The kinds of options.
 var (
 	_ frontegg.ClientOption  = frontegg.Option(nil)
 	_ frontegg.RequestOption = frontegg.Option(nil)

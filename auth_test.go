@@ -21,7 +21,7 @@ import (
 	"github.com/frontegg-go/frontegg"
 )
 
-func TestASecretDoesNotPrint(t *testing.T) {
+func TestSecret_Format(t *testing.T) {
 	t.Parallel()
 	const canary = "swordfish-canary"
 	holder := struct {
@@ -42,13 +42,13 @@ func TestASecretDoesNotPrint(t *testing.T) {
 	assert.Equal(t, canary, holder.S.Reveal())
 }
 
-func TestEachKindOfCredentialsAsksForATokenInItsWay(t *testing.T) {
+func TestCredentials_TokenRequest(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name        string
 		credentials frontegg.ClientOption
 		path        string
-		answer      string
+		response    string
 	}{
 		{"environment", frontegg.WithCredentials("the-id", "the-secret"), "/auth/vendor", `{"token":"token-1","expiresIn":3600}`},
 		{"API token v2", frontegg.WithAPIToken("the-id", "the-secret"), "/identity/resources/auth/v2/api-token", `{"access_token":"token-1","refresh_token":"r","expires_in":3600,"expires":"x"}`},
@@ -58,8 +58,8 @@ func TestEachKindOfCredentialsAsksForATokenInItsWay(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			w := newWire()
-			w.answer("POST", base+tt.path, 200, tt.answer)
-			w.answer("GET", groups, 200, `{"groups":[]}`)
+			w.respond("POST", base+tt.path, 200, tt.response)
+			w.respond("GET", groups, 200, `{"groups":[]}`)
 			c, err := frontegg.NewClient(tt.credentials, frontegg.WithHTTPClient(httpClient(w)), frontegg.WithTenant("acme"))
 			require.NoError(t, err)
 			for range 2 {
@@ -76,7 +76,7 @@ func TestEachKindOfCredentialsAsksForATokenInItsWay(t *testing.T) {
 	}
 }
 
-func TestColdCallersMakeOneTokenRequest(t *testing.T) {
+func TestToken_ConcurrentCallers(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var logins, lists atomic.Int32
@@ -128,7 +128,7 @@ func (s *sequence) Token(context.Context) (frontegg.Token, error) {
 	return frontegg.Token{Value: frontegg.Secret(t)}, nil
 }
 
-func TestARefusedTokenIsReplacedOnce(t *testing.T) {
+func TestToken_Rejected(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name   string
@@ -164,7 +164,7 @@ func TestARefusedTokenIsReplacedOnce(t *testing.T) {
 	}
 }
 
-func TestARefusedTokenIsReplacedAlsoInTheLastAttempt(t *testing.T) {
+func TestToken_RejectedInTheLastAttempt(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		statuses := []int{503, 503, 503, 401, 200}
@@ -181,7 +181,7 @@ func TestARefusedTokenIsReplacedAlsoInTheLastAttempt(t *testing.T) {
 	})
 }
 
-func TestManyCallersWithARevokedTokenMakeOneTokenRequest(t *testing.T) {
+func TestToken_RevokedForManyCallers(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		ts := &sequence{tokens: []string{"token-1", "token-2"}}
@@ -205,7 +205,7 @@ func TestManyCallersWithARevokedTokenMakeOneTokenRequest(t *testing.T) {
 	})
 }
 
-func TestACallWithoutATokenIsAnAuthError(t *testing.T) {
+func TestAuthError_Causes(t *testing.T) {
 	t.Parallel()
 	refused := errors.New("vault is sealed")
 	tests := []struct {
@@ -237,7 +237,7 @@ type sourceFunc func() (frontegg.Token, error)
 
 func (f sourceFunc) Token(context.Context) (frontegg.Token, error) { return f() }
 
-func TestWrongCredentialsDoNotHammerTheTokenEndpoint(t *testing.T) {
+func TestAuthError_Cached(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var logins atomic.Int32
@@ -258,10 +258,10 @@ func TestWrongCredentialsDoNotHammerTheTokenEndpoint(t *testing.T) {
 	})
 }
 
-func TestNewTokenSourceLogsInEachTime(t *testing.T) {
+func TestNewTokenSource(t *testing.T) {
 	t.Parallel()
 	w := newWire()
-	w.answer("POST", base+"/auth/vendor", 200, `{"token":"token-1","expiresIn":3600}`)
+	w.respond("POST", base+"/auth/vendor", 200, `{"token":"token-1","expiresIn":3600}`)
 	ts, err := frontegg.NewTokenSource(frontegg.WithCredentials("id", "the-secret"), frontegg.WithHTTPClient(httpClient(w)))
 	require.NoError(t, err)
 	for range 2 {
@@ -293,8 +293,8 @@ func TestWithAPIToken_LoginV1(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWire()
-			w.answer("POST", base+"/identity/resources/auth/v2/api-token", tt.v2, `{"access_token":"token-of-v2","expires_in":60}`)
-			w.answer("POST", base+"/identity/resources/auth/v1/api-token", tt.v1, `{"accessToken":"token-of-v1","expiresIn":60,"mfaRequired":false}`)
+			w.respond("POST", base+"/identity/resources/auth/v2/api-token", tt.v2, `{"access_token":"token-of-v2","expires_in":60}`)
+			w.respond("POST", base+"/identity/resources/auth/v1/api-token", tt.v1, `{"accessToken":"token-of-v1","expiresIn":60,"mfaRequired":false}`)
 			var logins []string
 			source, err := frontegg.NewTokenSource(
 				frontegg.WithAPIToken("id", "secret-of-the-test"), frontegg.WithHTTPClient(httpClient(w)),
@@ -305,13 +305,14 @@ func TestWithAPIToken_LoginV1(t *testing.T) {
 			require.NoError(t, err)
 			for range 2 {
 				token, err := source.Token(t.Context())
-				if tt.v2 == 200 {
+				switch {
+				case tt.v2 == 200:
 					require.NoError(t, err)
 					assert.Equal(t, "token-of-v2", token.Value.Reveal())
-				} else if tt.v2 == 404 && tt.v1 == 200 {
+				case tt.v2 == 404 && tt.v1 == 200:
 					require.NoError(t, err)
 					assert.Equal(t, "token-of-v1", token.Value.Reveal())
-				} else {
+				default:
 					require.Error(t, err)
 				}
 			}
@@ -323,7 +324,7 @@ func TestWithAPIToken_LoginV1(t *testing.T) {
 func TestAuthError_MFARequired(t *testing.T) {
 	t.Parallel()
 	w := newWire()
-	w.answer("POST", base+"/identity/resources/auth/v2/api-token", 200, `{"mfaRequired":true,"mfaToken":"mfa-token-canary"}`)
+	w.respond("POST", base+"/identity/resources/auth/v2/api-token", 200, `{"mfaRequired":true,"mfaToken":"mfa-token-canary"}`)
 	c, err := frontegg.NewClient(frontegg.WithAPIToken("id", "secret-of-the-test"), frontegg.WithHTTPClient(httpClient(w)))
 	require.NoError(t, err)
 	_, err = c.Groups.List(t.Context())

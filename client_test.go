@@ -15,7 +15,7 @@ import (
 
 func httpClient(rt http.RoundTripper) *http.Client { return &http.Client{Transport: rt} }
 
-func TestBadConfigurationIsRefusedAtConstruction(t *testing.T) {
+func TestNewClient_Invalid(t *testing.T) {
 	t.Parallel()
 	token := frontegg.WithToken("token-of-the-test")
 	tests := []struct {
@@ -69,7 +69,7 @@ func TestBadConfigurationIsRefusedAtConstruction(t *testing.T) {
 	}
 }
 
-func TestEveryBadOptionIsReported(t *testing.T) {
+func TestNewClient_AllErrors(t *testing.T) {
 	t.Parallel()
 	_, err := frontegg.NewClient(frontegg.WithBaseURL("ftp://x"), frontegg.WithTenant(""), frontegg.WithRegion("x"))
 	joined, ok := errors.AsType[interface {
@@ -80,7 +80,7 @@ func TestEveryBadOptionIsReported(t *testing.T) {
 	assert.Len(t, joined.Unwrap(), 4) // and no credentials
 }
 
-func TestBaseURLs(t *testing.T) {
+func TestWithBaseURL(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, base, want string }{
 		{"prefix", "https://admin.example.com/frontegg", "https://admin.example.com/frontegg/identity/resources/groups/v1"},
@@ -111,7 +111,7 @@ type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-func TestRegions(t *testing.T) {
+func TestWithRegion(t *testing.T) {
 	t.Parallel()
 	for region, host := range map[frontegg.Region]string{
 		frontegg.RegionEU: "api.frontegg.com", frontegg.RegionUS: "api.us.frontegg.com",
@@ -120,14 +120,14 @@ func TestRegions(t *testing.T) {
 		t.Run(string(region), func(t *testing.T) {
 			t.Parallel()
 			w := newWire()
-			w.answer("GET", "https://"+host+"/identity/resources/groups/v1", 200, `{"groups":[]}`)
+			w.respond("GET", "https://"+host+"/identity/resources/groups/v1", 200, `{"groups":[]}`)
 			_, err := w.client(t, frontegg.WithRegion(region)).Groups.List(t.Context())
 			require.NoError(t, err)
 		})
 	}
 }
 
-func TestTheEnvironmentConfiguresAClient(t *testing.T) {
+func TestNewClientFromEnv(t *testing.T) {
 	vars := []string{"FRONTEGG_CLIENT_ID", "FRONTEGG_API_KEY", "FRONTEGG_TENANT_ID", "FRONTEGG_REGION", "FRONTEGG_BASE_URL"}
 	tests := []struct {
 		name string
@@ -161,19 +161,19 @@ func TestTheEnvironmentConfiguresAClient(t *testing.T) {
 				return
 			}
 			require.NoError(t, err)
-			w.answer("POST", tt.url+"/auth/vendor", 200, `{"token":"env-token-1","expiresIn":60}`)
-			w.answer("GET", tt.url+"/identity/resources/groups/v1", 200, `{"groups":[]}`)
+			w.respond("POST", tt.url+"/auth/vendor", 200, `{"token":"env-token-1","expiresIn":60}`)
+			w.respond("GET", tt.url+"/identity/resources/groups/v1", 200, `{"groups":[]}`)
 			_, err = c.Groups.List(t.Context())
 			require.NoError(t, err)
 		})
 	}
 }
 
-func TestViewsShareTheTokenAndNothingElseOfTheTenant(t *testing.T) {
+func TestForTenant(t *testing.T) {
 	t.Parallel()
 	w := newWire()
-	w.answer("POST", base+"/auth/vendor", 200, `{"token":"env-token-1","expiresIn":60}`)
-	w.answer("GET", groups, 200, `{"groups":[]}`)
+	w.respond("POST", base+"/auth/vendor", 200, `{"token":"env-token-1","expiresIn":60}`)
+	w.respond("GET", groups, 200, `{"groups":[]}`)
 	c, err := frontegg.NewClient(frontegg.WithCredentials("id", "key-of-the-test"), frontegg.WithHTTPClient(httpClient(w)), frontegg.WithTenant("root"))
 	require.NoError(t, err)
 	a, b := c.ForTenant("a"), c.ForTenant("b")
@@ -191,7 +191,7 @@ func TestViewsShareTheTokenAndNothingElseOfTheTenant(t *testing.T) {
 func TestClose(t *testing.T) {
 	t.Parallel()
 	w := newWire()
-	w.answer("GET", groups, 200, `{"groups":[]}`)
+	w.respond("GET", groups, 200, `{"groups":[]}`)
 	c := w.client(t)
 	view := c.ForTenant("a")
 	require.NoError(t, view.Close())
@@ -206,10 +206,10 @@ func TestClose(t *testing.T) {
 	assert.Len(t, w.sent(), 1)
 }
 
-func TestTheCallersHTTPClientIsNotChanged(t *testing.T) {
+func TestWithHTTPClient_NotChanged(t *testing.T) {
 	t.Parallel()
 	w := newWire()
-	w.answer("GET", groups, 200, `{"groups":[]}`)
+	w.respond("GET", groups, 200, `{"groups":[]}`)
 	hc := &http.Client{Transport: w, Timeout: time.Minute}
 	before := *hc
 	c, err := frontegg.NewClient(frontegg.WithToken("token-of-the-test"), frontegg.WithHTTPClient(hc))

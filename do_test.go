@@ -216,8 +216,8 @@ func TestDo_RateLimitPerTemplate(t *testing.T) {
 func TestDo_Tenant(t *testing.T) {
 	t.Parallel()
 	w := newWire()
-	w.answer("POST", base+"/auth/vendor", 200, `{"token":"env-token-1","expiresIn":60}`)
-	w.answer("GET", base+"/x", 200, "")
+	w.respond("POST", base+"/auth/vendor", 200, `{"token":"env-token-1","expiresIn":60}`)
+	w.respond("GET", base+"/x", 200, "")
 	c, err := frontegg.NewClient(frontegg.WithCredentials("id", "key-of-the-test"), frontegg.WithHTTPClient(httpClient(w)))
 	require.NoError(t, err)
 	require.ErrorIs(t, c.Do(t.Context(), frontegg.Request{Method: "GET", Path: "/x"}, nil), frontegg.ErrTenantRequired)

@@ -29,34 +29,34 @@ func TestEnsure(t *testing.T) {
 	t.Parallel()
 	const made, found = `{"id":"new","name":"Eng"}`, `{"items":[{"id":"old","name":"Eng"}],"_metadata":{"totalPages":1}}`
 	const none = `{"items":[]}`
-	type answer struct {
+	type response struct {
 		status int
 		body   string
 	}
 	tests := []struct {
 		name    string
-		creates []answer
-		pages   []answer
+		creates []response
+		pages   []response
 		id      string
 		created bool
 		err     error
 	}{
-		{"there is none", []answer{{201, made}}, nil, "new", true, nil},
-		{"there is one, or another program was first", []answer{{409, ""}}, []answer{{200, found}}, "old", false, nil},
-		{"the answer was lost and the group is there", []answer{{503, ""}}, []answer{{200, found}}, "old", false, nil},
-		{"the answer cannot be read and the group is there", []answer{{201, "<html>"}}, []answer{{200, found}}, "old", false, nil},
-		{"the create did not run and is done again", []answer{{503, ""}, {201, made}}, []answer{{200, none}}, "new", true, nil},
-		{"the create did not run and another program was first", []answer{{503, ""}, {409, ""}}, []answer{{200, none}, {200, found}}, "old", false, nil},
-		{"the group that conflicts has gone", []answer{{409, ""}, {201, made}}, []answer{{200, none}}, "new", true, nil},
-		{"creates go unanswered", []answer{{503, ""}, {500, ""}}, []answer{{200, none}, {200, none}}, "", false, frontegg.ErrOutcomeUnknown},
-		{"the look fails", []answer{{503, ""}}, []answer{{403, ""}}, "", false, frontegg.ErrForbidden},
-		{"the create is refused", []answer{{403, ""}}, nil, "", false, frontegg.ErrForbidden},
+		{"there is none", []response{{201, made}}, nil, "new", true, nil},
+		{"there is one, or another program was first", []response{{409, ""}}, []response{{200, found}}, "old", false, nil},
+		{"the answer was lost and the group is there", []response{{503, ""}}, []response{{200, found}}, "old", false, nil},
+		{"the answer cannot be read and the group is there", []response{{201, "<html>"}}, []response{{200, found}}, "old", false, nil},
+		{"the create did not run and is done again", []response{{503, ""}, {201, made}}, []response{{200, none}}, "new", true, nil},
+		{"the create did not run and another program was first", []response{{503, ""}, {409, ""}}, []response{{200, none}, {200, found}}, "old", false, nil},
+		{"the group that conflicts has gone", []response{{409, ""}, {201, made}}, []response{{200, none}}, "new", true, nil},
+		{"creates go unanswered", []response{{503, ""}, {500, ""}}, []response{{200, none}, {200, none}}, "", false, frontegg.ErrOutcomeUnknown},
+		{"the look fails", []response{{503, ""}}, []response{{403, ""}}, "", false, frontegg.ErrForbidden},
+		{"the create is refused", []response{{403, ""}}, nil, "", false, frontegg.ErrForbidden},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			creates, pages := tt.creates, tt.pages
-			next := func(list *[]answer) (*http.Response, error) {
+			next := func(list *[]response) (*http.Response, error) {
 				require.NotEmpty(t, *list, "one request too many")
 				a := (*list)[0]
 				*list = (*list)[1:]
@@ -83,7 +83,7 @@ func TestEnsure(t *testing.T) {
 	}
 }
 
-func TestATimeoutBoundsACallOfSeveralRequestsOnce(t *testing.T) {
+func TestWithTimeout_SeveralRequests(t *testing.T) {
 	t.Parallel()
 	slow := func(r *http.Request) (*http.Response, error) {
 		select {

@@ -18,7 +18,7 @@ import (
 	"github.com/frontegg-go/frontegg"
 )
 
-func TestSentinelsMatchByStatus(t *testing.T) {
+func TestAPIError_Is(t *testing.T) {
 	t.Parallel()
 	sentinels := []error{
 		frontegg.ErrBadRequest, frontegg.ErrUnauthorized, frontegg.ErrForbidden, frontegg.ErrNotFound,
@@ -31,7 +31,7 @@ func TestSentinelsMatchByStatus(t *testing.T) {
 	}
 	for status, want := range tests {
 		w := newWire()
-		w.answer("DELETE", groups+"/g1", status, "")
+		w.respond("DELETE", groups+"/g1", status, "")
 		err := w.client(t, frontegg.WithRetry(frontegg.RetryPolicy{MaxAttempts: 1})).Groups.Delete(t.Context(), "g1")
 		var api *frontegg.APIError
 		require.ErrorAs(t, err, &api, status)
@@ -42,7 +42,7 @@ func TestSentinelsMatchByStatus(t *testing.T) {
 	}
 }
 
-func TestErrorBodiesBecomeMessages(t *testing.T) {
+func TestAPIError_Messages(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name, body string
@@ -71,7 +71,7 @@ func TestErrorBodiesBecomeMessages(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			w := newWire()
-			w.answer("GET", groups+"/g1", 400, tt.body)
+			w.respond("GET", groups+"/g1", 400, tt.body)
 			_, err := w.client(t).Groups.Get(t.Context(), "g1")
 			var api *frontegg.APIError
 			require.ErrorAs(t, err, &api)
@@ -86,7 +86,7 @@ func TestErrorBodiesBecomeMessages(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoGroupIsADecodeError(t *testing.T) {
+func TestDecodeError_Bodies(t *testing.T) {
 	t.Parallel()
 	list := func(s *frontegg.GroupsService, ctx context.Context) error { _, err := s.List(ctx); return err }
 	page := func(s *frontegg.GroupsService, ctx context.Context) error {
@@ -133,7 +133,7 @@ func TestWhatIsNoGroupIsADecodeError(t *testing.T) {
 			t.Parallel()
 			w := newWire()
 			for _, url := range []string{groups, pages, groups + "/g1", groups + "/config"} {
-				w.answer("GET", url, 200, tt.body)
+				w.respond("GET", url, 200, tt.body)
 			}
 			err := tt.call(w.client(t).Groups, t.Context())
 			var unreadable *frontegg.DecodeError
@@ -142,17 +142,17 @@ func TestWhatIsNoGroupIsADecodeError(t *testing.T) {
 			assert.Equal(t, 200, unreadable.StatusCode)
 			assert.Equal(t, "trace-1", unreadable.TraceID)
 			assert.Equal(t, tt.body, string(unreadable.Body))
-			assert.Len(t, w.sent(), 1, "what cannot be read is not asked for again")
+			assert.Len(t, w.sent(), 1, "a body that cannot be decoded is not requested again")
 		})
 	}
 }
 
-func TestACreateOfWhichTheOutcomeIsUnknownSaysSo(t *testing.T) {
+func TestCreate_OutcomeUnknown(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
-		name    string
-		answer  func() (*http.Response, error)
-		unknown bool
+		name     string
+		response func() (*http.Response, error)
+		unknown  bool
 	}{
 		{"reset", func() (*http.Response, error) { return nil, errors.New("connection reset by peer") }, true},
 		{"503", func() (*http.Response, error) { return httpmock.NewStringResponse(503, ""), nil }, true},
@@ -168,7 +168,7 @@ func TestACreateOfWhichTheOutcomeIsUnknownSaysSo(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			sent := 0
-			c := clientOf(t, func(*http.Request) (*http.Response, error) { sent++; return tt.answer() })
+			c := clientOf(t, func(*http.Request) (*http.Response, error) { sent++; return tt.response() })
 			_, err := c.Groups.Create(t.Context(), frontegg.CreateGroupParams{Name: "n"})
 			require.Error(t, err)
 			assert.Equal(t, tt.unknown, errors.Is(err, frontegg.ErrOutcomeUnknown))
@@ -178,7 +178,7 @@ func TestACreateOfWhichTheOutcomeIsUnknownSaysSo(t *testing.T) {
 	}
 }
 
-func TestADeleteThatFindsNothingAfterALostAnswerSaysSo(t *testing.T) {
+func TestDelete_OutcomeUnknown(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		sent := 0
@@ -199,7 +199,7 @@ func TestADeleteThatFindsNothingAfterALostAnswerSaysSo(t *testing.T) {
 	})
 }
 
-func TestErrorsCanBeLogged(t *testing.T) {
+func TestAPIError_LogValue(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
 	log := slog.New(slog.NewTextHandler(&out, nil))
@@ -207,7 +207,7 @@ func TestErrorsCanBeLogged(t *testing.T) {
 	assert.Contains(t, out.String(), "err.op=groups.get err.status=404")
 }
 
-func TestAnErrorThatEndsAWaitKeepsWhatWentBefore(t *testing.T) {
+func TestTransportError_LastResponse(t *testing.T) {
 	t.Parallel()
 	boom := errors.New("boom")
 	limited := func() (*http.Response, error) {
@@ -216,9 +216,9 @@ func TestAnErrorThatEndsAWaitKeepsWhatWentBefore(t *testing.T) {
 		return resp, nil
 	}
 	tests := []struct {
-		name   string
-		answer func() (*http.Response, error)
-		want   error // beside the context's
+		name     string
+		response func() (*http.Response, error)
+		want     error // beside the context's
 	}{
 		{"an answer", func() (*http.Response, error) { return httpmock.NewStringResponse(503, ""), nil }, frontegg.ErrServer},
 		{"no answer", func() (*http.Response, error) { return nil, boom }, boom},
@@ -229,7 +229,7 @@ func TestAnErrorThatEndsAWaitKeepsWhatWentBefore(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 				defer cancel()
-				c := clientOf(t, func(*http.Request) (*http.Response, error) { return tt.answer() })
+				c := clientOf(t, func(*http.Request) (*http.Response, error) { return tt.response() })
 				_, err := c.Groups.List(ctx)
 				require.ErrorIs(t, err, context.DeadlineExceeded)
 				require.ErrorIs(t, err, tt.want)
@@ -248,7 +248,7 @@ func TestAnErrorThatEndsAWaitKeepsWhatWentBefore(t *testing.T) {
 	})
 }
 
-func TestALimitThatLastsTooLongIsNotWaitedFor(t *testing.T) {
+func TestRateLimitError_TooLong(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		sent := 0
@@ -293,7 +293,7 @@ func TestAPIError_Hints(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWire()
-			w.answer("GET", groups+"/g1", tt.status, tt.body)
+			w.respond("GET", groups+"/g1", tt.status, tt.body)
 			_, err := w.client(t).Groups.Get(t.Context(), "g1")
 			require.ErrorContains(t, err, tt.hint)
 			if tt.hint == "" {

@@ -71,7 +71,7 @@ const (
 // it. A loop over a nil list finds nothing and looks like a group that has none. It
 // returns nil if the lists are there, also if they are empty.
 func (g Group) RequireRelations(r Relations) error {
-	missing := ""
+	var missing string
 	switch {
 	case r.roles() && g.Roles == nil:
 		missing = "Roles"

@@ -23,7 +23,7 @@ import (
 	"github.com/frontegg-go/frontegg"
 )
 
-func TestACallAllocatesLessThanPlainNetHTTP(t *testing.T) {
+func TestAllocations_Calls(t *testing.T) {
 	single := groupOfSize(1, 2)
 	params := frontegg.CreateGroupParams{Name: "Engineering", Metadata: `{"note":"` + strings.Repeat("the quick brown fox ", 36) + `"}`}
 	created := groupOfSize(0, 0)
@@ -37,7 +37,7 @@ func TestACallAllocatesLessThanPlainNetHTTP(t *testing.T) {
 	}
 	tests := []struct {
 		name, method, path string
-		params, answer     any
+		params, response   any
 		target             func() any
 		call               func(context.Context, *frontegg.GroupsService) error
 		allocs, bytes      float64 // goals, as shares of the floor
@@ -60,7 +60,7 @@ func TestACallAllocatesLessThanPlainNetHTTP(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			hc := httpClient(fixed(encoded(t, tt.answer)))
+			hc := httpClient(fixed(encoded(t, tt.response)))
 			c, err := frontegg.NewClient(frontegg.WithToken("token-of-the-test"), frontegg.WithTenant("acme"), frontegg.WithHTTPClient(hc))
 			require.NoError(t, err)
 			floorAllocs, floorBytes := cost(t, func() error { return plain(t.Context(), hc, tt.method, base+tt.path, tt.params, tt.target()) })
@@ -71,7 +71,7 @@ func TestACallAllocatesLessThanPlainNetHTTP(t *testing.T) {
 	}
 }
 
-func TestForTenantAllocatesAtMostTwice(t *testing.T) {
+func TestAllocations_ForTenant(t *testing.T) {
 	c, err := frontegg.NewClient(frontegg.WithToken("token-of-the-test"))
 	require.NoError(t, err)
 	var view *frontegg.Client

@@ -26,10 +26,10 @@ import (
 // The guards keep the client fast by what can be counted on any machine. Times
 // are measured by the benchmark, in bench.
 
-func TestCallersKeepTheirConnections(t *testing.T) {
+func TestConnections_Reused(t *testing.T) {
 	t.Parallel()
 	const callers, rounds = 64, 5
-	together := make(chan struct{}, callers) // a round's requests, all of them unanswered
+	together := make(chan struct{}, callers) // the requests of a round, none of which has a response
 	release := make(chan struct{})
 	var connections atomic.Int64
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -65,7 +65,7 @@ func TestCallersKeepTheirConnections(t *testing.T) {
 	assert.EqualValues(t, callers, connections.Load(), "callers that come back find their connections open")
 }
 
-func TestBulkGetMakesFewRequestsAtOnce(t *testing.T) {
+func TestBulkGet_Concurrency(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var mu sync.Mutex
@@ -91,9 +91,9 @@ func TestBulkGetMakesFewRequestsAtOnce(t *testing.T) {
 	})
 }
 
-// TestAWalkKeepsLittle is about what a walk has in memory at its end: of each
+// TestWalk_Memory is about what a walk has in memory at its end: of each
 // group a hash, and the pages that are read ahead.
-func TestAWalkKeepsLittle(t *testing.T) {
+func TestWalk_Memory(t *testing.T) {
 	const size, pages, concurrency = 500, 200, 4
 	const total = (pages + 1) * size / 2 // half of each page is on the one before, too
 	padding := bytes.Repeat([]byte("x"), 1000)
@@ -140,7 +140,7 @@ func liveHeap() uint64 {
 	return m.HeapAlloc
 }
 
-// fixed is a transport that has one answer.
+// fixed is a transport with one response.
 type fixed []byte
 
 func (f fixed) RoundTrip(r *http.Request) (*http.Response, error) {

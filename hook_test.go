@@ -16,7 +16,7 @@ import (
 
 type contextKey struct{}
 
-func TestAHookSeesEveryCallAndItsContextReachesTheTransport(t *testing.T) {
+func TestHook(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		type seen struct {

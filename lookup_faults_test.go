@@ -112,7 +112,7 @@ func TestUsers_FindByEmails_Property(t *testing.T) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				random := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // reproducible
+				random := rand.New(rand.NewPCG(seed, 1))
 				names := []string{"exact", "prefix", "contains", "ignored", "without case"}
 				s := &table{
 					limit: []int{50, 200}[random.IntN(2)], byLimit: random.IntN(2) == 0, noTotals: random.IntN(3) == 0,
@@ -175,7 +175,7 @@ func TestLookups_Errors(t *testing.T) {
 	require.ErrorIs(t, err, frontegg.ErrForbidden, "also when they are looked up one by one")
 }
 
-func TestNilAndZeroValues(t *testing.T) {
+func TestZeroValues(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	var none *frontegg.Client

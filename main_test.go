@@ -23,7 +23,7 @@ const (
 	pages  = base + "/identity/resources/groups/v2"
 )
 
-// wire is a mocked Frontegg that keeps the requests it got.
+// wire is a mock of Frontegg that keeps the requests.
 type wire struct {
 	*httpmock.MockTransport
 	mu       sync.Mutex
@@ -37,8 +37,8 @@ type request struct {
 
 func newWire() *wire { return &wire{MockTransport: httpmock.NewMockTransport()} }
 
-// answer registers an answer, and keeps each request that gets it.
-func (w *wire) answer(method, url string, status int, body string) {
+// respond registers a response and keeps each request that gets it.
+func (w *wire) respond(method, url string, status int, body string) {
 	w.RegisterResponder(method, url, func(r *http.Request) (*http.Response, error) {
 		got, err := readRequest(r)
 		if err != nil {
@@ -86,7 +86,7 @@ func (w *wire) client(t *testing.T, opts ...frontegg.ClientOption) *frontegg.Cli
 	return c
 }
 
-// asJSON returns v as the JSON that it is compared by.
+// asJSON returns v as JSON, for comparisons.
 func asJSON(t *testing.T, v any) string {
 	t.Helper()
 	var b strings.Builder

@@ -50,7 +50,7 @@ func (b *bodies) read(r *http.Request) ([]string, error) {
 	return nil, errors.New("no list")
 }
 
-func TestLongMembershipListsGoInBatchesInOrder(t *testing.T) {
+func TestMembers_Batches(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(*frontegg.GroupsService) func(context.Context, string, []string, ...frontegg.RequestOption) error{
 		"AddUsers": func(s *frontegg.GroupsService) func(context.Context, string, []string, ...frontegg.RequestOption) error {
@@ -69,7 +69,7 @@ func TestLongMembershipListsGoInBatchesInOrder(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var sent bodies
-			failing := 0 // the request that is refused, from 1
+			failing := 0 // the request that fails, from 1
 			c := clientOf(t, func(r *http.Request) (*http.Response, error) {
 				if _, err := sent.read(r); err != nil {
 					return nil, err
@@ -95,7 +95,7 @@ func TestLongMembershipListsGoInBatchesInOrder(t *testing.T) {
 	}
 }
 
-// clientOf returns a client with a token and a tenant whose requests rt answers.
+// clientOf returns a client with a token and a tenant that sends requests with rt.
 func clientOf(t *testing.T, rt roundTripper, opts ...frontegg.ClientOption) *frontegg.Client {
 	t.Helper()
 	c, err := frontegg.NewClient(append([]frontegg.ClientOption{
@@ -105,7 +105,7 @@ func clientOf(t *testing.T, rt roundTripper, opts ...frontegg.ClientOption) *fro
 	return c
 }
 
-func TestBulkGetAnswersInTheOrderAsked(t *testing.T) {
+func TestBulkGet_Order(t *testing.T) {
 	t.Parallel()
 	var sent bodies
 	c := clientOf(t, func(r *http.Request) (*http.Response, error) {
@@ -135,7 +135,7 @@ func TestBulkGetAnswersInTheOrderAsked(t *testing.T) {
 	assert.Equal(t, 201, resp.StatusCode)
 }
 
-func TestBulkGetFailsWhereABatchFails(t *testing.T) {
+func TestBulkGet_FailedBatch(t *testing.T) {
 	t.Parallel()
 	c := clientOf(t, func(r *http.Request) (*http.Response, error) {
 		var one bodies
@@ -158,7 +158,7 @@ type directory struct {
 	members  []string
 	steps    []string
 	noUsers  bool
-	failStep int // the change that is refused, from 1
+	failStep int // the change that fails, from 1
 }
 
 func (d *directory) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -191,7 +191,7 @@ func (d *directory) RoundTrip(r *http.Request) (*http.Response, error) {
 	return httpmock.NewStringResponse(200, ""), nil
 }
 
-func TestSetUsersAndSetRolesMakeTheListExact(t *testing.T) {
+func TestSetUsersAndSetRoles(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name      string
@@ -226,7 +226,7 @@ func TestSetUsersAndSetRolesMakeTheListExact(t *testing.T) {
 	}
 }
 
-func TestSetUsersTellsWhatWasDoneBesideAnError(t *testing.T) {
+func TestSetUsers_ChangeWithError(t *testing.T) {
 	t.Parallel()
 	d := &directory{members: ids("old", 600), failStep: 2}
 	change, err := clientOf(t, d.RoundTrip).Groups.SetUsers(t.Context(), "g", []string{"new"})
@@ -240,7 +240,7 @@ func TestSetUsersTellsWhatWasDoneBesideAnError(t *testing.T) {
 	assert.Equal(t, frontegg.Change{Removed: []string{"old"}}, change)
 }
 
-func TestSetUsersChangesNothingWhereTheMembersWereNotRead(t *testing.T) {
+func TestSetUsers_MembersMissing(t *testing.T) {
 	t.Parallel()
 	d := &directory{noUsers: true}
 	_, err := clientOf(t, d.RoundTrip).Groups.SetUsers(t.Context(), "g", []string{"new"})

@@ -19,7 +19,7 @@ import (
 	"github.com/frontegg-go/frontegg"
 )
 
-// book answers for pages and counts what is asked of it.
+// book is a server of pages that counts the requests.
 type book struct {
 	delay time.Duration
 	page  func(n int) (status int, body string)
@@ -89,7 +89,7 @@ func collect(ctx context.Context, s *frontegg.GroupsService, o frontegg.WalkOpti
 
 var concurrencies = []int{1, 2, 8, 16}
 
-func TestWalks(t *testing.T) {
+func TestAll(t *testing.T) {
 	t.Parallel()
 	four := func(n int) []string { return []string{fmt.Sprintf("g%02d", 2*n), fmt.Sprintf("g%02d", 2*n+1)} }
 	tests := []struct {
@@ -149,7 +149,7 @@ func TestWalks(t *testing.T) {
 	}
 }
 
-func TestAWalkStopsAtItsCeiling(t *testing.T) {
+func TestAll_TooManyPages(t *testing.T) {
 	t.Parallel()
 	b := &book{page: func(n int) (int, string) { return 200, pageJSON(0, strconv.Itoa(n)) }}
 	got, err := collect(t.Context(), walker(t, b), frontegg.WalkOptions{Concurrency: 2})
@@ -157,7 +157,7 @@ func TestAWalkStopsAtItsCeiling(t *testing.T) {
 	assert.Len(t, got, 10_000)
 }
 
-func TestAWalkReadsAheadInOrderAndWithinItsWindow(t *testing.T) {
+func TestAll_Concurrency(t *testing.T) {
 	t.Parallel()
 	for _, n := range concurrencies {
 		t.Run(strconv.Itoa(n), func(t *testing.T) {
@@ -169,7 +169,7 @@ func TestAWalkReadsAheadInOrderAndWithinItsWindow(t *testing.T) {
 				assert.Len(t, got, 100)
 				assert.IsIncreasing(t, got)
 				assert.Equal(t, n, b.most)
-				assert.Len(t, b.asked, 100, "no page is asked for twice, and none beyond the end")
+				assert.Len(t, b.asked, 100, "no page is requested twice, and none after the last")
 				rounds := map[int]int{1: 100, 2: 52, 8: 16, 16: 10}[n]
 				assert.LessOrEqual(t, time.Since(began), time.Duration(rounds)*b.delay)
 			})
@@ -177,7 +177,7 @@ func TestAWalkReadsAheadInOrderAndWithinItsWindow(t *testing.T) {
 	}
 }
 
-func TestABreakWastesLittleAndLeavesNothing(t *testing.T) {
+func TestAll_Break(t *testing.T) {
 	t.Parallel()
 	hundred := func(n int) (int, string) {
 		ids := make([]string, 100)
@@ -215,7 +215,7 @@ func TestABreakWastesLittleAndLeavesNothing(t *testing.T) {
 	}
 }
 
-func TestARateLimitSlowsAWalkAndDoesNotFailIt(t *testing.T) {
+func TestAll_RateLimit(t *testing.T) {
 	t.Parallel()
 	for _, n := range concurrencies {
 		t.Run(strconv.Itoa(n), func(t *testing.T) {
@@ -251,7 +251,7 @@ func TestARateLimitSlowsAWalkAndDoesNotFailIt(t *testing.T) {
 	}
 }
 
-func TestEachRangeOverAWalkStartsOver(t *testing.T) {
+func TestAll_RangeTwice(t *testing.T) {
 	t.Parallel()
 	b := &book{page: func(n int) (int, string) { return 200, pageJSON(2, strconv.Itoa(n)) }}
 	all := walker(t, b).All(t.Context(), frontegg.WalkOptions{})
@@ -266,7 +266,7 @@ func TestEachRangeOverAWalkStartsOver(t *testing.T) {
 	assert.Equal(t, []int{0, 1, 0, 1}, b.asked)
 }
 
-func TestACancelledWalkEndsWithTheContextsError(t *testing.T) {
+func TestAll_Canceled(t *testing.T) {
 	t.Parallel()
 	for _, n := range concurrencies {
 		ctx, cancel := context.WithCancelCause(t.Context())
@@ -283,7 +283,7 @@ func TestACancelledWalkEndsWithTheContextsError(t *testing.T) {
 	}
 }
 
-func TestTheResponseOfAWalkIsThatOfThePageBeingRead(t *testing.T) {
+func TestAll_Response(t *testing.T) {
 	t.Parallel()
 	b := &book{page: func(n int) (int, string) {
 		if n == 3 {
@@ -300,7 +300,7 @@ func TestTheResponseOfAWalkIsThatOfThePageBeingRead(t *testing.T) {
 	assert.Equal(t, 403, resp.StatusCode)
 }
 
-func TestHasNext(t *testing.T) {
+func TestGroupPage_HasNext(t *testing.T) {
 	t.Parallel()
 	one := []frontegg.Group{{ID: "a"}}
 	tests := []struct {

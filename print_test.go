@@ -81,8 +81,8 @@ func TestClient_Dump(t *testing.T) {
 	newClient := func(credentials func(secret string) frontegg.ClientOption) *frontegg.Client {
 		n++
 		secret := fmt.Sprint(canary, n)
-		w.answer("POST", base+"/auth/vendor", 200, `{"token":"`+secret+`","expiresIn":3600}`)
-		w.answer("GET", groups, 200, `{"groups":[]}`)
+		w.respond("POST", base+"/auth/vendor", 200, `{"token":"`+secret+`","expiresIn":3600}`)
+		w.respond("GET", groups, 200, `{"groups":[]}`)
 		c, err := frontegg.NewClient(credentials(secret), frontegg.WithHeader("X-Key", secret), frontegg.WithTenant(fmt.Sprint("tenant-", n)), frontegg.WithHTTPClient(httpClient(w)))
 		require.NoError(t, err)
 		_, _ = c.Groups.List(t.Context()) // so that it has a token
@@ -95,7 +95,8 @@ func TestClient_Dump(t *testing.T) {
 		"token":       frontegg.WithToken,
 	} {
 		var failure recorder
-		assert.Equal(&failure, newClient(credentials), newClient(credentials))
+		first, second := newClient(credentials), newClient(credentials)
+		assert.Equal(&failure, first, second)
 		assert.Contains(t, failure.text, "Diff:")
 		assert.Contains(t, failure.text, "tenant-", "the dump has unexported fields")
 		assert.False(t, leaks(failure.text), "%s: %s", name, failure.text)

@@ -20,7 +20,7 @@ func (n noTokens) Token(context.Context) (frontegg.Token, error) {
 	return frontegg.Token{Value: "unwanted"}, nil
 }
 
-func TestBadInputIsRefusedBeforeAnythingIsSent(t *testing.T) {
+func TestValidation(t *testing.T) {
 	t.Parallel()
 	type groupsService = *frontegg.GroupsService
 	tests := []struct {
@@ -185,7 +185,7 @@ func TestBadInputIsRefusedBeforeAnythingIsSent(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			w := newWire() // without answers: a request would be an error of another type
+			w := newWire() // without responses: a request would be an error of another type
 			c, err := frontegg.NewClient(frontegg.WithTokenSource(noTokens{t}), frontegg.WithHTTPClient(httpClient(w)), frontegg.WithTenant("acme"))
 			require.NoError(t, err)
 			err = tt.call(t.Context(), c.Groups)
@@ -198,12 +198,12 @@ func TestBadInputIsRefusedBeforeAnythingIsSent(t *testing.T) {
 	}
 }
 
-func TestAViewWithABadTenantRefusesEveryCall(t *testing.T) {
+func TestForTenant_Invalid(t *testing.T) {
 	t.Parallel()
 	for _, id := range []string{"", "a b", strings.Repeat("x", 257)} {
 		c := newWire().client(t).ForTenant(id)
 		_, list := c.Groups.List(t.Context())
-		_, config := c.Groups.Config(t.Context()) // also where the tenant would not be sent
+		_, config := c.Groups.Config(t.Context()) // also if the tenant would not be sent
 		for _, err := range []error{list, config, c.Groups.AddUsers(t.Context(), "g", nil)} {
 			var invalid *frontegg.ValidationError
 			require.ErrorAs(t, err, &invalid)
@@ -212,7 +212,7 @@ func TestAViewWithABadTenantRefusesEveryCall(t *testing.T) {
 	}
 }
 
-func TestNothingToAddOrRemoveIsNothingToDo(t *testing.T) {
+func TestMembers_Empty(t *testing.T) {
 	t.Parallel()
 	w := newWire()
 	c := w.client(t)
@@ -228,12 +228,12 @@ func TestNothingToAddOrRemoveIsNothingToDo(t *testing.T) {
 	assert.Zero(t, w.GetTotalCallCount())
 }
 
-func TestEnvironmentCredentialsNeedATenant(t *testing.T) {
+func TestErrTenantRequired(t *testing.T) {
 	t.Parallel()
 	w := newWire()
-	w.answer("POST", base+"/auth/vendor", 200, `{"token":"env-token-1","expiresIn":60}`)
-	w.answer("GET", groups, 200, `{"groups":[]}`)
-	w.answer("GET", groups+"/config", 200, `{"enabled":true,"rolesEnabled":true}`)
+	w.respond("POST", base+"/auth/vendor", 200, `{"token":"env-token-1","expiresIn":60}`)
+	w.respond("GET", groups, 200, `{"groups":[]}`)
+	w.respond("GET", groups+"/config", 200, `{"enabled":true,"rolesEnabled":true}`)
 	c, err := frontegg.NewClient(frontegg.WithCredentials("id", "key-of-the-test"), frontegg.WithHTTPClient(httpClient(w)))
 	require.NoError(t, err)
 
@@ -254,7 +254,7 @@ func TestEnvironmentCredentialsNeedATenant(t *testing.T) {
 	require.NoError(t, err)
 }
 
-func TestAnEndedContextSendsNothing(t *testing.T) {
+func TestContext_AlreadyEnded(t *testing.T) {
 	t.Parallel()
 	w := newWire()
 	ctx, cancel := context.WithCancel(t.Context())

@@ -39,36 +39,36 @@ var operations = []struct {
 	query       string
 	body        string // as JSON; "": none
 	status      int
-	answer      string
+	response    string
 	noTenant    bool
 	call        func(context.Context, *frontegg.GroupsService) (any, error)
 	want        any
 }{
 	{
-		name: "List", method: "GET", url: groups, query: "_groupsRelations=rolesAndUsers", status: 200, answer: `{"groups":[` + groupJSON + `]}`,
+		name: "List", method: "GET", url: groups, query: "_groupsRelations=rolesAndUsers", status: 200, response: `{"groups":[` + groupJSON + `]}`,
 		call: func(ctx context.Context, s *frontegg.GroupsService) (any, error) {
 			return s.List(ctx, frontegg.WithRelations(frontegg.RelationsRolesAndUsers))
 		}, want: []frontegg.Group{wantGroup()},
 	},
 	{
-		name: "Get", method: "GET", url: groups + "/g1", status: 200, answer: groupJSON,
+		name: "Get", method: "GET", url: groups + "/g1", status: 200, response: groupJSON,
 		call: func(ctx context.Context, s *frontegg.GroupsService) (any, error) { return s.Get(ctx, "g1") }, want: new(wantGroup()),
 	},
 	{
 		name: "BulkGet", method: "POST", url: groups + "/bulkGet", query: "_groupsRelations=users",
-		body: `{"groupsIds":["g2","g1"]}`, status: 201, answer: `{"groups":[` + groupJSON + `]}`,
+		body: `{"groupsIds":["g2","g1"]}`, status: 201, response: `{"groups":[` + groupJSON + `]}`,
 		call: func(ctx context.Context, s *frontegg.GroupsService) (any, error) {
 			return s.BulkGet(ctx, []string{"g2", "g1", "g2"}, frontegg.WithRelations(frontegg.RelationsUsers))
 		}, want: []frontegg.Group{wantGroup()},
 	},
 	{
-		name: "Create", method: "POST", url: groups, body: `{"name":"Eng","description":"d"}`, status: 201, answer: groupJSON,
+		name: "Create", method: "POST", url: groups, body: `{"name":"Eng","description":"d"}`, status: 201, response: groupJSON,
 		call: func(ctx context.Context, s *frontegg.GroupsService) (any, error) {
 			return s.Create(ctx, frontegg.CreateGroupParams{Name: "Eng", Description: "d"})
 		}, want: new(wantGroup()),
 	},
 	{
-		name: "Update", method: "PATCH", url: groups + "/g1", body: `{"name":"Eng","color":""}`, status: 200, answer: groupJSON,
+		name: "Update", method: "PATCH", url: groups + "/g1", body: `{"name":"Eng","color":""}`, status: 200, response: groupJSON,
 		call: func(ctx context.Context, s *frontegg.GroupsService) (any, error) {
 			return s.Update(ctx, "g1", frontegg.UpdateGroupParams{Name: new("Eng"), Color: new("")})
 		}, want: new(wantGroup()),
@@ -90,7 +90,7 @@ var operations = []struct {
 		},
 	},
 	{
-		name: "AddUsers", method: "POST", url: groups + "/g1/users", body: `{"userIds":["u1"]}`, status: 201, answer: "any body",
+		name: "AddUsers", method: "POST", url: groups + "/g1/users", body: `{"userIds":["u1"]}`, status: 201, response: "any body",
 		call: func(ctx context.Context, s *frontegg.GroupsService) (any, error) {
 			return nil, s.AddUsers(ctx, "g1", []string{"u1"})
 		},
@@ -102,7 +102,7 @@ var operations = []struct {
 		},
 	},
 	{
-		name: "Config", method: "GET", url: groups + "/config", noTenant: true, status: 200, answer: `{"enabled":true,"rolesEnabled":null}`,
+		name: "Config", method: "GET", url: groups + "/config", noTenant: true, status: 200, response: `{"enabled":true,"rolesEnabled":null}`,
 		call: func(ctx context.Context, s *frontegg.GroupsService) (any, error) { return s.Config(ctx) },
 		want: &frontegg.GroupsConfig{Enabled: true},
 	},
@@ -114,7 +114,7 @@ var operations = []struct {
 	},
 	{
 		name: "ListPage", method: "GET", url: pages, query: "_groupsRelations=roles&_limit=50&_offset=3&_order=DESC&_sortBy=name", status: 200,
-		answer: `{"items":[` + groupJSON + `],"_links":{"next":"","prev":"/x","first":null,"last":"https://elsewhere/"},"_metadata":{"totalItems":301.0,"totalPages":7}}`,
+		response: `{"items":[` + groupJSON + `],"_links":{"next":"","prev":"/x","first":null,"last":"https://elsewhere/"},"_metadata":{"totalItems":301.0,"totalPages":7}}`,
 		call: func(ctx context.Context, s *frontegg.GroupsService) (any, error) {
 			return s.ListPage(ctx, frontegg.PageOptions{Page: 3, Size: 50, SortBy: frontegg.SortByName, Order: frontegg.Descending},
 				frontegg.WithRelations(frontegg.RelationsRoles))
@@ -126,13 +126,13 @@ var operations = []struct {
 	},
 }
 
-func TestEachOperationOnTheWire(t *testing.T) {
+func TestOperations_Requests(t *testing.T) {
 	t.Parallel()
 	for _, o := range operations {
 		t.Run(o.name, func(t *testing.T) {
 			t.Parallel()
 			w := newWire()
-			w.answer(o.method, o.url, o.status, o.answer)
+			w.respond(o.method, o.url, o.status, o.response)
 			c := w.client(t, frontegg.WithEnvironment("env-1"), frontegg.WithHeader("x-caller", "me"), frontegg.WithApplication("app", "1.2"))
 			got, err := o.call(t.Context(), c.Groups)
 			require.NoError(t, err)
@@ -160,11 +160,11 @@ func TestEachOperationOnTheWire(t *testing.T) {
 	}
 }
 
-func TestEachOperationFillsTheResponse(t *testing.T) {
+func TestWithResponse(t *testing.T) {
 	t.Parallel()
 	w := newWire()
-	w.answer("GET", groups+"/g1", 200, groupJSON)
-	w.answer("GET", groups+"/g2", 404, `{"errors":["gone"]}`)
+	w.respond("GET", groups+"/g1", 200, groupJSON)
+	w.respond("GET", groups+"/g2", 404, `{"errors":["gone"]}`)
 	var resp frontegg.Response
 	_, err := w.client(t).Groups.Get(t.Context(), "g1", frontegg.WithResponse(&resp))
 	require.NoError(t, err)
@@ -178,10 +178,10 @@ func TestEachOperationFillsTheResponse(t *testing.T) {
 	assert.Equal(t, 404, resp.StatusCode)
 }
 
-func TestOptionsOfACallReplaceThoseOfTheClient(t *testing.T) {
+func TestOptions_CallBeforeClient(t *testing.T) {
 	t.Parallel()
 	w := newWire()
-	w.answer("GET", groups+"/g1", 200, groupJSON)
+	w.respond("GET", groups+"/g1", 200, groupJSON)
 	c := w.client(t, frontegg.WithHeader("X-A", "client"), frontegg.WithHeader("X-B", "client"))
 	_, err := c.Groups.Get(t.Context(), "g1", frontegg.WithTenant("other"), frontegg.WithHeader("x-a", "call"))
 	require.NoError(t, err)
@@ -192,24 +192,24 @@ func TestOptionsOfACallReplaceThoseOfTheClient(t *testing.T) {
 	assert.Equal(t, []string{"acme", "client"}, []string{second.Get("Frontegg-Tenant-Id"), second.Get("X-A")})
 }
 
-func TestUpdateReadsTheGroupBackWhereTheAnswerIsEmpty(t *testing.T) {
+func TestUpdate_ReadsGroup(t *testing.T) {
 	t.Parallel()
 	w := newWire()
-	w.answer("PATCH", groups+"/g1", 204, "")
-	w.answer("GET", groups+"/g1", 200, groupJSON)
+	w.respond("PATCH", groups+"/g1", 204, "")
+	w.respond("GET", groups+"/g1", 200, groupJSON)
 	g, err := w.client(t).Groups.Update(t.Context(), "g1", frontegg.UpdateGroupParams{Name: new("Eng")})
 	require.NoError(t, err)
 	assert.Equal(t, wantGroup().Name, g.Name)
 	require.Len(t, w.sent(), 2)
 	assert.Empty(t, w.sent()[1].body)
 
-	w.answer("GET", groups+"/g1", 403, "")
+	w.respond("GET", groups+"/g1", 403, "")
 	_, err = w.client(t).Groups.Update(t.Context(), "g1", frontegg.UpdateGroupParams{Name: new("Eng")})
 	require.ErrorIs(t, err, frontegg.ErrForbidden)
 	assert.ErrorContains(t, err, "the group was changed")
 }
 
-func TestListsComeInThreeShapes(t *testing.T) {
+func TestList_Shapes(t *testing.T) {
 	t.Parallel()
 	row := `{"id":"g1","name":"Eng"}`
 	tests := []struct{ name, body string }{
@@ -221,7 +221,7 @@ func TestListsComeInThreeShapes(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			w := newWire()
-			w.answer("GET", groups, 200, tt.body)
+			w.respond("GET", groups, 200, tt.body)
 			got, err := w.client(t).Groups.List(t.Context())
 			require.NoError(t, err)
 			assert.Equal(t, []frontegg.Group{{ID: "g1", Name: "Eng"}}, got)
@@ -229,17 +229,17 @@ func TestListsComeInThreeShapes(t *testing.T) {
 	}
 }
 
-func TestAnEmptyListIsEmptyNotNil(t *testing.T) {
+func TestList_Empty(t *testing.T) {
 	t.Parallel()
 	w := newWire()
-	w.answer("GET", groups, 200, `{"groups":[]}`)
+	w.respond("GET", groups, 200, `{"groups":[]}`)
 	got, err := w.client(t).Groups.List(t.Context())
 	require.NoError(t, err)
 	assert.NotNil(t, got)
 	assert.Empty(t, got)
 }
 
-func TestListsOfAGroupAreNilUnlessAskedFor(t *testing.T) {
+func TestWithRelations(t *testing.T) {
 	t.Parallel()
 	type lists struct{ roles, users bool } // whether they are nil
 	tests := []struct {
@@ -256,7 +256,7 @@ func TestListsOfAGroupAreNilUnlessAskedFor(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			w := newWire()
-			w.answer("GET", groups+"/g1", 200, tt.body)
+			w.respond("GET", groups+"/g1", 200, tt.body)
 			g, err := w.client(t).Groups.Get(t.Context(), "g1", tt.opts...)
 			require.NoError(t, err)
 			assert.Equal(t, tt.want, lists{g.Roles == nil, g.Users == nil})
