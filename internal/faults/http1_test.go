@@ -53,7 +53,11 @@ func TestHTTP1_Faults(t *testing.T) {
 						return
 					}
 					assert.NoError(t, err, o.Name)
-					assert.EqualValues(t, 2, l.requests.Load(), o.Name)
+					want := int64(2)
+					if name == "broken gzip" && o.Result == op.NoDocument { // it is complete
+						want = 1
+					}
+					assert.Equal(t, want, l.requests.Load(), o.Name)
 				})
 			})
 		}

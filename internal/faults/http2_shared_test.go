@@ -101,7 +101,7 @@ func TestHTTP2_SilentConnection(t *testing.T) {
 					muted.Store(c, true)
 					return c, nil
 				}
-				c := socketClient(t, srv.URL, transport, frontegg.WithRetry(frontegg.RetryPolicy{AttemptTimeout: time.Second}))
+				c := socketClient(t, srv.URL, transport, frontegg.WithRetry(frontegg.RetryPolicy{AttemptTimeout: 2 * time.Second}))
 				require.NoError(t, operationCalls[op.Get](t.Context(), c))
 				muted.Range(func(conn, _ any) bool { conn.(*mutedConn).muted.Store(true); return true })
 

@@ -61,7 +61,7 @@ func (c *call) refresh(req *http.Request) {
 
 // header returns the header of an attempt. No value is shared with another request.
 func (c *call) header() http.Header {
-	const own = 7 // headers below
+	const own = 6 // headers below
 	r := c.request
 	h := make(http.Header, 8)
 	values := make([]string, 0, len(r.Header)+own)
@@ -79,10 +79,6 @@ func (c *call) header() http.Header {
 	}
 	if c.token != nil {
 		set("Authorization", c.token.Header)
-	}
-	if r.Op.Result == op.NoDocument {
-		// The body is ignored, so it must not matter whether net/http can decompress it.
-		set("Accept-Encoding", "identity")
 	}
 	if r.Tenant != "" {
 		set("Frontegg-Tenant-Id", r.Tenant)

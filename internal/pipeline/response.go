@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"sync"
 
+	"github.com/frontegg-go/frontegg/internal/op"
 	"github.com/frontegg-go/frontegg/internal/retry"
 )
 
@@ -126,8 +127,8 @@ func (c *call) read(req *http.Request, next http.RoundTripper) (*http.Response, 
 	}
 	switch {
 	case err == nil:
-	case isUndecodable(err):
-		r.err = err
+	case isUndecodable(err), resp.Uncompressed && c.request.Op.Result == op.NoDocument && errors.Is(err, io.ErrUnexpectedEOF):
+		r.err = err // is ignored if there is no result: then any body will do
 	default:
 		r.release()
 		return nil, err
