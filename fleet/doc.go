@@ -1,15 +1,15 @@
 // Package fleet shares tokens between programs: a thousand functions that
 // start at once make one token request.
 //
-// A [Source] stands between a [frontegg.Client] and the source of its tokens. It
-// keeps the token in a [Store], sealed with a key that the caller gives, and
+// A [TokenSource] stands between a [frontegg.Client] and the source of its tokens. It
+// keeps the token in a [TokenStore], sealed with a key that the caller gives, and
 // hands it out until four fifths of its life have passed. Who renews it holds
 // the store's lock, so that the others wait for that one request instead of
 // making their own.
 //
 //	login, err := frontegg.NewTokenSource(frontegg.WithCredentials(clientID, apiKey))
 //	key, err := fleet.DeriveKey(clientID, apiKey)
-//	source, err := fleet.New(login, redisstore.New(rdb, "frontegg:token"), fleet.Options{
+//	source, err := fleet.NewTokenSource(login, redisstore.New(rdb, "frontegg:token"), fleet.TokenOptions{
 //		ClientID: clientID,
 //		Key:      key,
 //	})
@@ -33,7 +33,7 @@
 // A client asks its source again, long before the token's end. A source takes
 // that as the refusal of the token that it handed out last: it never hands that
 // one out again, but what another program has stored since, or a new one.
-// So give each client a Source of its own; Sources share a Store freely.
+// So give each client a TokenSource of its own; Sources share a TokenStore freely.
 //
 // # What this does not do
 //

@@ -96,10 +96,10 @@ func (l *logins) Token(ctx context.Context) (frontegg.Token, error) {
 var testKey = bytes.Repeat([]byte{7}, 32)
 
 // newSource returns a source for the client id "client", and what it logs.
-func newSource(t *testing.T, inner frontegg.TokenSource, store fleet.Store) (*fleet.Source, *bytes.Buffer) {
+func newSource(t *testing.T, inner frontegg.TokenSource, store fleet.TokenStore) (*fleet.TokenSource, *bytes.Buffer) {
 	t.Helper()
 	var log bytes.Buffer
-	source, err := fleet.New(inner, store, fleet.Options{
+	source, err := fleet.NewTokenSource(inner, store, fleet.TokenOptions{
 		ClientID: "client", Key: testKey, Logger: slog.New(slog.NewTextHandler(&log, nil)),
 	})
 	require.NoError(t, err)
@@ -107,7 +107,7 @@ func newSource(t *testing.T, inner frontegg.TokenSource, store fleet.Store) (*fl
 }
 
 // take returns the value of the token that source hands out.
-func take(t *testing.T, source *fleet.Source) string {
+func take(t *testing.T, source *fleet.TokenSource) string {
 	t.Helper()
 	token, err := source.Token(t.Context())
 	assert.NoError(t, err) // not require: it is called in goroutines too

@@ -22,7 +22,7 @@ const format = 1
 // 16 KiB, comes to.
 const longestSealed = 64 << 10
 
-// DeriveKey makes a key for [Options] from the credentials themselves, for
+// DeriveKey makes a key for [TokenOptions] from the credentials themselves, for
 // programs that have no other secret to share. Whoever has the credentials can
 // get tokens anyway; and when the API key is changed, tokens that the old one
 // got are no longer used.

@@ -22,8 +22,8 @@ const (
 	longestPause = 250 * time.Millisecond
 )
 
-// Options configures a [Source].
-type Options struct {
+// TokenOptions configures a [TokenSource].
+type TokenOptions struct {
 	// ClientID is the client id of the inner source's credentials. A token that
 	// was stored for another one is not used. Required.
 	ClientID string
@@ -35,12 +35,12 @@ type Options struct {
 	Logger *slog.Logger
 }
 
-// Source is a [frontegg.TokenSource] that shares the tokens of another one
-// through a [Store]. It is safe for concurrent use; give each client its own,
+// TokenSource is a [frontegg.TokenSource] that shares the tokens of another one
+// through a [TokenStore]. It is safe for concurrent use; give each client its own,
 // for the reason that the package documentation tells.
-type Source struct {
+type TokenSource struct {
 	inner  frontegg.TokenSource
-	store  Store
+	store  TokenStore
 	seal   *sealer
 	logger *slog.Logger
 
@@ -49,12 +49,12 @@ type Source struct {
 	handedAt time.Time
 }
 
-// New returns a source that hands out the tokens of inner, shared through store.
+// NewTokenSource returns a source that hands out the tokens of inner, shared through store.
 // Nothing is sent and nothing is read. The error, a [*frontegg.ValidationError],
 // says what is wrong with the arguments.
-func New(inner frontegg.TokenSource, store Store, opts Options) (*Source, error) {
-	refuse := func(field, reason string) (*Source, error) {
-		return nil, &frontegg.ValidationError{Op: "fleet.New", Field: field, Reason: reason}
+func NewTokenSource(inner frontegg.TokenSource, store TokenStore, opts TokenOptions) (*TokenSource, error) {
+	refuse := func(field, reason string) (*TokenSource, error) {
+		return nil, &frontegg.ValidationError{Op: "fleet.NewTokenSource", Field: field, Reason: reason}
 	}
 	switch {
 	case inner == nil:
@@ -74,7 +74,7 @@ func New(inner frontegg.TokenSource, store Store, opts Options) (*Source, error)
 	if logger == nil {
 		logger = slog.New(slog.DiscardHandler)
 	}
-	return &Source{inner: inner, store: store, seal: seal, logger: logger, turn: make(chan struct{}, 1)}, nil
+	return &TokenSource{inner: inner, store: store, seal: seal, logger: logger, turn: make(chan struct{}, 1)}, nil
 }
 
 // Token returns the stored token, or a new one that it stores. It never returns
@@ -83,7 +83,7 @@ func New(inner frontegg.TokenSource, store Store, opts Options) (*Source, error)
 // one answer.
 //
 // The error is that of the inner source, or says that ctx ended.
-func (s *Source) Token(ctx context.Context) (frontegg.Token, error) {
+func (s *TokenSource) Token(ctx context.Context) (frontegg.Token, error) {
 	began := time.Now()
 	select {
 	case s.turn <- struct{}{}:
@@ -104,7 +104,7 @@ func (s *Source) Token(ctx context.Context) (frontegg.Token, error) {
 
 // shared returns a usable stored token, or renews it, or waits for another
 // source that does.
-func (s *Source) shared(ctx context.Context) (entry, error) {
+func (s *TokenSource) shared(ctx context.Context) (entry, error) {
 	giveUp := time.Now().Add(waitLimit)
 	for pause := firstPause; ; pause = min(2*pause, longestPause) {
 		stored, err := s.load(ctx)
@@ -138,7 +138,7 @@ func (s *Source) shared(ctx context.Context) (entry, error) {
 
 // renew stores a new token, with the lock held. Another source may have done so
 // just before.
-func (s *Source) renew(ctx context.Context) (entry, error) {
+func (s *TokenSource) renew(ctx context.Context) (entry, error) {
 	stored, err := s.load(ctx)
 	if err != nil {
 		return s.alone(ctx, "frontegg: token store cannot be read", err)
@@ -161,7 +161,7 @@ func (s *Source) renew(ctx context.Context) (entry, error) {
 }
 
 // alone asks the inner source without the store, and says why.
-func (s *Source) alone(ctx context.Context, why string, err error) (entry, error) {
+func (s *TokenSource) alone(ctx context.Context, why string, err error) (entry, error) {
 	if ctx.Err() != nil {
 		return entry{}, waiting(ctx)
 	}
@@ -171,9 +171,9 @@ func (s *Source) alone(ctx context.Context, why string, err error) (entry, error
 
 // usable says whether e may be handed out: it is not the token that was handed
 // out last.
-func (s *Source) usable(e entry) bool { return e.Value != s.handed.Value }
+func (s *TokenSource) usable(e entry) bool { return e.Value != s.handed.Value }
 
-func (s *Source) fetch(ctx context.Context) (entry, error) {
+func (s *TokenSource) fetch(ctx context.Context) (entry, error) {
 	issued := time.Now()
 	t, err := s.inner.Token(ctx)
 	if err != nil {
@@ -183,7 +183,7 @@ func (s *Source) fetch(ctx context.Context) (entry, error) {
 }
 
 // load returns the stored token, or none where there is none that opens.
-func (s *Source) load(ctx context.Context) (entry, error) {
+func (s *TokenSource) load(ctx context.Context) (entry, error) {
 	sealed, err := s.store.Load(ctx)
 	if err != nil || len(sealed) == 0 {
 		return entry{}, err
@@ -196,7 +196,7 @@ func (s *Source) load(ctx context.Context) (entry, error) {
 	return e, nil
 }
 
-func (s *Source) save(ctx context.Context, e entry) error {
+func (s *TokenSource) save(ctx context.Context, e entry) error {
 	sealed, err := s.seal.seal(e)
 	if err != nil {
 		return err
@@ -204,7 +204,7 @@ func (s *Source) save(ctx context.Context, e entry) error {
 	return s.store.Save(ctx, sealed, e.Expiry)
 }
 
-func (s *Source) release(ctx context.Context, release func(context.Context) error) {
+func (s *TokenSource) release(ctx context.Context, release func(context.Context) error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseTimeout)
 	defer cancel()
 	if err := release(ctx); err != nil {

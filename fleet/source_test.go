@@ -196,7 +196,7 @@ func TestARubbishEntryIsReplaced(t *testing.T) {
 	t.Parallel()
 	sealedFor := func(clientID string, key []byte) []byte {
 		store := &memory{}
-		source, err := fleet.New(&logins{}, store, fleet.Options{ClientID: clientID, Key: key})
+		source, err := fleet.NewTokenSource(&logins{}, store, fleet.TokenOptions{ClientID: clientID, Key: key})
 		require.NoError(t, err)
 		take(t, source)
 		return store.sealed
@@ -256,19 +256,19 @@ func TestNewRefusesWhatCannotWork(t *testing.T) {
 	inner, store := &logins{}, &memory{}
 	for name, c := range map[string]struct {
 		inner frontegg.TokenSource
-		store fleet.Store
-		opts  fleet.Options
+		store fleet.TokenStore
+		opts  fleet.TokenOptions
 		field string
 	}{
-		"no source":    {nil, store, fleet.Options{ClientID: "c", Key: testKey}, "inner"},
-		"no store":     {inner, nil, fleet.Options{ClientID: "c", Key: testKey}, "store"},
-		"no client id": {inner, store, fleet.Options{Key: testKey}, "ClientID"},
-		"no key":       {inner, store, fleet.Options{ClientID: "c"}, "Key"},
-		"short key":    {inner, store, fleet.Options{ClientID: "c", Key: testKey[:16]}, "Key"},
+		"no source":    {nil, store, fleet.TokenOptions{ClientID: "c", Key: testKey}, "inner"},
+		"no store":     {inner, nil, fleet.TokenOptions{ClientID: "c", Key: testKey}, "store"},
+		"no client id": {inner, store, fleet.TokenOptions{Key: testKey}, "ClientID"},
+		"no key":       {inner, store, fleet.TokenOptions{ClientID: "c"}, "Key"},
+		"short key":    {inner, store, fleet.TokenOptions{ClientID: "c", Key: testKey[:16]}, "Key"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := fleet.New(c.inner, c.store, c.opts)
+			_, err := fleet.NewTokenSource(c.inner, c.store, c.opts)
 			var invalid *frontegg.ValidationError
 			require.ErrorAs(t, err, &invalid)
 			assert.Equal(t, c.field, invalid.Field)

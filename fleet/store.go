@@ -5,12 +5,12 @@ import (
 	"time"
 )
 
-// Store keeps one sealed token for several programs, and a lock that one of
+// TokenStore keeps one sealed token for several programs, and a lock that one of
 // them holds at a time. It is safe for concurrent use.
 //
-// A Store does not look into what it keeps. Its operations end soon after their
+// A TokenStore does not look into what it keeps. Its operations end soon after their
 // context, and within a few seconds without that, for a caller waits for them.
-type Store interface {
+type TokenStore interface {
 	// Load returns what was saved last, nil where there is nothing.
 	Load(ctx context.Context) ([]byte, error)
 	// Save replaces what was saved. It may be forgotten from expiry on; zero

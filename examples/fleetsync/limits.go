@@ -52,7 +52,7 @@ func shared(client *redis.Client, rate int, log *slog.Logger) ([]frontegg.Client
 	if err != nil {
 		return nil, err
 	}
-	source, err := fleet.New(login, redisstore.New(client, "fleetsync:token:"+id), fleet.Options{ClientID: id, Key: seal, Logger: log})
+	source, err := fleet.NewTokenSource(login, redisstore.New(client, "fleetsync:token:"+id), fleet.TokenOptions{ClientID: id, Key: seal, Logger: log})
 	if err != nil {
 		return nil, err
 	}

@@ -25,7 +25,7 @@ func newSharingClient(path, clientID, apiKey string, where frontegg.ClientOption
 	if err != nil {
 		return nil, err
 	}
-	source, err := fleet.New(login, filestore.New(path), fleet.Options{
+	source, err := fleet.NewTokenSource(login, filestore.New(path), fleet.TokenOptions{
 		ClientID: clientID,
 		Key:      key,
 		Logger:   slog.Default(), // told when the store fails

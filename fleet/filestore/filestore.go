@@ -1,4 +1,4 @@
-// Package filestore keeps the token of a [fleet.Source] in a file, for
+// Package filestore keeps the token of a [fleet.TokenSource] in a file, for
 // programs of one user on one machine: command-line tools, jobs that cron starts
 // together, workers of one host.
 //
@@ -31,7 +31,7 @@ const (
 // for concurrent use.
 type Store struct{ path, lock string }
 
-var _ fleet.Store = (*Store)(nil)
+var _ fleet.TokenStore = (*Store)(nil)
 
 // New returns a store that keeps the token at path, below [os.UserCacheDir] for
 // example. A directory that is not there is made, for the owner only. Beside the

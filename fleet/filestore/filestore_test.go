@@ -19,13 +19,13 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	fleettest.Child(func(path string) fleet.Store { return filestore.New(path) })
+	fleettest.Child(func(path string) fleet.TokenStore { return filestore.New(path) })
 	goleak.VerifyTestMain(m)
 }
 
 func TestAThousandSourcesMakeOneTokenRequest(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "token")
-	fleettest.Sources(t, 1000, func() fleet.Store { return filestore.New(path) })
+	fleettest.Sources(t, 1000, func() fleet.TokenStore { return filestore.New(path) })
 }
 
 func TestManyProcessesMakeOneTokenRequest(t *testing.T) {
@@ -120,7 +120,7 @@ func TestProgramsWorkWithoutTheFile(t *testing.T) {
 			var log bytes.Buffer
 			server := fleettest.NewServer(t)
 			client := fleettest.NewClient(t, server, filestore.New(c.path),
-				fleet.Options{Logger: slog.New(slog.NewTextHandler(&log, nil))})
+				fleet.TokenOptions{Logger: slog.New(slog.NewTextHandler(&log, nil))})
 			_, err := client.Groups.Config(t.Context())
 			require.NoError(t, err)
 			assert.Contains(t, log.String(), c.logged)

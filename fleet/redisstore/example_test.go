@@ -28,7 +28,7 @@ func newSharingClient(rdb *redis.Client, clientID, apiKey string, where frontegg
 	if err != nil {
 		return nil, err
 	}
-	source, err := fleet.New(login, redisstore.New(rdb, "frontegg:token"), fleet.Options{
+	source, err := fleet.NewTokenSource(login, redisstore.New(rdb, "frontegg:token"), fleet.TokenOptions{
 		ClientID: clientID,
 		Key:      key,
 		Logger:   slog.Default(), // told when the store fails

@@ -15,7 +15,7 @@ import (
 const key = "frontegg:token"
 
 func TestMain(m *testing.M) {
-	fleettest.Child(func(socket string) fleet.Store { return redisstore.New(connect(socket), key) })
+	fleettest.Child(func(socket string) fleet.TokenStore { return redisstore.New(connect(socket), key) })
 	goleak.VerifyTestMain(m)
 }
 

@@ -1,4 +1,4 @@
-// Package redisstore keeps the token of a [fleet.Source] in Redis, for
+// Package redisstore keeps the token of a [fleet.TokenSource] in Redis, for
 // programs on many machines.
 //
 // It needs the commands GET, SET and EVAL, and a Redis of version 2.6.12 or
@@ -41,7 +41,7 @@ type Store struct {
 	lock   string
 }
 
-var _ fleet.Store = (*Store)(nil)
+var _ fleet.TokenStore = (*Store)(nil)
 
 // New returns a store that uses two keys: key for the token, which expires with
 // it, and key+":lock" for the lock. The client stays the caller's, who closes it.

@@ -22,7 +22,7 @@ import (
 func TestAThousandSourcesMakeOneTokenRequest(t *testing.T) {
 	socket := redistest.Start(t).Socket
 	client := newClient(t, socket)
-	fleettest.Sources(t, 1000, func() fleet.Store { return redisstore.New(client, key) })
+	fleettest.Sources(t, 1000, func() fleet.TokenStore { return redisstore.New(client, key) })
 }
 
 func TestManyProcessesMakeOneTokenRequest(t *testing.T) {
@@ -95,7 +95,7 @@ func TestALockThatLapsesLetsTheNextOneIn(t *testing.T) {
 	client := newClient(t, socket)
 	require.NoError(t, client.Set(t.Context(), key+":lock", "one that died", 500*time.Millisecond).Err())
 	server := fleettest.NewServer(t)
-	c := fleettest.NewClient(t, server, redisstore.New(client, key), fleet.Options{})
+	c := fleettest.NewClient(t, server, redisstore.New(client, key), fleet.TokenOptions{})
 	_, err := c.Groups.Config(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, 1, server.Count("auth.vendor"))
@@ -109,7 +109,7 @@ func TestARevokedTokenIsReplacedOnceForAll(t *testing.T) {
 	server := fleettest.NewServer(t)
 	var clients []*frontegg.Client
 	for range 20 {
-		clients = append(clients, fleettest.NewClient(t, server, redisstore.New(client, key), fleet.Options{}))
+		clients = append(clients, fleettest.NewClient(t, server, redisstore.New(client, key), fleet.TokenOptions{}))
 	}
 	everyone := func() {
 		var wg sync.WaitGroup
@@ -147,7 +147,7 @@ func TestProgramsWorkWithoutRedis(t *testing.T) {
 			var log bytes.Buffer
 			server := fleettest.NewServer(t)
 			c := fleettest.NewClient(t, server, redisstore.New(newClient(t, socketOf(t)), key),
-				fleet.Options{Logger: slog.New(slog.NewTextHandler(&log, nil))})
+				fleet.TokenOptions{Logger: slog.New(slog.NewTextHandler(&log, nil))})
 			_, err := c.Groups.Config(t.Context())
 			require.NoError(t, err)
 			assert.Contains(t, log.String(), "token store cannot be read")

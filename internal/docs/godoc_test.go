@@ -45,8 +45,8 @@ func TestDocumentation_Problems(t *testing.T) {
 		"the documentation of T: [Nobody] is not a name",
 		"the documentation of T: [frontegg.Nobody] is not a name",
 		"the documentation of T: [frontegg.Client.Nothing] is not a name",
-		"the documentation of T: [fleet.Nobody] is not a name",
-		"the documentation of T: [fleet.Source.Nothing] is not a name",
+		"the documentation of T: [github.com/frontegg-go/frontegg/fleet.Nobody] is not a name",
+		"the documentation of T: [github.com/frontegg-go/frontegg/fleet.TokenSource.Nothing] is not a name",
 	}, got)
 }
 

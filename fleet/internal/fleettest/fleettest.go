@@ -43,7 +43,7 @@ func NewServer(t *testing.T) *fronteggtest.Server {
 }
 
 // NewClient returns a client of server that shares its tokens through store.
-func NewClient(t *testing.T, server *fronteggtest.Server, store fleet.Store, opts fleet.Options) *frontegg.Client {
+func NewClient(t *testing.T, server *fronteggtest.Server, store fleet.TokenStore, opts fleet.TokenOptions) *frontegg.Client {
 	t.Helper()
 	id, key := server.Credentials()
 	client, err := newClient(server.URL(), id, key, store, opts)
@@ -52,7 +52,7 @@ func NewClient(t *testing.T, server *fronteggtest.Server, store fleet.Store, opt
 	return client
 }
 
-func newClient(url, id, key string, store fleet.Store, opts fleet.Options) (*frontegg.Client, error) {
+func newClient(url, id, key string, store fleet.TokenStore, opts fleet.TokenOptions) (*frontegg.Client, error) {
 	inner, err := frontegg.NewTokenSource(frontegg.WithBaseURL(url), frontegg.WithCredentials(id, key))
 	if err != nil {
 		return nil, err
@@ -61,7 +61,7 @@ func newClient(url, id, key string, store fleet.Store, opts fleet.Options) (*fro
 	if opts.Key, err = fleet.DeriveKey(id, key); err != nil {
 		return nil, err
 	}
-	source, err := fleet.New(inner, store, opts)
+	source, err := fleet.NewTokenSource(inner, store, opts)
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +70,7 @@ func newClient(url, id, key string, store fleet.Store, opts fleet.Options) (*fro
 
 // Sources starts n sources at once, each with a store of its own from open, and
 // checks that all get the token of one request.
-func Sources(t *testing.T, n int, open func() fleet.Store) {
+func Sources(t *testing.T, n int, open func() fleet.TokenStore) {
 	t.Helper()
 	server := NewServer(t)
 	id, apiKey := server.Credentials()
@@ -82,7 +82,7 @@ func Sources(t *testing.T, n int, open func() fleet.Store) {
 	values := make([]string, n)
 	var wg sync.WaitGroup
 	for i := range n {
-		source, err := fleet.New(inner, open(), fleet.Options{ClientID: id, Key: key})
+		source, err := fleet.NewTokenSource(inner, open(), fleet.TokenOptions{ClientID: id, Key: key})
 		require.NoError(t, err)
 		wg.Go(func() {
 			token, err := source.Token(t.Context())
@@ -121,12 +121,12 @@ func Processes(t *testing.T, n int, store string) {
 
 // Child is for TestMain: in a process that [Processes] started it makes the call
 // and ends the process.
-func Child(open func(store string) fleet.Store) {
+func Child(open func(store string) fleet.TokenStore) {
 	store, ok := os.LookupEnv(variableStore)
 	if !ok {
 		return
 	}
-	client, err := newClient(os.Getenv(variableURL), os.Getenv(variableID), os.Getenv(variableKey), open(store), fleet.Options{})
+	client, err := newClient(os.Getenv(variableURL), os.Getenv(variableID), os.Getenv(variableKey), open(store), fleet.TokenOptions{})
 	if err == nil {
 		_, err = client.Groups.Config(context.Background())
 	}
