@@ -82,6 +82,7 @@ func TestApply_RefusedRenames(t *testing.T) {
 			for range 2 { // and no run after it does harm
 				r, err := groupsync.Sync(t.Context(), w.client.Groups, teams(tt.after), everything, groupsync.ApplyOptions{})
 				require.ErrorIs(t, err, groupsync.ErrIncomplete)
+				require.ErrorContains(t, err, "the name is still that of group", "not sent, and explained")
 				assert.Equal(t, tt.now, keys(w.Groups(tenant)))
 				if tt.name != "a circle, after another group has the name" {
 					assert.Equal(t, tt.failed, failures(r))

@@ -241,7 +241,7 @@ func (a *applier) reportProgress(all bool) {
 }
 
 // lockCallbacks waits until no callback runs. A channel lets the wait be seen in a
-// testing/synctest bubble, where a callback may take time.
+// testing/synctest bubble, in which a callback may take time.
 func (a *applier) lockCallbacks() (unlock func()) {
 	a.callbacks <- struct{}{}
 	return func() { <-a.callbacks }

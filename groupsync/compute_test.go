@@ -17,6 +17,8 @@ import (
 
 func TestCompute(t *testing.T) {
 	t.Parallel()
+	described := owned("1", "k", "Eng")
+	described.Description, described.Color = "d", "red"
 	roles := owned("1", "k", "Eng")
 	roles.Roles = rolesOf("ra", "rb")
 	tests := []struct {
@@ -29,6 +31,9 @@ func TestCompute(t *testing.T) {
 		{"the same", groupsync.Group{Key: "k", Name: "Eng", UserIDs: []string{"ua"}}, []frontegg.Group{owned("1", "k", "Eng", "ua")}, []string{}},
 		{"another name", groupsync.Group{Key: "k", Name: "Eng"}, []frontegg.Group{owned("1", "k", "Dev")}, []string{`rename "Dev" to "Eng"`}},
 		{"another description", groupsync.Group{Key: "k", Name: "Eng", Description: new("d")}, []frontegg.Group{owned("1", "k", "Eng")}, []string{`edit "Eng"`}},
+		{"nil texts are left as they are", groupsync.Group{Key: "k", Name: "Eng"}, []frontegg.Group{described}, []string{}},
+		{"an empty description clears it", groupsync.Group{Key: "k", Name: "Eng", Description: new("")}, []frontegg.Group{described}, []string{`edit "Eng"`}},
+		{"an empty color clears it", groupsync.Group{Key: "k", Name: "Eng", Color: new("")}, []frontegg.Group{described}, []string{`edit "Eng"`}},
 		{"one left and one came", groupsync.Group{Key: "k", Name: "Eng", UserIDs: []string{"ub"}}, []frontegg.Group{owned("1", "k", "Eng", "ua")}, []string{`remove users of "Eng" (1)`, `add users of "Eng" (1)`}},
 		{"nil members are left as they are", groupsync.Group{Key: "k", Name: "Eng"}, []frontegg.Group{owned("1", "k", "Eng", "ua")}, []string{}},
 		{"empty members mean none", groupsync.Group{Key: "k", Name: "Eng", UserIDs: []string{}}, []frontegg.Group{owned("1", "k", "Eng", "ua")}, []string{`remove users of "Eng" (1)`}},

@@ -32,7 +32,7 @@
 //   - Delete: owned groups that are no longer wanted are deleted.
 //   - Empty: such groups lose all members and roles instead, and stay.
 //   - Adopt: groups without a label that have exactly a wanted name are taken over.
-//     An account that has groups already starts so. Members who are not wanted are
+//     A tenant that has groups already starts so. Members who are not wanted are
 //     removed from such a group, as from any other.
 //
 // Absent is not empty: a nil list or text of a wanted [Group] leaves what the group

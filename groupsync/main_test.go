@@ -20,7 +20,7 @@ const tenant = "acme"
 var hr = groupsync.Options{Owner: "hr"}
 
 // world is an account in memory, and a client of it that never repeats a
-// request, so that a fault befalls the caller.
+// request, so that the caller sees every fault.
 type world struct {
 	*fronteggtest.Server
 	client *frontegg.Client

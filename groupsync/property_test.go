@@ -262,7 +262,7 @@ func assertUntouched(t *testing.T, c aCase, before, after []frontegg.Group) {
 }
 
 // assertReached checks that each wanted group is as it is wanted, unless the plan
-// says that something was skipped.
+// has skipped something.
 func assertReached(t *testing.T, c aCase, p *groupsync.Plan, after []frontegg.Group) {
 	t.Helper()
 	skipped := map[string]bool{}

@@ -59,7 +59,7 @@ func text(s string, limit int) string {
 	}
 	runes := []rune(s)
 	head, tail := 0, len(runes)
-	for used := 1; ; { // the mark of the cut
+	for used := 1; ; { // the ellipsis
 		if used += width(runes[head]); used > limit {
 			break
 		}
