@@ -262,17 +262,21 @@ func newDefaultTransport() *defaultTransport {
 
 // RoundTrip sends the request.
 func (d *defaultTransport) RoundTrip(req *http.Request) (*http.Response, error) {
+	return d.Unwrap().RoundTrip(req)
+}
+
+// Unwrap returns the transport of the next request.
+func (d *defaultTransport) Unwrap() http.RoundTripper {
 	standard, ok := http.DefaultTransport.(*http.Transport)
 	if !ok {
-		return http.DefaultTransport.RoundTrip(req)
+		return http.DefaultTransport
 	}
 	d.mu.Lock()
+	defer d.mu.Unlock()
 	if d.own == nil {
 		d.own = ownTransport(standard)
 	}
-	own := d.own
-	d.mu.Unlock()
-	return own.RoundTrip(req)
+	return d.own
 }
 
 // CloseIdleConnections closes those of the client, not those of a mock.

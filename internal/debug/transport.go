@@ -59,6 +59,9 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
+// Unwrap returns Next.
+func (t *Transport) Unwrap() http.RoundTripper { return t.Next }
+
 // readBody returns a copy of the request that can be sent, and its body.
 func readBody(req *http.Request) (*http.Request, []byte, error) {
 	if req.Body == nil {

@@ -1,8 +1,11 @@
 package faults
 
 import (
+	"errors"
+	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"testing"
 
 	"github.com/jarcoal/httpmock"
@@ -10,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/frontegg-go/frontegg"
+	"github.com/frontegg-go/frontegg/internal/op"
 )
 
 // TestDefaultTransport_HTTPMock is not parallel: httpmock replaces http.DefaultTransport.
@@ -56,4 +60,20 @@ func TestDefaultTransport_HTTPMock(t *testing.T) {
 	g, err := own.Groups.Get(t.Context(), "g1")
 	require.NoError(t, err)
 	assert.Equal(t, "real", g.Name, "a Transport of the caller is always used")
+}
+
+// The Proxy function is also found in the client's own transport, and below WithDebug.
+func TestDefaultTransport_ProxyError(t *testing.T) {
+	proxyErr := errors.New("no proxy for this host")
+	replaceDefaultTransport(t, func(transport *http.Transport) {
+		transport.Proxy = func(*http.Request) (*url.URL, error) { return nil, proxyErr }
+	})
+	for _, opts := range [][]frontegg.ClientOption{nil, {frontegg.WithDebug(io.Discard)}} {
+		c, err := frontegg.NewClient(append(opts, frontegg.WithToken(canaryToken), frontegg.WithTenant("t"))...)
+		require.NoError(t, err)
+		err = operationCalls[op.Create](t.Context(), c)
+		require.ErrorIs(t, err, proxyErr)
+		require.NotErrorIs(t, err, frontegg.ErrOutcomeUnknown)
+		_ = c.Close()
+	}
 }

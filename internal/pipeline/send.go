@@ -45,10 +45,17 @@ func (c *call) send(req *http.Request, next http.RoundTripper) (*http.Response, 
 	return nil, &attemptError{outcome}
 }
 
+// unwrapper is a transport that sends requests with another one.
+type unwrapper interface{ Unwrap() http.RoundTripper }
+
 // proxyFailed reports whether err is that of the transport's Proxy function, which
 // net/http calls before it requests a connection.
 func (c *call) proxyFailed(req *http.Request, err error) bool {
-	transport, ok := c.pipeline.Transport.(*http.Transport)
+	rt := c.pipeline.Transport
+	for wrapper, ok := rt.(unwrapper); ok; wrapper, ok = rt.(unwrapper) {
+		rt = wrapper.Unwrap()
+	}
+	transport, ok := rt.(*http.Transport)
 	if !ok || transport.Proxy == nil {
 		return false
 	}

@@ -16,7 +16,7 @@ var clientMutations = []mutation{
 	{"the total bounds what is fetched ahead", "../walk.go", "p.pages = int(page.Metadata.TotalPages)", "p.pages = 0 * int(page.Metadata.TotalPages)"},
 	{"a short page is no end", "../pagination.go", "return p.TotalPages <= 0 || ", "return p.TotalPages > 0 && "},
 	{"Close frees the connections of the client", "../client.go", "c.shared.owned.CloseIdleConnections()", ""},
-	{"a forgotten client frees its connections", "../clientconfig.go", "runtime.AddCleanup(k, (*http.Transport).CloseIdleConnections, k.owned)", "_ = runtime.GC"},
+	{"a forgotten client frees its connections", "../clientconfig.go", "runtime.AddCleanup(k, (*defaultTransport).CloseIdleConnections, k.owned)", "_ = runtime.GC"},
 	{"a burst of callers makes at most 96 connections", "../clientconfig.go", "t.MaxConnsPerHost = maxConnections", "t.MaxConnsPerHost = 0 * maxConnections"},
 	{"the timeout of the caller's http.Client bounds an attempt", "../clientconfig.go", "if s.httpTimeout > 0 {", "if false {"},
 	{"the timeout of the caller's http.Client does not lengthen it", "../clientconfig.go", "min(p.AttemptTimeout, s.httpTimeout)", "s.httpTimeout"},
@@ -42,5 +42,5 @@ var clientMutations = []mutation{
 	{"WithDebug does not write headers with secrets", "debug/transport.go", "value = redact.Mark", "_ = redact.Mark"},
 	{"WithDebug writes one message at a time", "debug/transport.go", "\tt.mu.Lock()\n\tdefer t.mu.Unlock()\n", ""},
 	{"WithDebug redacts bodies", "debug/transport.go", "clean := pipeline.Excerpt(body, t.Redact)", "clean := body"},
-	{"a mock of http.DefaultTransport sees requests", "../clientconfig.go", "if !ok {\n\t\treturn http.DefaultTransport", "if !ok && d.own == nil {\n\t\treturn http.DefaultTransport"},
+	{"a mock of http.DefaultTransport sees requests", "../clientconfig.go", "if !ok {\n\t\treturn http.DefaultTransport\n", "if !ok && d.own == nil {\n\t\treturn http.DefaultTransport\n"},
 }
