@@ -10,7 +10,7 @@ import (
 )
 
 // Version is the version of this library, which its User-Agent includes.
-const Version = "0.1.0"
+const Version = "0.2.0"
 
 // Client is a client for Frontegg's API. Create it with [NewClient] and share it: it
 // keeps the token, the connections and the state of rate limits. It is immutable and safe

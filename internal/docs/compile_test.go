@@ -26,13 +26,14 @@ import (
 	_ "github.com/frontegg-go/frontegg"
 	_ "github.com/frontegg-go/frontegg/fronteggtest"
 	_ "github.com/frontegg-go/frontegg/groupsync"
+	_ "github.com/frontegg-go/frontegg/pace"
 )
 
 const module = "github.com/frontegg-go/frontegg"
 
 // packages are imported implicitly in snippets.
 var packages = map[string]string{
-	"frontegg": module, "fronteggtest": module + "/fronteggtest", "groupsync": module + "/groupsync",
+	"frontegg": module, "fronteggtest": module + "/fronteggtest", "groupsync": module + "/groupsync", "pace": module + "/pace",
 	"bytes": "bytes", "cmp": "cmp", "context": "context", "csv": "encoding/csv", "errors": "errors", "flag": "flag",
 	"fmt": "fmt", "http": "net/http", "httptest": "net/http/httptest", "io": "io", "json": "encoding/json", "log": "log",
 	"maps": "maps", "os": "os", "signal": "os/signal", "slices": "slices", "slog": "log/slog", "strings": "strings",
