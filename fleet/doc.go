@@ -1,11 +1,11 @@
-// Package fleet shares tokens between programs: a thousand functions that
-// start at once make one token request.
+// Package fleet shares access tokens between processes: a thousand functions that start
+// at once send one token request. Package
+// [github.com/frontegg-go/frontegg/fleet/redislimit] shares rate limits.
 //
-// A [TokenSource] stands between a [frontegg.Client] and the source of its tokens. It
-// keeps the token in a [TokenStore], sealed with a key that the caller gives, and
-// hands it out until four fifths of its life have passed. Who renews it holds
-// the store's lock, so that the others wait for that one request instead of
-// making their own.
+// A [TokenSource] wraps the source of a client's tokens. It keeps the token in a
+// [TokenStore], encrypted with a key of the caller, and returns it until 80 % of its life
+// have passed. The process that refreshes it holds a lock of the store, so the others wait
+// for that request instead of sending their own.
 //
 //	login, err := frontegg.NewTokenSource(frontegg.WithCredentials(clientID, apiKey))
 //	key, err := fleet.DeriveKey(clientID, apiKey)
@@ -15,30 +15,28 @@
 //	})
 //	client, err := frontegg.NewClient(frontegg.WithTokenSource(source), frontegg.WithTenant(tenantID))
 //
-// A region or base URL must be given to both, the login and the client.
+// Pass a region or base URL to both, the login and the client.
 //
-// The package [github.com/frontegg-go/frontegg/fleet/filestore] keeps tokens in
-// a file, for programs of one machine, the package
-// [github.com/frontegg-go/frontegg/fleet/redisstore] in Redis, for those of
-// many. Each has a whole example.
+// Package [github.com/frontegg-go/frontegg/fleet/filestore] keeps the token in a file, for
+// processes of one machine. Package
+// [github.com/frontegg-go/frontegg/fleet/redisstore] keeps it in Redis, for many machines.
+// Each has a complete example.
 //
 // # When the store fails
 //
-// The store is never needed. If it cannot be reached, holds rubbish or is
-// locked for too long, the source asks its inner source itself and says so in
-// the log.
+// The store is optional at run time. If it cannot be reached, is damaged or is locked for
+// too long, the source calls its inner source and logs a warning.
 //
-// # When the server refuses a token
+// # When the server rejects a token
 //
-// A client asks its source again, long before the token's end. A source takes
-// that as the refusal of the token that it handed out last: it never hands that
-// one out again, but what another program has stored since, or a new one.
-// So give each client a TokenSource of its own; Sources share a TokenStore freely.
+// A client calls its source again before the token expires. A source takes that as the
+// rejection of the token that it returned last, and never returns that one again. It
+// returns a newer one that another process has stored, or a new one. So each client needs
+// a TokenSource of its own. Any number of them may share a TokenStore.
 //
-// # What this does not do
+// # Limits
 //
-// Whoever has the key and can read the store has the token. And the clocks of
-// the programs must agree to within a small part of the token's life, by default
-// a day or an hour; where they do not, tokens are renewed too early, or refused
-// once and then renewed.
+// Who has the key and can read the store has the token. The clocks of the processes must
+// agree to within a small part of the token's life. Otherwise tokens are refreshed too
+// early, or rejected once and then refreshed.
 package fleet

@@ -15,21 +15,19 @@ import (
 // keySize is that of AES-256.
 const keySize = 32
 
-// format is the first byte of what is stored. Another format gets another byte.
+// format is the first byte of what is stored. It changes with the format.
 const format = 1
 
-// longestSealed is more than a token of the longest kind that a client takes,
-// 16 KiB, comes to.
+// longestSealed is more than the longest token that a client accepts, 16 KiB, needs.
 const longestSealed = 64 << 10
 
-// DeriveKey makes a key for [TokenOptions] from the credentials themselves, for
-// programs that have no other secret to share. Whoever has the credentials can
-// get tokens anyway; and when the API key is changed, tokens that the old one
-// got are no longer used.
+// DeriveKey derives a key for [TokenOptions] from the credentials, for programs that
+// have no other secret to share. Who has the credentials can get tokens anyway. When the
+// API key is changed, tokens of the old one are no longer used.
 func DeriveKey(clientID, secret string) ([]byte, error) {
 	key, err := hkdf.Key(sha256.New, []byte(secret), []byte(clientID), "github.com/frontegg-go/frontegg/fleet", keySize)
 	if err != nil {
-		return nil, fmt.Errorf("fleet: derive a key: %w", err)
+		return nil, fmt.Errorf("fleet: derive key: %w", err)
 	}
 	return key, nil
 }
@@ -56,7 +54,7 @@ func newSealer(key []byte, clientID string) (*sealer, error) {
 type entry struct {
 	Value  string    `json:"value"`
 	Issued time.Time `json:"issued"`
-	Expiry time.Time `json:"expiry"` // zero: does not expire
+	Expiry time.Time `json:"expiry"` // zero: never
 }
 
 func (s *sealer) seal(e entry) ([]byte, error) {
@@ -68,8 +66,8 @@ func (s *sealer) seal(e entry) ([]byte, error) {
 	return append([]byte{format}, sealed...), nil
 }
 
-// open is false for what was sealed with another key or for another client id,
-// and for what is damaged; more cannot be said.
+// open decrypts an entry. It returns false if the entry was sealed with another key or
+// for another client ID, or is damaged.
 func (s *sealer) open(sealed []byte) (entry, bool) {
 	if len(sealed) == 0 || len(sealed) > longestSealed || sealed[0] != format {
 		return entry{}, false
@@ -83,14 +81,14 @@ func (s *sealer) open(sealed []byte) (entry, bool) {
 	return e, err == nil && e.Value != ""
 }
 
-// fresh says whether the entry can be handed out without a thought of renewing
-// it: four fifths of its life are not over.
+// fresh reports whether the entry can be returned without a refresh: less than 80 % of
+// its life have passed.
 func (e entry) fresh(now time.Time) bool {
 	return e.Value != "" && (e.Expiry.IsZero() || now.Before(e.Issued.Add(e.Expiry.Sub(e.Issued)/5*4)))
 }
 
-// live says whether the entry can be handed out at all.
-func (e entry) live(now time.Time) bool {
+// valid reports whether the entry has not expired.
+func (e entry) valid(now time.Time) bool {
 	return e.Value != "" && (e.Expiry.IsZero() || now.Before(e.Expiry))
 }
 

@@ -11,64 +11,63 @@ import (
 )
 
 const (
-	// waitLimit is how long a source waits for another to renew the token. A
-	// client gives its source 30 seconds, so there is time left for a request.
+	// waitLimit is how long a source waits for another to refresh the token. A client
+	// gives its source 30 seconds, so there is time left for a request.
 	waitLimit = 20 * time.Second
-	// releaseTimeout bounds the release of the lock, which is also done where
-	// the caller's context has ended.
+	// releaseTimeout bounds the release of the lock. The lock is released even if the
+	// caller's context has ended.
 	releaseTimeout = 2 * time.Second
-	// The pauses between looks at a store that another source has locked.
+	// A store that another source has locked is polled after these pauses.
 	firstPause   = 20 * time.Millisecond
 	longestPause = 250 * time.Millisecond
 )
 
 // TokenOptions configures a [TokenSource].
 type TokenOptions struct {
-	// ClientID is the client id of the inner source's credentials. A token that
-	// was stored for another one is not used. Required.
+	// ClientID is the client ID of the inner source's credentials. Tokens stored for
+	// another one are not used. Required.
 	ClientID string
-	// Key seals the stored token by AES-256-GCM: 32 bytes, the same in all the
-	// programs that share it. See [DeriveKey]. Required.
+	// Key encrypts the stored token with AES-256-GCM: 32 bytes, the same in all
+	// processes. See [DeriveKey]. Required.
 	Key []byte
-	// Logger is told at Warn what is wrong with the store. nil: silence. No
-	// token is ever logged.
+	// Logger logs failures of the store at Warn. nil means none. Tokens are never
+	// logged.
 	Logger *slog.Logger
 }
 
 // TokenSource is a [frontegg.TokenSource] that shares the tokens of another one
-// through a [TokenStore]. It is safe for concurrent use; give each client its own,
-// for the reason that the package documentation tells.
+// through a [TokenStore]. It is safe for concurrent use. Each client needs its own; the
+// package documentation says why.
 type TokenSource struct {
 	inner  frontegg.TokenSource
 	store  TokenStore
 	seal   *sealer
 	logger *slog.Logger
 
-	turn     chan struct{} // full while a call of Token runs
-	handed   entry         // out last; no Value: none yet
-	handedAt time.Time
+	turn       chan struct{} // full while a call of Token runs
+	returned   entry         // by the last call; no Value: none yet
+	returnedAt time.Time
 }
 
-// NewTokenSource returns a source that hands out the tokens of inner, shared through store.
-// Nothing is sent and nothing is read. The error, a [*frontegg.ValidationError],
-// says what is wrong with the arguments.
+// NewTokenSource returns a source of the tokens of inner, shared through store. It sends
+// and reads nothing. The error is a [*frontegg.ValidationError].
 func NewTokenSource(inner frontegg.TokenSource, store TokenStore, opts TokenOptions) (*TokenSource, error) {
-	refuse := func(field, reason string) (*TokenSource, error) {
+	invalid := func(field, reason string) (*TokenSource, error) {
 		return nil, &frontegg.ValidationError{Op: "fleet.NewTokenSource", Field: field, Reason: reason}
 	}
 	switch {
 	case inner == nil:
-		return refuse("inner", "is nil")
+		return invalid("inner", "must not be nil")
 	case store == nil:
-		return refuse("store", "is nil")
+		return invalid("store", "must not be nil")
 	case opts.ClientID == "":
-		return refuse("ClientID", "is empty")
+		return invalid("ClientID", "is required")
 	case len(opts.Key) != keySize:
-		return refuse("Key", fmt.Sprintf("has %d bytes instead of %d", len(opts.Key), keySize))
+		return invalid("Key", fmt.Sprintf("must have %d bytes, has %d", keySize, len(opts.Key)))
 	}
 	seal, err := newSealer(opts.Key, opts.ClientID)
 	if err != nil {
-		return refuse("Key", "cannot be used: "+err.Error())
+		return invalid("Key", "is invalid: "+err.Error())
 	}
 	logger := opts.Logger
 	if logger == nil {
@@ -77,12 +76,11 @@ func NewTokenSource(inner frontegg.TokenSource, store TokenStore, opts TokenOpti
 	return &TokenSource{inner: inner, store: store, seal: seal, logger: logger, turn: make(chan struct{}, 1)}, nil
 }
 
-// Token returns the stored token, or a new one that it stores. It never returns
-// the token that it returned last: to be asked again means that the server
-// refused it, or that it is time for a new one. Calls at the same time share
-// one answer.
+// Token returns the stored token, or gets a new one and stores it. It never returns the
+// token of its last call: a client that calls again needs another one, because the server
+// rejected it or it is about to expire. Concurrent calls share a result.
 //
-// The error is that of the inner source, or says that ctx ended.
+// The error is that of the inner source, or wraps the error of ctx.
 func (s *TokenSource) Token(ctx context.Context) (frontegg.Token, error) {
 	began := time.Now()
 	select {
@@ -91,19 +89,19 @@ func (s *TokenSource) Token(ctx context.Context) (frontegg.Token, error) {
 		return frontegg.Token{}, waiting(ctx)
 	}
 	defer func() { <-s.turn }()
-	if s.handedAt.After(began) { // by a call that this one waited for
-		return s.handed.token(), nil
+	if s.returnedAt.After(began) { // by a call that this one waited for
+		return s.returned.token(), nil
 	}
 	e, err := s.shared(ctx)
 	if err != nil {
 		return frontegg.Token{}, err
 	}
-	s.handed, s.handedAt = e, time.Now()
+	s.returned, s.returnedAt = e, time.Now()
 	return e.token(), nil
 }
 
-// shared returns a usable stored token, or renews it, or waits for another
-// source that does.
+// shared returns a usable stored token, refreshes it, or waits for another source that
+// does.
 func (s *TokenSource) shared(ctx context.Context) (entry, error) {
 	giveUp := time.Now().Add(waitLimit)
 	for pause := firstPause; ; pause = min(2*pause, longestPause) {
@@ -120,9 +118,9 @@ func (s *TokenSource) shared(ctx context.Context) (entry, error) {
 			return s.alone(ctx, "frontegg: token store cannot be locked", err)
 		case locked:
 			defer s.release(ctx, release)
-			return s.renew(ctx)
-		case stored.live(time.Now()) && s.usable(stored):
-			return stored, nil // another source is renewing it
+			return s.refresh(ctx)
+		case stored.valid(time.Now()) && s.usable(stored):
+			return stored, nil // another source refreshes it
 		case time.Now().After(giveUp):
 			return s.alone(ctx, "frontegg: token store is locked for too long", nil)
 		}
@@ -136,9 +134,9 @@ func (s *TokenSource) shared(ctx context.Context) (entry, error) {
 	}
 }
 
-// renew stores a new token, with the lock held. Another source may have done so
-// just before.
-func (s *TokenSource) renew(ctx context.Context) (entry, error) {
+// refresh stores a new token. It is called with the lock held. Another source may have
+// stored one just before.
+func (s *TokenSource) refresh(ctx context.Context) (entry, error) {
 	stored, err := s.load(ctx)
 	if err != nil {
 		return s.alone(ctx, "frontegg: token store cannot be read", err)
@@ -148,8 +146,8 @@ func (s *TokenSource) renew(ctx context.Context) (entry, error) {
 	}
 	e, err := s.fetch(ctx)
 	if err != nil {
-		if stored.live(time.Now()) && s.usable(stored) {
-			s.logger.WarnContext(ctx, "frontegg: token cannot be renewed; the stored one still lives", "error", err)
+		if stored.valid(time.Now()) && s.usable(stored) {
+			s.logger.WarnContext(ctx, "frontegg: token cannot be refreshed; the stored one is still valid", "error", err)
 			return stored, nil
 		}
 		return entry{}, err
@@ -160,18 +158,17 @@ func (s *TokenSource) renew(ctx context.Context) (entry, error) {
 	return e, nil
 }
 
-// alone asks the inner source without the store, and says why.
+// alone calls the inner source without the store, and logs why.
 func (s *TokenSource) alone(ctx context.Context, why string, err error) (entry, error) {
 	if ctx.Err() != nil {
 		return entry{}, waiting(ctx)
 	}
-	s.logger.WarnContext(ctx, why+"; asking for a token of its own", "error", err)
+	s.logger.WarnContext(ctx, why+"; sending a token request of its own", "error", err)
 	return s.fetch(ctx)
 }
 
-// usable says whether e may be handed out: it is not the token that was handed
-// out last.
-func (s *TokenSource) usable(e entry) bool { return e.Value != s.handed.Value }
+// usable reports whether e may be returned: it is not the token of the last call.
+func (s *TokenSource) usable(e entry) bool { return e.Value != s.returned.Value }
 
 func (s *TokenSource) fetch(ctx context.Context) (entry, error) {
 	issued := time.Now()
@@ -182,7 +179,8 @@ func (s *TokenSource) fetch(ctx context.Context) (entry, error) {
 	return entry{Value: t.Value.Reveal(), Issued: issued, Expiry: t.Expiry}, nil
 }
 
-// load returns the stored token, or none where there is none that opens.
+// load returns the stored token. The entry is empty if there is none that can be
+// decrypted.
 func (s *TokenSource) load(ctx context.Context) (entry, error) {
 	sealed, err := s.store.Load(ctx)
 	if err != nil || len(sealed) == 0 {
@@ -190,7 +188,7 @@ func (s *TokenSource) load(ctx context.Context) (entry, error) {
 	}
 	e, ok := s.seal.open(sealed)
 	if !ok {
-		s.logger.WarnContext(ctx, "frontegg: stored token does not open: it was sealed with another key or for another client id, or it is damaged; it will be replaced")
+		s.logger.WarnContext(ctx, "frontegg: stored token cannot be decrypted: it has another key or client ID, or is damaged; it will be replaced")
 		return entry{}, nil
 	}
 	return e, nil

@@ -16,7 +16,7 @@ import (
 	"github.com/frontegg-go/frontegg/fleet"
 )
 
-func TestSourcesShareOneTokenUntilFourFifthsOfItsLife(t *testing.T) {
+func TestTokenSource_SharedUntilRefresh(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		inner, store := &logins{life: 100 * time.Minute}, &memory{}
@@ -42,7 +42,7 @@ func TestSourcesShareOneTokenUntilFourFifthsOfItsLife(t *testing.T) {
 	})
 }
 
-func TestATokenWithoutAnEndIsSharedAsItIs(t *testing.T) {
+func TestTokenSource_NoExpiry(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		inner, store := &logins{}, &memory{}
@@ -56,7 +56,7 @@ func TestATokenWithoutAnEndIsSharedAsItIs(t *testing.T) {
 	})
 }
 
-func TestAThousandSourcesAtOnceMakeOneTokenRequest(t *testing.T) {
+func TestTokenSource_ThousandSources(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		inner, store := &logins{life: time.Hour, takes: time.Second}, &memory{}
@@ -70,7 +70,7 @@ func TestAThousandSourcesAtOnceMakeOneTokenRequest(t *testing.T) {
 	})
 }
 
-func TestATokenThatCameJustBeforeTheLockIsTaken(t *testing.T) {
+func TestTokenSource_StoredBeforeLock(t *testing.T) {
 	t.Parallel()
 	inner, store := &logins{life: time.Hour}, &memory{}
 	first, _ := newSource(t, inner, store)
@@ -80,7 +80,7 @@ func TestATokenThatCameJustBeforeTheLockIsTaken(t *testing.T) {
 	assert.Equal(t, 1, inner.count)
 }
 
-func TestARefusedTokenIsNotHandedOutAgain(t *testing.T) {
+func TestTokenSource_RejectedToken(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		inner, store := &logins{life: time.Hour}, &memory{}
@@ -97,7 +97,7 @@ func TestARefusedTokenIsNotHandedOutAgain(t *testing.T) {
 	})
 }
 
-func TestCallsOfOneSourceAtTheSameTimeShareOneAnswer(t *testing.T) {
+func TestTokenSource_ConcurrentCalls(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		inner := &logins{life: time.Hour, takes: time.Second}
@@ -111,7 +111,7 @@ func TestCallsOfOneSourceAtTheSameTimeShareOneAnswer(t *testing.T) {
 	})
 }
 
-func TestWhileAnotherSourceRenewsTheOldTokenIsHandedOutToThoseWhoHaveNone(t *testing.T) {
+func TestTokenSource_DuringRefresh(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		inner, store := &logins{life: 100 * time.Minute}, &memory{}
@@ -136,7 +136,7 @@ func TestWhileAnotherSourceRenewsTheOldTokenIsHandedOutToThoseWhoHaveNone(t *tes
 	})
 }
 
-func TestASourceGivesUpOnALockThatIsNeverReleased(t *testing.T) {
+func TestTokenSource_LockNeverReleased(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		inner, store := &logins{life: time.Hour}, &memory{locked: true}
@@ -149,7 +149,7 @@ func TestASourceGivesUpOnALockThatIsNeverReleased(t *testing.T) {
 	})
 }
 
-func TestAWaitEndsWithItsContext(t *testing.T) {
+func TestTokenSource_ContextEnds(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		source, _ := newSource(t, &logins{}, &memory{locked: true})
@@ -168,7 +168,7 @@ func TestAWaitEndsWithItsContext(t *testing.T) {
 	})
 }
 
-func TestABrokenStoreIsDoneWithoutAndLogged(t *testing.T) {
+func TestTokenSource_StoreFails(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("store is broken")
 	for name, c := range map[string]struct {
@@ -192,7 +192,7 @@ func TestABrokenStoreIsDoneWithoutAndLogged(t *testing.T) {
 	}
 }
 
-func TestARubbishEntryIsReplaced(t *testing.T) {
+func TestTokenSource_DamagedEntry(t *testing.T) {
 	t.Parallel()
 	sealedFor := func(clientID string, key []byte) []byte {
 		store := &memory{}
@@ -217,14 +217,14 @@ func TestARubbishEntryIsReplaced(t *testing.T) {
 			inner, store := &logins{count: 10, life: time.Hour}, &memory{sealed: sealed}
 			source, log := newSource(t, inner, store)
 			assert.Equal(t, "token-11", take(t, source))
-			assert.Contains(t, log.String(), "does not open")
+			assert.Contains(t, log.String(), "cannot be decrypted")
 			next, _ := newSource(t, inner, store)
 			assert.Equal(t, "token-11", take(t, next), "from the store")
 		})
 	}
 }
 
-func TestAFailedLoginIsTheCallersUnlessAStoredTokenLives(t *testing.T) {
+func TestTokenSource_LoginFails(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		down := errors.New("login is down")
@@ -251,7 +251,7 @@ func TestAFailedLoginIsTheCallersUnlessAStoredTokenLives(t *testing.T) {
 	})
 }
 
-func TestNewRefusesWhatCannotWork(t *testing.T) {
+func TestNewTokenSource_Invalid(t *testing.T) {
 	t.Parallel()
 	inner, store := &logins{}, &memory{}
 	for name, c := range map[string]struct {
@@ -276,7 +276,7 @@ func TestNewRefusesWhatCannotWork(t *testing.T) {
 	}
 }
 
-func TestWhatIsStoredShowsNothingAndIsNeverTheSame(t *testing.T) {
+func TestTokenSource_Encryption(t *testing.T) {
 	t.Parallel()
 	inner, store := &logins{}, &memory{}
 	source, _ := newSource(t, inner, store)
@@ -292,7 +292,7 @@ func TestWhatIsStoredShowsNothingAndIsNeverTheSame(t *testing.T) {
 	assert.NotEqual(t, before[1:13], store.sealed[1:13], "the nonce")
 }
 
-func TestDerivedKeysDependOnBothParts(t *testing.T) {
+func TestDeriveKey(t *testing.T) {
 	t.Parallel()
 	seen := map[string]bool{}
 	for _, pair := range [][2]string{{"id", "secret"}, {"id", "secret2"}, {"id2", "secret"}, {"", "idsecret"}} {

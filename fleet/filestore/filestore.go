@@ -1,9 +1,7 @@
 // Package filestore keeps the token of a [fleet.TokenSource] in a file, for
-// programs of one user on one machine: command-line tools, jobs that cron starts
-// together, workers of one host.
+// processes of one user on one machine: command-line tools, cron jobs, workers.
 //
-// It needs the file locks of Windows or of a Unix with flock, and a local file
-// system.
+// It needs the file locks of Windows or of a Unix with flock, and a local file system.
 package filestore
 
 import (
@@ -22,20 +20,19 @@ import (
 const (
 	fileMode = 0o600
 	dirMode  = 0o700
-	// longest is more than a sealed token can have. Whatever else lies at the
-	// path is not read to its end.
+	// longest is more than a sealed token needs. A longer file is not read to its end.
 	longest = 1 << 20
 )
 
-// Store keeps a sealed token in a file that only its owner can read. It is safe
-// for concurrent use.
+// Store is a [fleet.TokenStore] that keeps a sealed token in a file with mode 0600. It
+// is safe for concurrent use.
 type Store struct{ path, lock string }
 
 var _ fleet.TokenStore = (*Store)(nil)
 
-// New returns a store that keeps the token at path, below [os.UserCacheDir] for
-// example. A directory that is not there is made, for the owner only. Beside the
-// file lies path+".lock", which is empty and stays.
+// New returns a store that keeps the token at path, for example below
+// [os.UserCacheDir]. A missing directory is created with mode 0700. The lock is an empty
+// file at path+".lock", which is not removed.
 func New(path string) *Store { return &Store{path: path, lock: path + ".lock"} }
 
 // Load returns what was saved last.
@@ -51,8 +48,7 @@ func (s *Store) Load(context.Context) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(f, longest))
 }
 
-// Save writes a new file and puts it in the place of the old one. The expiry is
-// not needed: it is in what is sealed.
+// Save replaces the file by a new one. The expiry is not needed: the sealed value has it.
 func (s *Store) Save(_ context.Context, sealed []byte, _ time.Time) (err error) {
 	if err := s.makeDir(); err != nil {
 		return err
@@ -73,8 +69,7 @@ func (s *Store) Save(_ context.Context, sealed []byte, _ time.Time) (err error) 
 	return os.Rename(f.Name(), s.path)
 }
 
-// TryLock takes a lock that the operating system gives back when the program
-// ends, however it ends.
+// TryLock takes a file lock. The operating system releases it when the process ends.
 func (s *Store) TryLock(context.Context) (func(context.Context) error, bool, error) {
 	if err := s.makeDir(); err != nil {
 		return nil, false, err

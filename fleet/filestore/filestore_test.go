@@ -23,16 +23,16 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-func TestAThousandSourcesMakeOneTokenRequest(t *testing.T) {
+func TestStore_ThousandSources(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "token")
 	fleettest.Sources(t, 1000, func() fleet.TokenStore { return filestore.New(path) })
 }
 
-func TestManyProcessesMakeOneTokenRequest(t *testing.T) {
+func TestStore_Processes(t *testing.T) {
 	fleettest.Processes(t, 16, filepath.Join(t.TempDir(), "token"))
 }
 
-func TestLoadReturnsWhatWasSavedLast(t *testing.T) {
+func TestStore_Load(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "made", "on", "the", "way", "token")
 	store := filestore.New(path)
@@ -48,7 +48,7 @@ func TestLoadReturnsWhatWasSavedLast(t *testing.T) {
 	}
 }
 
-func TestOnlyTheOwnerCanReadTheFiles(t *testing.T) {
+func TestStore_FileModes(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "tokens")
 	store := filestore.New(filepath.Join(dir, "token"))
@@ -76,7 +76,7 @@ func mode(t *testing.T, path string) fs.FileMode {
 	return info.Mode().Perm()
 }
 
-func TestASaveThatFailsLeavesTheOldFileAndNoOther(t *testing.T) {
+func TestStore_SaveFails(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	path := filepath.Join(dir, "token")
@@ -88,7 +88,7 @@ func TestASaveThatFailsLeavesTheOldFileAndNoOther(t *testing.T) {
 	assert.True(t, entries[0].IsDir())
 }
 
-func TestTheLockHasOneHolder(t *testing.T) {
+func TestStore_Lock(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "token")
 	release, ok, err := filestore.New(path).TryLock(t.Context())
@@ -104,7 +104,7 @@ func TestTheLockHasOneHolder(t *testing.T) {
 	require.NoError(t, release(t.Context()))
 }
 
-func TestProgramsWorkWithoutTheFile(t *testing.T) {
+func TestStore_FileUnusable(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "file")
 	require.NoError(t, os.WriteFile(file, nil, 0o600))

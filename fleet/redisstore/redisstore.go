@@ -1,5 +1,5 @@
 // Package redisstore keeps the token of a [fleet.TokenSource] in Redis, for
-// programs on many machines.
+// processes on many machines.
 //
 // It needs the commands GET, SET and EVAL, and a Redis of version 2.6.12 or
 // newer.
@@ -19,22 +19,23 @@ import (
 )
 
 const (
-	// lockLife is when the lock of a program that died comes free. One that
-	// takes longer for its token request loses the lock; then two are made.
+	// lockLife is when the lock of a process that died is released. A process whose
+	// token request takes longer loses the lock; then two requests are sent.
 	lockLife = 10 * time.Second
-	// commandTimeout bounds a command, whatever the timeouts of the client: a
-	// program starts without the store if Redis does not answer.
+	// commandTimeout bounds a command, whatever the timeouts of the Redis client. A
+	// process does without the store if Redis does not reply.
 	commandTimeout = 2 * time.Second
 )
 
-// release deletes the lock if it is still that of the caller.
+// release deletes the lock if the caller still holds it.
 var release = redis.NewScript(`
 if redis.call("GET", KEYS[1]) == ARGV[1] then
 	return redis.call("DEL", KEYS[1])
 end
 return 0`)
 
-// Store keeps a sealed token in Redis. It is safe for concurrent use.
+// Store is a [fleet.TokenStore] that keeps a sealed token in Redis. It is safe for
+// concurrent use.
 type Store struct {
 	client redis.UniversalClient
 	key    string
@@ -43,8 +44,8 @@ type Store struct {
 
 var _ fleet.TokenStore = (*Store)(nil)
 
-// New returns a store that uses two keys: key for the token, which expires with
-// it, and key+":lock" for the lock. The client stays the caller's, who closes it.
+// New returns a store with two keys: key holds the token and expires with it,
+// key+":lock" is the lock. The client is not closed.
 func New(client redis.UniversalClient, key string) *Store {
 	return &Store{client: client, key: key, lock: key + ":lock"}
 }
@@ -61,7 +62,7 @@ func (s *Store) Load(ctx context.Context) ([]byte, error) {
 	return sealed, nil
 }
 
-// Save replaces what was saved. Redis forgets it at expiry.
+// Save replaces what was saved. Redis drops it at expiry.
 func (s *Store) Save(ctx context.Context, sealed []byte, expiry time.Time) error {
 	var life time.Duration // none
 	if !expiry.IsZero() {

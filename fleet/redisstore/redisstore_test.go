@@ -19,18 +19,18 @@ import (
 	"github.com/frontegg-go/frontegg/fleet/redisstore"
 )
 
-func TestAThousandSourcesMakeOneTokenRequest(t *testing.T) {
+func TestStore_ThousandSources(t *testing.T) {
 	socket := redistest.Start(t).Socket
 	client := newClient(t, socket)
 	fleettest.Sources(t, 1000, func() fleet.TokenStore { return redisstore.New(client, key) })
 }
 
-func TestManyProcessesMakeOneTokenRequest(t *testing.T) {
+func TestStore_Processes(t *testing.T) {
 	socket := redistest.Start(t).Socket
 	fleettest.Processes(t, 16, socket)
 }
 
-func TestLoadReturnsWhatWasSavedUntilItsEnd(t *testing.T) {
+func TestStore_Load(t *testing.T) {
 	t.Parallel()
 	socket := redistest.Start(t).Socket
 	client := newClient(t, socket)
@@ -61,7 +61,7 @@ func TestLoadReturnsWhatWasSavedUntilItsEnd(t *testing.T) {
 	assert.Nil(t, got)
 }
 
-func TestTheLockHasOneHolderAndAnEnd(t *testing.T) {
+func TestStore_Lock(t *testing.T) {
 	t.Parallel()
 	socket := redistest.Start(t).Socket
 	client := newClient(t, socket)
@@ -89,7 +89,7 @@ func TestTheLockHasOneHolderAndAnEnd(t *testing.T) {
 	assert.Equal(t, "someone else", client.Get(ctx, key+":lock").Val())
 }
 
-func TestALockThatLapsesLetsTheNextOneIn(t *testing.T) {
+func TestStore_LockExpires(t *testing.T) {
 	t.Parallel()
 	socket := redistest.Start(t).Socket
 	client := newClient(t, socket)
@@ -102,7 +102,7 @@ func TestALockThatLapsesLetsTheNextOneIn(t *testing.T) {
 	assert.NotZero(t, client.Exists(t.Context(), key).Val(), "it got the lock, so the token is stored")
 }
 
-func TestARevokedTokenIsReplacedOnceForAll(t *testing.T) {
+func TestStore_RevokedToken(t *testing.T) {
 	t.Parallel()
 	socket := redistest.Start(t).Socket
 	client := newClient(t, socket)
@@ -128,7 +128,7 @@ func TestARevokedTokenIsReplacedOnceForAll(t *testing.T) {
 	assert.Equal(t, 2, server.Count("auth.vendor"))
 }
 
-func TestProgramsWorkWithoutRedis(t *testing.T) {
+func TestStore_RedisUnusable(t *testing.T) {
 	t.Parallel()
 	for name, socketOf := range map[string]func(t testing.TB) string{
 		"it is not there": redistest.Socket,
