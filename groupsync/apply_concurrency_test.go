@@ -66,6 +66,30 @@ func TestApply_Concurrency_Time(t *testing.T) {
 	})
 }
 
+// A group with many batches begins first, whatever its name: the phase does not
+// end with one lane at work.
+func TestApply_Concurrency_LongUnitsFirst(t *testing.T) {
+	t.Parallel()
+	bubble(t, func(t *testing.T, s *fronteggtest.Server, groups *frontegg.GroupsService) {
+		everybody := numbered(20_000)
+		for _, id := range everybody {
+			s.AddUser(tenant, frontegg.User{ID: id})
+		}
+		wanted := []groupsync.Group{{Key: "z", Name: "z", UserIDs: everybody}}
+		for i := range 100 {
+			wanted = append(wanted, groupsync.Group{Key: strconv.Itoa(i), Name: strconv.Itoa(i), UserIDs: everybody[:1]})
+		}
+		for _, g := range wanted {
+			s.AddGroup(tenant, owned("id-"+g.Key, g.Key, g.Name))
+		}
+		began := time.Now()
+		r, err := groupsync.Sync(t.Context(), groups, wanted, groupsync.Options{Owner: "hr"}, groupsync.ApplyOptions{})
+		require.NoError(t, err)
+		require.Equal(t, 140, r.Done)
+		assert.LessOrEqual(t, time.Since(began), 44*latency, "40 batches one after the other, and reads")
+	})
+}
+
 func TestSync_UnchangedIsOneRequest(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -182,3 +182,31 @@ func TestPlan_String_Truncated(t *testing.T) {
 	assert.Contains(t, shown, "100  has no label of this owner  by hand user-0, by hand user-1, by hand user-10 and 97 more")
 	assert.LessOrEqual(t, len(lines(shown)), 40)
 }
+
+// Whoever approves a plan sees everybody who is removed, and how many members and
+// roles a deletion takes away.
+func TestPlan_String_RemovalsInFull(t *testing.T) {
+	t.Parallel()
+	var users []frontegg.User
+	for _, id := range numbered(700) {
+		users = append(users, frontegg.User{ID: id, Email: id + "@example.com"})
+	}
+	eng := withRoles(owned("1", "eng", "Eng"), "ra")
+	eng.Users, eng.Roles[0].Key = users, "admin"
+	old := withRoles(owned("2", "old", "Old", "ua", "ub"), "ra")
+	p, err := groupsync.Compute(
+		[]groupsync.Group{{Key: "eng", Name: "Eng", UserIDs: []string{}, RoleIDs: []string{}}},
+		[]frontegg.Group{eng, old}, groupsync.Options{Owner: "hr", Delete: true, MaxChange: 1})
+	require.NoError(t, err)
+	shown := p.String()
+	for _, u := range users {
+		assert.Contains(t, shown, " "+u.Email)
+	}
+	assert.Contains(t, shown, "remove roles  Eng     1: admin\n")
+	assert.Contains(t, shown, "delete        Old  2 members, 1 role\n")
+	for _, line := range lines(shown) {
+		assert.LessOrEqual(t, len(line), 80)
+	}
+	last := p.Steps[len(p.Steps)-1]
+	assert.Equal(t, groupsync.Step{Kind: groupsync.Delete, GroupID: "2", Key: "old", Name: "Old", UserCount: 2, RoleCount: 1}, last)
+}

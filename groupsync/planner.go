@@ -167,12 +167,12 @@ func (p *planner) sort() {
 // addNames keeps the names of the IDs that the plan has.
 func (p *planner) addNames(actual []frontegg.Group) {
 	known := map[string]string{}
-	for i := range actual {
-		for j := range actual[i].Users {
-			known[actual[i].Users[j].ID] = actual[i].Users[j].Email
+	for _, g := range actual {
+		for i := range g.Users {
+			known[g.Users[i].ID] = cmp.Or(g.Users[i].Email, known[g.Users[i].ID])
 		}
-		for j := range actual[i].Roles {
-			known[actual[i].Roles[j].ID] = actual[i].Roles[j].Key
+		for i := range g.Roles {
+			known[g.Roles[i].ID] = cmp.Or(g.Roles[i].Key, known[g.Roles[i].ID])
 		}
 	}
 	names := map[string]string{}

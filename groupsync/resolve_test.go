@@ -17,7 +17,7 @@ import (
 func company(t *testing.T) *world {
 	t.Helper()
 	w := newWorld(t)
-	for _, name := range []string{"ada", "bob", "cyd"} {
+	for _, name := range []string{"ada", "bob", "kim"} {
 		w.AddUser(tenant, frontegg.User{ID: "u-" + name, Email: name + "@example.com"})
 	}
 	w.AddUser("other", frontegg.User{ID: "u-eve", Email: "eve@example.com"})
@@ -61,9 +61,9 @@ func TestResolve(t *testing.T) {
 		},
 		{
 			"a letter that only looks like the one of an address",
-			groupsync.Named{Emails: []string{"bo\u212a@example.com", "ada@example.com"}},
-			groupsync.Group{UserIDs: []string{"u-ada"}, UnknownUsers: []string{"bo\u212a@example.com"}},
-			groupsync.Unresolved{Emails: []string{"bo\u212a@example.com"}, People: 2},
+			groupsync.Named{Emails: []string{"\u212aim@example.com", "kim@example.com"}},
+			groupsync.Group{UserIDs: []string{"u-kim"}, UnknownUsers: []string{"\u212aim@example.com"}},
+			groupsync.Unresolved{Emails: []string{"\u212aim@example.com"}, People: 2},
 		},
 		{
 			"an unknown role key",
