@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 
@@ -19,7 +20,14 @@ import (
 	"github.com/frontegg-go/frontegg/fronteggtest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	for _, variable := range os.Environ() { // those of the developer do not count
+		if name, _, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "FRONTEGG_") {
+			_ = os.Unsetenv(name)
+		}
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // runWith runs the program with the given environment and nothing else.
 func runWith(t *testing.T, env map[string]string, args ...string) (code int, stdout, stderr string) {
