@@ -101,7 +101,7 @@ func copyModule(dir string) error {
 	})
 }
 
-// applies says what is wrong where the source is not what the mutation changes.
+// applies returns an error if the source does not have the text that the mutation changes.
 func (m mutation) applies(dir string) error {
 	source, err := os.ReadFile(filepath.Join(dir, "internal", m.file))
 	if err != nil {
