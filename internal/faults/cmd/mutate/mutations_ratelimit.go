@@ -52,4 +52,5 @@ var rateLimitMutations = []mutation{
 	{"only no remaining request blocks the route", "ratelimit/headers.go", `h.Get(headerRemaining)) != "0"`, `h.Get(headerRemaining)) == "1"`},
 	{"a 503 is not called a rate limit", "../errors.go", `what = "is unavailable"`, `_ = what`},
 	{"a caller that waited checks the rate limit again", "pipeline/ratelimit.go", "now); blocked {", "now); blocked && c.waited == 0 {"},
+	{"a caller that waited looks again before it sends", "pipeline/ratelimit.go", "c.route(), now); blocked {\n\t\treturn nil, &blockedError", "c.route(), now); blocked && c.waited == 0 {\n\t\treturn nil, &blockedError"},
 }
