@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -39,9 +40,7 @@ func TestNewClientFromEnv_Mistakes(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			variables := map[string]string{"FRONTEGG_CLIENT_ID": "id", "FRONTEGG_API_KEY": "key-of-the-test"}
-			for k, v := range tt.variables {
-				variables[k] = v
-			}
+			maps.Copy(variables, tt.variables)
 			setEnv(t, variables)
 			_, err := frontegg.NewClientFromEnv()
 			require.ErrorContains(t, err, tt.want)

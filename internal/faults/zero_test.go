@@ -62,7 +62,7 @@ func TestWithResponse_Reused(t *testing.T) {
 				return call(t.Context(), c, frontegg.WithResponse(r), frontegg.WithHeader("bad name", "x"))
 			},
 			"nil context": func(c *frontegg.Client, r *frontegg.Response) error {
-				return call(nil, c, frontegg.WithResponse(r)) //nolint:staticcheck // that is the case
+				return call(nil, c, frontegg.WithResponse(r))
 			},
 		} {
 			var response frontegg.Response
