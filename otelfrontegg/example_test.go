@@ -3,7 +3,6 @@ package otelfrontegg_test
 import (
 	"context"
 	"fmt"
-	"log"
 	"net/http"
 
 	"go.opentelemetry.io/otel/sdk/metric"
@@ -27,19 +26,22 @@ func Example() {
 
 	hook, err := otelfrontegg.NewHook(otelfrontegg.WithTracerProvider(traces), otelfrontegg.WithMeterProvider(meters))
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	server := fronteggtest.NewServer()
 	defer server.Close()
 	client, err := server.Client(frontegg.WithTenant("acme"), frontegg.WithHook(hook))
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	defer client.Close()
 
 	server.Inject(fronteggtest.Fault{Op: "groups.create", Times: 1, Status: http.StatusTooManyRequests})
 	if _, err := client.Groups.Create(ctx, frontegg.CreateGroupParams{Name: "Engineering"}); err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 
 	for _, span := range spans.GetSpans() {
@@ -53,7 +55,8 @@ func Example() {
 	}
 	var recorded metricdata.ResourceMetrics
 	if err := reader.Collect(ctx, &recorded); err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	for _, m := range recorded.ScopeMetrics[0].Metrics {
 		fmt.Println(m.Name)
