@@ -111,7 +111,7 @@ func TestApply_Create_Race(t *testing.T) {
 		w := newWorld(t)
 		p := w.compute(t, engAndOps, hr)
 		var other frontegg.Group
-		_, err := groupsync.Apply(t.Context(), w.client.Groups, p, groupsync.ApplyOptions{Progress: func(done, _ int, _ groupsync.Step) {
+		_, err := groupsync.Apply(t.Context(), w.client.Groups, p, groupsync.ApplyOptions{Concurrency: 1, Progress: func(done, _ int, _ groupsync.Step) {
 			if done == 1 { // the groups have been read
 				other = w.AddGroup(tenant, frontegg.Group{Name: "Ops", Metadata: marked("hr", "ops"), ManagedBy: managedBy})
 			}
