@@ -220,3 +220,17 @@ func TestZeroValues(t *testing.T) {
 	require.NoError(t, frontegg.Group{}.DecodeMetadata(nil))
 	assert.Equal(t, "[REDACTED]", frontegg.Secret("").String())
 }
+
+func TestRoles_OtherTenants(t *testing.T) {
+	t.Parallel()
+	const rows = `{"id":"r1","key":"k"},{"id":"r2","key":"k","tenantId":"other"},{"id":"r3","key":"own","tenantId":"acme"}`
+	c := clientOf(t, func(*http.Request) (*http.Response, error) {
+		return httpmock.NewStringResponse(200, `{"items":[`+rows+`],"_metadata":{"totalItems":3,"totalPages":1}}`), nil
+	})
+	roles, err := c.Roles.List(t.Context())
+	require.NoError(t, err)
+	require.Len(t, roles, 2)
+	found, err := c.Roles.FindByKeys(t.Context(), []string{"k", "own"})
+	require.NoError(t, err)
+	assert.Equal(t, []string{"r1", "r3"}, []string{found["k"].ID, found["own"].ID})
+}

@@ -3,6 +3,7 @@ package frontegg_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"runtime"
 	"strings"
@@ -175,4 +176,18 @@ func TestResponse_Reused(t *testing.T) {
 		require.Error(t, fail(), name)
 		assert.Zero(t, resp, name)
 	}
+}
+
+func TestResponse_SecondRequestWithoutResponse(t *testing.T) {
+	t.Parallel()
+	c := clientOf(t, func(r *http.Request) (*http.Response, error) {
+		if r.Method == http.MethodGet {
+			return httpmock.NewStringResponse(200, `{"id":"g","users":[]}`), nil
+		}
+		return nil, errors.New("connection reset")
+	}, frontegg.WithRetry(frontegg.RetryPolicy{MaxAttempts: 1}))
+	var resp frontegg.Response
+	_, err := c.Groups.SetUsers(t.Context(), "g", []string{"u"}, frontegg.WithResponse(&resp))
+	require.Error(t, err)
+	assert.Zero(t, resp)
 }

@@ -38,14 +38,15 @@ func (l *List[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 // memory that is reused. Null is "".
 type Text struct {
 	String  string
+	last    string // the text before, which is often the same on a page
 	scratch []byte
 }
 
 // Reset makes the text empty. It keeps the memory for the next one.
 func (t *Text) Reset() {
-	*t = Text{scratch: t.scratch}
+	*t = Text{scratch: t.scratch, last: t.String}
 	if cap(t.scratch) > kept {
-		t.scratch = nil
+		*t = Text{}
 	}
 }
 
@@ -60,7 +61,9 @@ func (t *Text) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	}
 	// The value is valid JSON, so the only possible error is invalid UTF-8.
 	t.scratch, _ = jsontext.AppendUnquote(t.scratch[:0], raw)
-	t.String = string(t.scratch)
+	if t.String = t.last; string(t.scratch) != t.last {
+		t.String = string(t.scratch)
+	}
 	return nil
 }
 

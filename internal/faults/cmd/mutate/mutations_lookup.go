@@ -14,7 +14,7 @@ var lookupMutations = []mutation{
 	{"entries without a valid ID are skipped", "../members.go", `return validate.MemberID(id) == "" })`, "return true })"},
 	{"a reused Response is reset", "../call.go", "*c.options.response = Response{} // not that", "_ = 0 // not that"},
 	{"a Response without a response is reset", "../call.go", "\t\t*dst = Response{}\n", ""},
-	{"an acknowledgment of an update is not a group", "../groups.go", "if err != nil && wire.IsAcknowledgment(body) {", "if false {"},
+	{"an acknowledgment of an update is not a group", "../groups.go", "if err != nil && wire.IsAcknowledgment(body) {", "if err != nil && wire.IsAcknowledgment(body) && false {"},
 	{"an error is not an acknowledgment", "wire/errors.go", "&& len(UnmarshalError(body).Messages) == 0", ""},
 	{"a null configuration is the zero one", "../config.go", `== "null" {`, `== "nil" {`},
 	{"an error is not a configuration", "../config.go", "if len(members) > 0 && !enabled && !rolesEnabled {", "if len(members) > 0 && !enabled && !rolesEnabled && false {"},
