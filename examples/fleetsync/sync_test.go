@@ -149,3 +149,15 @@ func TestSync_Adopt(t *testing.T) {
 	require.Equal(t, exitDone, code, report)
 	e.requireWanted(t, sampleTenant(0))
 }
+
+func TestSync_FileOfAnotherTenant(t *testing.T) {
+	e := newEnvironment(t, 2)
+	other, err := os.ReadFile(filepath.Join(e.input, sampleTenant(1)+".csv"))
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(filepath.Join(e.input, sampleTenant(0)+".csv"), other, 0o600))
+	code, report := e.run(t.Context(), "sync")
+	require.Equal(t, exitIncomplete, code)
+	assert.Contains(t, strings.Join(strings.Fields(report), " "), "6 of 6 people are not users of the tenant")
+	assert.Empty(t, e.server.Groups(sampleTenant(0)))
+	e.requireWanted(t, sampleTenant(1))
+}
