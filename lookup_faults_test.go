@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 
@@ -233,4 +234,32 @@ func TestRoles_OtherTenants(t *testing.T) {
 	found, err := c.Roles.FindByKeys(t.Context(), []string{"k", "own"})
 	require.NoError(t, err)
 	assert.Equal(t, []string{"r1", "r3"}, []string{found["k"].ID, found["own"].ID})
+}
+
+func TestUsers_GroupIDs_Rows(t *testing.T) {
+	t.Parallel()
+	var urls []string
+	var mu sync.Mutex
+	c := clientOf(t, func(r *http.Request) (*http.Response, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		urls = append(urls, r.URL.RequestURI())
+		return httpmock.NewStringResponse(200, `[{"userId":"u1","tenantId":"acme","groupIds":["g1","g1"],"roleIds":null},
+			{"userId":"u1","tenantId":"other","groupIds":["g2"]},{"userId":"u9","groupIds":["g3"]},{"userId":"u2","groupIds":[]},{"userId":"u1","groupIds":["g4"]}]`), nil
+	})
+	got, err := c.Users.GroupIDs(t.Context(), []string{"u1", "u2"})
+	require.NoError(t, err)
+	assert.Equal(t, map[string][]string{"u1": {"g1", "g4"}}, got)
+
+	urls = nil
+	long := make([]string, 100)
+	for i := range long {
+		long[i] = fmt.Sprintf("%0128d", i)
+	}
+	_, err = c.Users.GroupIDs(t.Context(), long)
+	require.NoError(t, err)
+	assert.Len(t, urls, 3)
+	for _, u := range urls {
+		assert.Less(t, len(u), 8_000, "the longest URL that the server accepts")
+	}
 }
