@@ -66,6 +66,6 @@ func retry(ctx context.Context, cfg config, tenants []string, stdout io.Writer) 
 			return exitFailed, fmt.Errorf("tenant %q was neither refused nor failed in night %s", tenant, cfg.night)
 		}
 	}
-	fmt.Fprintf(stdout, "%d tenants wait for the next run of fleetsync %s\n", len(found), cfg.task)
+	fmt.Fprintf(stdout, "waiting for the next run of fleetsync %s: %d\n", cfg.task, len(found))
 	return exitDone, nil
 }

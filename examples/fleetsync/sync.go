@@ -108,10 +108,15 @@ func (s *syncer) writePlan(tenant string, plan *groupsync.Plan) error {
 
 // outcome counts what was done, and logs what was not.
 func (s *syncer) outcome(ctx context.Context, tenant string, report groupsync.Report, unresolved groupsync.Unresolved) result {
+	skipped := 0
 	for _, skip := range report.Skipped {
+		if skip.Key == "" {
+			continue // a group of somebody else
+		}
+		skipped++
 		s.log.InfoContext(ctx, "skipped", "tenant", tenant, "group", skip.Name, "reason", skip.Reason, "detail", skip.Detail)
 	}
-	return result{Writes: report.Done, Skipped: len(report.Skipped), Unknown: len(unresolved.Emails), Counts: report.Counts}
+	return result{Writes: report.Done, Skipped: skipped, Unknown: len(unresolved.Emails), Counts: report.Counts}
 }
 
 // openSkips returns an error about the wanted groups that could not be made as they
