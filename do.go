@@ -89,10 +89,8 @@ func (c *call) setRequest(r Request) {
 		c.invalidIf(!slices.Contains(names, name), fmt.Sprintf("PathParams[%q]", redact.Printable(name, 100)), "is not a parameter of Path")
 	}
 	for _, name := range names {
-		value, ok := r.PathParams[name]
-		field := fmt.Sprintf("PathParams[%q]", name)
-		c.invalidIf(!ok, field, "is required")
-		c.invalid(field, validate.PathParam(value))
+		value := r.PathParams[name] // empty, and so invalid, if it is missing
+		c.invalid(fmt.Sprintf("PathParams[%q]", name), validate.PathParam(value))
 		c.request.Params = append(c.request.Params, value)
 	}
 	c.request.Query = r.Query.Encode()

@@ -38,7 +38,7 @@ var lookupMutations = []mutation{
 	{"a parameter is not a dot segment", "validate/path.go", `case value == ".", value == "..":`, "case false:"},
 	{"a path has no dot segment", "validate/path.go", `case segment == ".", segment == "..":`, "case false:"},
 	{"a path has no empty segment", "validate/path.go", `case segment == "":`, "case false:"},
-	{"each parameter is required", "../do.go", `c.invalidIf(!ok, field, "is required")`, "_ = ok"},
+	{"a parameter is not empty", "validate/path.go", `case value == "":`, "case false:"},
 	{"no other parameter is allowed", "../do.go", "c.invalidIf(!slices.Contains(names, name),", "c.invalidIf(false,"},
 	{"a 404 of the login v2 falls back to v1", "../auth.go", "statusOf(err) != http.StatusNotFound {", "true {"},
 	{"the fallback of the login is remembered", "../auth.go", "useFallback.Store(true)", ""},
