@@ -82,12 +82,16 @@ func TestUsers_FindByEmail_Rows(t *testing.T) {
 
 // flaky returns a transport whose responses are faulty now and then.
 func flaky(rt roundTripper, random *rand.Rand) roundTripper {
+	var mu sync.Mutex
 	return func(r *http.Request) (*http.Response, error) {
 		resp, err := rt(r)
 		if err != nil {
 			return resp, err
 		}
-		switch random.IntN(12) {
+		mu.Lock()
+		fault := random.IntN(12)
+		mu.Unlock()
+		switch fault {
 		case 0:
 			return httpmock.NewStringResponse(503, "<html>"), nil
 		case 1:

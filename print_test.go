@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -78,7 +79,7 @@ func TestClient_Dump(t *testing.T) {
 	t.Parallel()
 	w := newWire()
 	n := 0
-	newClient := func(credentials func(secret string) frontegg.ClientOption) *frontegg.Client {
+	newClient := func(t *testing.T, credentials func(secret string) frontegg.ClientOption) *frontegg.Client {
 		n++
 		secret := fmt.Sprint(canary, n)
 		w.respond("POST", base+"/auth/vendor", 200, `{"token":"`+secret+`","expiresIn":3600}`)
@@ -95,8 +96,11 @@ func TestClient_Dump(t *testing.T) {
 		"token":       frontegg.WithToken,
 	} {
 		var failure recorder
-		first, second := newClient(credentials), newClient(credentials)
-		assert.Equal(&failure, first, second)
+		synctest.Test(t, func(t *testing.T) {
+			first, second := newClient(t, credentials), newClient(t, credentials)
+			synctest.Wait() // for the token requests, which use what is dumped
+			assert.Equal(&failure, first, second)
+		})
 		assert.Contains(t, failure.text, "Diff:")
 		assert.Contains(t, failure.text, "tenant-", "the dump has unexported fields")
 		assert.False(t, leaks(failure.text), "%s: %s", name, failure.text)
