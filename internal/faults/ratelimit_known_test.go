@@ -79,7 +79,7 @@ func TestRateLimit_503IsNotCalledRateLimit(t *testing.T) {
 		if o == op.Create { // is not retried
 			return
 		}
-		as[*frontegg.RateLimitError](t, err)
+		_ = as[*frontegg.RateLimitError](t, err)
 		assert.NotContains(t, err.Error(), "rate limit")
 		assert.Contains(t, err.Error(), "unavailable until")
 	})
