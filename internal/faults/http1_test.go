@@ -66,34 +66,36 @@ func TestHTTP1_Faults(t *testing.T) {
 
 func TestHTTP1_AttemptTimeout(t *testing.T) {
 	forPlainAndTLS(t, func(t *testing.T, secure *tls.Config) {
-		for name, responses := range map[string]string{
+		for name, start := range map[string]string{
 			"no response": "", "a slow header": "HTTP/1.1 200 OK\r\nX: ", "a slow body": "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n",
 		} {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				inParallel(operations(), func(o *op.Operation) { checkSlowResponse(t, secure, responses, o) })
+				inParallel(operations(), func(o *op.Operation) { checkSlowResponse(t, secure, start, o) })
 			})
 		}
 	})
 }
 
-// checkSlowResponse calls a server that sends start and then a byte every 5 ms. If
-// start is empty, it sends nothing.
-func checkSlowResponse(t *testing.T, secure *tls.Config, responses string, o *op.Operation) {
+// dripInterval is the time between the bytes of a slow response.
+const dripInterval = 50 * time.Millisecond
+
+// checkSlowResponse calls a server that sends start and then a byte every
+// dripInterval. If start is empty, it sends nothing.
+func checkSlowResponse(t *testing.T, secure *tls.Config, start string, o *op.Operation) {
 	t.Helper()
 	l := listen(t, secure, func(_ int64, conn net.Conn, next func() (*http.Request, bool)) {
 		next()
-		_, err := io.WriteString(conn, responses)
-		drops := time.NewTicker(5 * time.Millisecond)
+		_, err := io.WriteString(conn, start)
+		drops := time.NewTicker(dripInterval)
 		defer drops.Stop()
-		for err == nil && responses != "" { // until the client closes the connection
+		for err == nil && start != "" { // until the client closes the connection
 			<-drops.C
 			_, err = io.WriteString(conn, "x")
 		}
 		_, _ = io.Copy(io.Discard, conn)
 	})
-	// Long enough for a handshake on a busy machine.
-	c := l.client(t, frontegg.WithRetry(frontegg.RetryPolicy{MaxAttempts: 2, AttemptTimeout: 500 * time.Millisecond}))
+	c := socketClient(t, l.url(), l.connected(t, 2), frontegg.WithRetry(frontegg.RetryPolicy{MaxAttempts: 2, AttemptTimeout: time.Second}))
 	err := operationCalls[o](t.Context(), c)
 	assert.ErrorIs(t, err, context.DeadlineExceeded, o.Name)
 	want := 2

@@ -12,7 +12,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
+	"testing/synctest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -84,52 +84,52 @@ func (c *mutedConn) Close() error {
 // A NAT or a load balancer has forgotten the connection, new ones work.
 func TestHTTP2_SilentConnection(t *testing.T) {
 	t.Parallel()
+	secure := tlsConfig(t, "h2")
 	for _, o := range []*op.Operation{op.Get, op.AddUsers, op.Create} {
 		for _, callers := range []int{1, 16, 64} {
 			t.Run(fmt.Sprintf("%s/%d", o.Name, callers), func(t *testing.T) {
-				t.Parallel()
-				h := &h2Handler{}
-				srv, transport := startH2(t, h, nil)
-				var muted sync.Map
-				dial := transport.DialContext
-				transport.DialContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
-					conn, err := dial(ctx, network, addr)
-					if err != nil {
-						return nil, err
-					}
-					c := &mutedConn{Conn: conn, muted: &atomic.Bool{}, closed: make(chan struct{})}
-					muted.Store(c, true)
-					return c, nil
-				}
-				c := socketClient(t, srv.URL, transport, frontegg.WithRetry(frontegg.RetryPolicy{AttemptTimeout: 2 * time.Second}))
-				require.NoError(t, operationCalls[op.Get](t.Context(), c))
-				muted.Range(func(conn, _ any) bool { conn.(*mutedConn).muted.Store(true); return true })
-
-				type result struct {
-					attempts int
-					err      error
-				}
-				results := make(chan result, callers)
-				for range callers {
-					go func() {
-						var r frontegg.Response
-						err := operationCalls[o](t.Context(), c, frontegg.WithResponse(&r))
-						results <- result{r.Attempts, err}
-					}()
-				}
-				for range callers {
-					r := <-results
-					if o == op.Create {
-						assert.ErrorIs(t, r.err, frontegg.ErrOutcomeUnknown)
-						continue
-					}
-					assert.NoError(t, r.err)
-					assert.Equal(t, 2, r.attempts, "the retry uses another connection")
-				}
-				assert.NoError(t, operationCalls[o](t.Context(), c), "the next call uses another connection")
+				bubble(t, func(t *testing.T) { checkSilentConnection(t, secure, o, callers) })
 			})
 		}
 	}
+}
+
+func checkSilentConnection(t *testing.T, secure *tls.Config, o *op.Operation, callers int) {
+	t.Helper()
+	var muted sync.Map
+	l := &pipeListener{conns: make(chan net.Conn, 1), closed: make(chan struct{})}
+	srv := &http.Server{Handler: &h2Handler{}, TLSConfig: secure.Clone(), ErrorLog: discardLog}
+	go func() { _ = srv.ServeTLS(l, "", "") }()
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.TLSClientConfig = &tls.Config{RootCAs: secure.RootCAs}
+	transport.DialContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
+		conn, err := l.dial(ctx, network, addr)
+		c := &mutedConn{Conn: conn, muted: &atomic.Bool{}, closed: make(chan struct{})}
+		muted.Store(c, true)
+		return c, err
+	}
+	c := socketClient(t, "https://example.com", transport)
+	require.NoError(t, operationCalls[op.Get](t.Context(), c))
+	muted.Range(func(conn, _ any) bool { conn.(*mutedConn).muted.Store(true); return true })
+
+	var calls sync.WaitGroup
+	for range callers {
+		calls.Go(func() {
+			var r frontegg.Response
+			err := operationCalls[o](t.Context(), c, frontegg.WithResponse(&r))
+			if o == op.Create {
+				assert.ErrorIs(t, err, frontegg.ErrOutcomeUnknown)
+				return
+			}
+			assert.NoError(t, err)
+			assert.Equal(t, 2, r.Attempts, "the retry uses another connection")
+		})
+	}
+	calls.Wait()
+	synctest.Wait() // until the silent connection is closed
+	assert.NoError(t, operationCalls[o](t.Context(), c), "the next call uses another connection")
+	transport.CloseIdleConnections()
+	require.NoError(t, srv.Close())
 }
 
 // The first calls open more streams than the server allows, because they do not

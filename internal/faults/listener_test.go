@@ -2,8 +2,10 @@ package faults
 
 import (
 	"bufio"
+	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -90,6 +92,37 @@ func (l *listener) transport(t testing.TB) *http.Transport {
 		transport.TLSClientConfig = &tls.Config{RootCAs: l.secure.RootCAs}
 	}
 	t.Cleanup(transport.CloseIdleConnections)
+	return transport
+}
+
+// connected returns a transport with n open connections, so that no attempt of a
+// slow machine spends its timeout on a handshake.
+func (l *listener) connected(t testing.TB, n int) *http.Transport {
+	t.Helper()
+	transport := l.transport(t)
+	ready := make(chan net.Conn, n)
+	for range n {
+		conn, err := net.Dial("tcp", l.Addr().String())
+		require.NoError(t, err)
+		t.Cleanup(func() { _ = conn.Close() })
+		if l.secure != nil {
+			config := transport.TLSClientConfig.Clone()
+			config.ServerName = "127.0.0.1"
+			secure := tls.Client(conn, config)
+			require.NoError(t, secure.Handshake())
+			conn = secure
+		}
+		ready <- conn
+	}
+	dial := func(context.Context, string, string) (net.Conn, error) {
+		select {
+		case conn := <-ready:
+			return conn, nil
+		default:
+			return nil, errors.New("a connection too many")
+		}
+	}
+	transport.DialContext, transport.DialTLSContext = dial, dial
 	return transport
 }
 
