@@ -234,16 +234,18 @@ func TestWalk_RowsDeleted(t *testing.T) {
 		}
 		t.Run(fmt.Sprintf("one of many, %d at once", concurrency), func(t *testing.T) {
 			t.Parallel()
-			s := &table{limit: 200, rows: numbered(3_000), before: func(s *table, page int) {
-				if page == 7 {
-					s.rows = slices.DeleteFunc(s.rows, func(id string) bool { return id == "g00003" })
-				}
-			}}
-			got, err := walks(clientOf(t, s.RoundTrip), 0, concurrency)["groups"](t.Context())
-			require.NoError(t, err)
-			slices.Sort(got)
-			assert.Equal(t, numbered(3_000), got)
-			assert.LessOrEqual(t, len(s.requested), 15+3+concurrency, "a few pages are read again")
+			synctest.Test(t, func(t *testing.T) {
+				s := &table{limit: 200, rows: numbered(3_000), delay: time.Millisecond, before: func(s *table, page int) {
+					if page == 7 {
+						s.rows = slices.DeleteFunc(s.rows, func(id string) bool { return id == "g00003" })
+					}
+				}}
+				got, err := walks(clientOf(t, s.RoundTrip), 0, concurrency)["groups"](t.Context())
+				require.NoError(t, err)
+				slices.Sort(got)
+				assert.Equal(t, numbered(3_000), got)
+				assert.LessOrEqual(t, len(s.requested), 15+3+concurrency, "a few pages are read again")
+			})
 		})
 	}
 }
