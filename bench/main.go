@@ -19,7 +19,9 @@ import (
 func main() {
 	asServer := flag.Bool("serve", false, "be the server of the benchmark (used by the benchmark itself)")
 	asWorker := flag.Bool("worker", false, "be a process that shares a rate limit (used by the benchmark itself)")
-	only := flag.String("only", "", "run the parts whose name matches: overhead, walks, bulk, load, stampede, streaming, growth, tenants, limit")
+	asFake := flag.Bool("fake", false, "be a fake of Frontegg (used by the benchmark itself)")
+	asReads := flag.Bool("reads", false, "compare the reads with the floor and print JSON (used by the benchmark itself)")
+	only := flag.String("only", "", "run the parts whose name matches: overhead, newest, walks, bulk, streaming, load, stampede, silent, growth, lookups, sync, tenants, limit")
 	write := flag.Bool("write", false, "write the table and the plot into the documentation")
 	docs := flag.String("docs", "../docs", "the documentation's `directory`")
 	flag.Parse()
@@ -29,6 +31,10 @@ func main() {
 		err = serve(os.Stdin, os.Stdout)
 	case *asWorker:
 		err = work(context.Background(), os.Stdin)
+	case *asFake:
+		err = serveFake(os.Stdin, os.Stdout)
+	case *asReads:
+		err = reads(context.Background(), os.Stdout)
 	default:
 		err = bench(context.Background(), *only, *write, *docs)
 	}
@@ -57,12 +63,16 @@ func bench(ctx context.Context, only string, write bool, docs string) (err error
 		run  func() error
 	}{
 		{"overhead", func() error { return overhead(ctx, r) }},
+		{"newest", func() error { return newest(ctx, r) }},
 		{"walks", func() (err error) { plot, err = walks(ctx, s, r); return err }},
 		{"bulk", func() error { return bulk(ctx, s, r) }},
 		{"streaming", func() error { return streaming(ctx, s, r) }},
 		{"load", func() error { return load(ctx, s, r) }},
 		{"stampede", func() error { return stampede(ctx, r) }},
+		{"silent", func() error { return silentConnection(ctx, r) }},
 		{"growth", func() error { return growth(ctx, s, r) }},
+		{"lookups", func() error { return withFake(ctx, func(f *fake) error { return lookups(ctx, f, r) }) }},
+		{"sync", func() error { return withFake(ctx, func(f *fake) error { return syncs(ctx, f, r) }) }},
 		{"tenants", func() error { return unchangedTenants(ctx, r) }},
 		{"limit", func() error { return sharedLimit(ctx, r) }},
 	}

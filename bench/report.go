@@ -18,22 +18,28 @@ type report struct {
 	failed   int
 }
 
+// failed is the verdict of a goal that was missed.
+const failed = "**fail**"
+
 // line is a row of the table, or the title of the rows that follow.
-type line struct{ title, what, goal, measured, verdict string }
+type line struct{ Title, What, Goal, Measured, Verdict string }
 
 func (r *report) add(l line) {
 	r.lines = append(r.lines, l)
-	if l.title != "" {
-		_, _ = fmt.Fprintf(r.progress, "\n%s\n", l.title)
+	if l.Verdict == failed {
+		r.failed++
+	}
+	if l.Title != "" {
+		_, _ = fmt.Fprintf(r.progress, "\n%s\n", l.Title)
 		return
 	}
-	_, _ = fmt.Fprintf(r.progress, "  %-52s %-12s %-44s %s\n", l.what, l.goal, l.measured, l.verdict)
+	_, _ = fmt.Fprintf(r.progress, "  %-52s %-12s %-44s %s\n", l.What, l.Goal, l.Measured, l.Verdict)
 }
 
-func (r *report) section(title string) { r.add(line{title: title}) }
+func (r *report) section(title string) { r.add(line{Title: title}) }
 
 // note adds a measurement without a goal.
-func (r *report) note(what, measured string) { r.add(line{what: what, measured: measured}) }
+func (r *report) note(what, measured string) { r.add(line{What: what, Measured: measured}) }
 
 // atMost adds a measurement with a maximum; 0 means none.
 func (r *report) atMost(what string, goal, measured float64, unit string) {
@@ -51,12 +57,11 @@ func (r *report) between(what string, least, most, measured float64) {
 }
 
 func (r *report) judge(what, goal, measured string, judged, ok bool) {
-	l := line{what: what, measured: strings.TrimSpace(measured)}
+	l := line{What: what, Measured: strings.TrimSpace(measured)}
 	if judged {
-		l.goal, l.verdict = goal, "pass"
+		l.Goal, l.Verdict = goal, "pass"
 		if !ok {
-			l.verdict = "**fail**"
-			r.failed++
+			l.Verdict = failed
 		}
 	}
 	r.add(l)
@@ -75,11 +80,11 @@ func (r *report) markdown() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Measured on %s: %s.\n", time.Now().UTC().Format(time.DateOnly), machine())
 	for _, l := range r.lines {
-		if l.title != "" {
-			fmt.Fprintf(&b, "\n**%s**\n\n| | goal | measured | |\n|---|---|---|---|\n", l.title)
+		if l.Title != "" {
+			fmt.Fprintf(&b, "\n**%s**\n\n| | goal | measured | |\n|---|---|---|---|\n", l.Title)
 			continue
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", l.what, l.goal, l.measured, l.verdict)
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", l.What, l.Goal, l.Measured, l.Verdict)
 	}
 	return b.String()
 }

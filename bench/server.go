@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"crypto/x509"
@@ -11,8 +10,6 @@ import (
 	"log"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"os/exec"
 	"strconv"
 	"sync"
 	"time"
@@ -141,29 +138,9 @@ type server struct {
 
 // startServer runs this program as the server.
 func startServer(ctx context.Context) (*server, error) {
-	self, err := os.Executable()
-	if err != nil {
-		return nil, err
-	}
-	cmd := exec.CommandContext(ctx, self, "-serve")
-	cmd.Stderr = os.Stderr
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		return nil, err
-	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	if err := cmd.Start(); err != nil {
-		return nil, err
-	}
-	s := &server{roots: x509.NewCertPool(), stop: func() error { _ = in.Close(); return cmd.Wait() }}
-	line, err := bufio.NewReader(out).ReadBytes('\n')
-	if err != nil {
-		return nil, fmt.Errorf("the server did not start: %w", err)
-	}
-	if err := json.Unmarshal(line, &s.announcement); err != nil {
+	s := &server{roots: x509.NewCertPool()}
+	var err error
+	if s.stop, err = startSelf(ctx, "-serve", &s.announcement); err != nil {
 		return nil, err
 	}
 	cert, err := x509.ParseCertificate(s.Certificate)
