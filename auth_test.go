@@ -112,7 +112,7 @@ func TestToken_ConcurrentCallers(t *testing.T) {
 	})
 }
 
-// sequence is a TokenSource that hands out its tokens one after the other, and
+// sequence is a TokenSource that returns its tokens one after the other, and
 // the last one for ever.
 type sequence struct {
 	mu     sync.Mutex

@@ -43,8 +43,8 @@ func TestEnsure(t *testing.T) {
 	}{
 		{"there is none", []response{{201, made}}, nil, "new", true, nil},
 		{"there is one, or another program was first", []response{{409, ""}}, []response{{200, found}}, "old", false, nil},
-		{"the answer was lost and the group is there", []response{{503, ""}}, []response{{200, found}}, "old", false, nil},
-		{"the answer cannot be read and the group is there", []response{{201, "<html>"}}, []response{{200, found}}, "old", false, nil},
+		{"the response was lost and the group exists", []response{{503, ""}}, []response{{200, found}}, "old", false, nil},
+		{"the response cannot be decoded and the group exists", []response{{201, "<html>"}}, []response{{200, found}}, "old", false, nil},
 		{"the create did not run and is done again", []response{{503, ""}, {201, made}}, []response{{200, none}}, "new", true, nil},
 		{"the create did not run and another program was first", []response{{503, ""}, {409, ""}}, []response{{200, none}, {200, found}}, "old", false, nil},
 		{"the group that conflicts has gone", []response{{409, ""}, {201, made}}, []response{{200, none}}, "new", true, nil},

@@ -220,8 +220,8 @@ func TestTransportError_LastResponse(t *testing.T) {
 		response func() (*http.Response, error)
 		want     error // beside the context's
 	}{
-		{"an answer", func() (*http.Response, error) { return httpmock.NewStringResponse(503, ""), nil }, frontegg.ErrServer},
-		{"no answer", func() (*http.Response, error) { return nil, boom }, boom},
+		{"an error response", func() (*http.Response, error) { return httpmock.NewStringResponse(503, ""), nil }, frontegg.ErrServer},
+		{"no response", func() (*http.Response, error) { return nil, boom }, boom},
 		{"a limit beyond the deadline and beyond MaxWait", limited, frontegg.ErrRateLimited},
 	}
 	for _, tt := range tests {

@@ -106,7 +106,7 @@ func newSource(t *testing.T, inner frontegg.TokenSource, store fleet.TokenStore)
 	return source, &log
 }
 
-// take returns the value of the token that source hands out.
+// take returns the value of the token that source returns.
 func take(t *testing.T, source *fleet.TokenSource) string {
 	t.Helper()
 	token, err := source.Token(t.Context())

@@ -53,7 +53,7 @@ func openItems(p *groupsync.Plan, r groupsync.Report, teams []*team) []openItem 
 	return slices.Concat(out, failed, others)
 }
 
-// skipAdvice says what to do about what was skipped, by reason.
+// skipAdvice is the advice for what was skipped, by reason.
 var skipAdvice = map[string]string{
 	groupsync.ReasonUnknownUser:  "invite them to the tenant, or correct the addresses; the next run adds them",
 	groupsync.ReasonInvalid:      "correct the file or the roles; until then members and roles are only removed from the group",
@@ -113,7 +113,7 @@ func (t *team) placeOf(member string) string {
 	return ""
 }
 
-// adviceFor says what to do about a step that failed.
+// adviceFor returns the advice for a step that failed.
 func adviceFor(err error) string {
 	api, isAPI := errors.AsType[*frontegg.APIError](err)
 	switch {

@@ -29,7 +29,7 @@ func groupOf(r fronteggtest.Request) string {
 	return parts[len(parts)-2]
 }
 
-// limitedAfter counts the requests that Frontegg answered with 429 later than the
+// limitedAfter counts the requests to which Frontegg responded with 429 later than the
 // first window.
 func (e *environment) limitedAfter(window time.Duration) (first, later int) {
 	requests := e.server.Requests()

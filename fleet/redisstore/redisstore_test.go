@@ -140,7 +140,7 @@ func TestStore_RedisUnusable(t *testing.T) {
 			server.Stop()
 			return socket
 		},
-		"it does not answer": silent,
+		"it does not respond": silent,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -79,7 +79,7 @@ func TestRateLimit_503IsNotCalledRateLimit(t *testing.T) {
 		if o == op.Create { // is not retried
 			return
 		}
-		_ = as[*frontegg.RateLimitError](t, err)
+		assert.NotZero(t, as[*frontegg.RateLimitError](t, err).RetryAt)
 		assert.NotContains(t, err.Error(), "rate limit")
 		assert.Contains(t, err.Error(), "unavailable until")
 	})

@@ -73,7 +73,7 @@ func messages(v any) []string {
 	return nil
 }
 
-// IsAcknowledgment reports whether the body of a successful response only says that the
+// IsAcknowledgment reports whether the body of a successful response only confirms that the
 // request was processed: it is empty, or JSON such as null, true and {}.
 func IsAcknowledgment(body []byte) bool {
 	if len(bytes.TrimSpace(body)) == 0 {
