@@ -103,7 +103,7 @@ func (t *trace) end(err error, began time.Time, alive, timedOut bool) (o retry.O
 	if inner, ok := errors.AsType[*url.Error](err); ok {
 		err = inner.Err // the URL has IDs, which are not shown
 	}
-	refused := retry.IsStreamRefused(err)
+	refused := retry.IsStreamRefused(err) || !t.wroteHeaders && retry.IsStreamNotOpened(err)
 	o.Err = err
 	o.NotSent = !t.connected && (t.requested || retry.NotSent(err)) || refused && !t.replayed
 	o.Refused = alive && (refused || t.replayed)

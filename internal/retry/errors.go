@@ -51,6 +51,13 @@ func IsStreamRefused(err error) bool {
 		strings.Contains(text, "http2: Transport received Server's graceful shutdown GOAWAY")
 }
 
+// IsStreamNotOpened reports whether net/http did not open an HTTP/2 stream, because
+// the connection had become full, and did not retry, because it had closed the body.
+// It returns this error for a request without GetBody only if no header was written.
+func IsStreamNotOpened(err error) bool {
+	return strings.Contains(err.Error(), "net/http: cannot rewind body after connection loss")
+}
+
 // IsStreamError reports whether one stream of an HTTP/2 connection failed, not the
 // connection.
 func IsStreamError(err error) bool { return strings.Contains(err.Error(), "stream error: stream ID ") }

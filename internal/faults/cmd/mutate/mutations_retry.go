@@ -57,4 +57,6 @@ var retryMutations = []mutation{
 	{"a stream error is not a broken connection", "pipeline/trace.go", "!timedOut && !retry.IsStreamError(err)", "!timedOut"},
 	{"an error of the Proxy function means not sent", "pipeline/send.go", " || c.proxyFailed(out, err)", ""},
 	{"another error than that of the Proxy function does not", "pipeline/send.go", "return proxyErr != nil && proxyErr.Error() == err.Error()", "return true"},
+	{"a stream that was not opened is refused", "pipeline/trace.go", " || !t.wroteHeaders && retry.IsStreamNotOpened(err)", ""},
+	{"a stream with headers was opened", "pipeline/trace.go", "|| !t.wroteHeaders && retry", "|| retry"},
 }

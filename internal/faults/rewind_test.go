@@ -1,0 +1,46 @@
+package faults
+
+import (
+	"errors"
+	"net/http"
+	"net/http/httptrace"
+	"testing"
+	"testing/synctest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/frontegg-go/frontegg"
+	"github.com/frontegg-go/frontegg/internal/op"
+)
+
+// net/http returns this error if an HTTP/2 connection became full between the choice
+// of the connection and the stream.
+func TestHTTP2_StreamNotOpened(t *testing.T) {
+	t.Parallel()
+	notOpened := errors.New("net/http: cannot rewind body after connection loss")
+	for name, wroteHeaders := range map[string]bool{"not opened": false, "opened": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := &fakeTransport{respond: script(func(r *http.Request) (*http.Response, error) {
+					trace := httptrace.ContextClientTrace(r.Context())
+					trace.GetConn("api.test:443")
+					trace.GotConn(httptrace.GotConnInfo{})
+					if wroteHeaders {
+						trace.WroteHeaders()
+					}
+					return nil, notOpened
+				}, success)}
+				err := operationCalls[op.Create](t.Context(), newClient(t, s, frontegg.WithRetry(frontegg.RetryPolicy{MaxAttempts: 1})))
+				if wroteHeaders {
+					require.ErrorIs(t, err, frontegg.ErrOutcomeUnknown)
+					assert.Equal(t, 1, s.requests())
+					return
+				}
+				require.NoError(t, err)
+				assert.Equal(t, 2, s.requests())
+			})
+		})
+	}
+}
