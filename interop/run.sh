@@ -2,7 +2,7 @@
 # Installs the packages of package-lock.json and runs the tests of this directory.
 # Needs Go, Node 20 or newer, and npm.
 #
-# FRONTEGG_OPENAPI_DIR is the directory of Frontegg's OpenAPI files. Without it,
+# FRONTEGG_OPENAPI_DIR is the directory of Frontegg's OpenAPI files. Without them,
 # contract/openapi.yaml is used.
 #
 # The tests start every server on a free port, and stop it.
