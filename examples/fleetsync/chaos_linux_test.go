@@ -44,13 +44,13 @@ func (f *fleetRun) wait(t *testing.T, killed *process) {
 }
 
 // TestChaos proves what the program promises: four processes on one night, while
-// everything that they need fails once. FRONTEGG_CHAOS=full does it with 500
+// everything that they need fails once. FLEETSYNC_CHAOS=full does it with 500
 // tenants.
 func TestChaos(t *testing.T) {
 	// The short run is over within a minute, so that its windows are shorter. 210 in
 	// ten seconds are too few for processes that do not share their limit.
 	tenants, limit := 120, fronteggtest.WithRateLimit(210, 10*time.Second)
-	if os.Getenv("FRONTEGG_CHAOS") == "full" {
+	if os.Getenv("FLEETSYNC_CHAOS") == "full" {
 		tenants, limit = 500, fronteggtest.WithRateLimit(perMinute, time.Minute)
 	}
 	postgres, redis := startPostgres(t), startRedis(t)

@@ -57,7 +57,7 @@ func (l *ledger) createFaults() []responder {
 func TestCreate_NeverProcessedTwice(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		creates := 5_000
-		if n, err := strconv.Atoi(os.Getenv("FRONTEGG_CREATES")); err == nil {
+		if n, err := strconv.Atoi(os.Getenv("FAULTS_CREATES")); err == nil {
 			creates = n
 		}
 		book := &ledger{created: map[string]int{}}

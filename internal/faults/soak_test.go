@@ -100,7 +100,7 @@ func (s *soakServer) respond(w http.ResponseWriter, r *http.Request, body string
 
 func soakLength(t testing.TB) time.Duration {
 	t.Helper()
-	if text := os.Getenv("FRONTEGG_SOAK"); text != "" {
+	if text := os.Getenv("FAULTS_SOAK"); text != "" {
 		d, err := time.ParseDuration(text)
 		require.NoError(t, err)
 		return d
@@ -116,7 +116,7 @@ func heap() uint64 {
 }
 
 // TestSoak runs 64 callers with all operations and several tenants for
-// FRONTEGG_SOAK against a server that fails at random.
+// FAULTS_SOAK against a server that fails at random.
 func TestSoak(t *testing.T) {
 	s := &soakServer{book: ledger{created: map[string]int{}}}
 	srv := httptest.NewUnstartedServer(s)

@@ -146,7 +146,7 @@ func test(dir string, args ...string) (out string, passed bool) {
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "go", append([]string{"test", "-vet=off", "-failfast", "-timeout=5m"}, args...)...)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "FRONTEGG_SOAK=300ms", "FRONTEGG_CREATES=2000")
+	cmd.Env = append(os.Environ(), "FAULTS_SOAK=300ms", "FAULTS_CREATES=2000")
 	b, err := cmd.CombinedOutput()
 	return string(b), err == nil
 }
