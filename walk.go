@@ -26,8 +26,9 @@ type walk[T any] struct {
 	// are requested. It reports whether the walk may end after the page. May be nil.
 	enough func(rows []T, pages int) bool
 
-	seen *idset.Set // IDs of the rows that were yielded
-	read int        // pages
+	seen  *idset.Set // IDs of the rows so far
+	found int        // different rows so far
+	read  int        // pages
 }
 
 func newWalk[T any](c *call, r *resource[T], size, concurrency int, setPage func(c *call, page, size int)) *walk[T] {
@@ -111,12 +112,12 @@ type pass[T any] struct {
 
 	sums     map[uint64]repeat // by the sum of the IDs of a page
 	repeats  int               // pages in a row that repeat an earlier one
-	rows     int               // up to the last page that was read
+	isNew    []bool            // whether each row of the last page was not on an earlier one
 	largest  int               // rows of the largest page
 	pages    int               // to read, by the totals of the server; 0: unknown
 	finished bool
 	shrink   shrink
-	anyNew   bool // a row was yielded
+	anyNew   bool // a row was not on an earlier page
 }
 
 // repeat is what is kept of a page to detect that it is repeated.
@@ -128,7 +129,7 @@ type shrink struct{ items, by, first, last int }
 // run yields the rows that were not yielded before. It returns the pass that must
 // follow, or nil.
 func (p *pass[T]) run(ctx context.Context, yield func(T) bool) (next *pass[T], err error) {
-	p.sums, p.rows = map[uint64]repeat{}, p.from*p.size
+	p.sums = map[uint64]repeat{}
 	size, number := p.size, p.from
 	options := prefetch.Options[fetchedPage[T]]{
 		Limit: p.concurrency, InitialWindow: 1, OnItem: p.observe, HasMore: func(i int) bool { return p.hasPage(p.from + i) },
@@ -146,7 +147,7 @@ func (p *pass[T]) run(ctx context.Context, yield func(T) bool) (next *pass[T], e
 			return nil, err
 		}
 		for i := range page.rows {
-			if p.firstSeen(&page.rows[i]) && !yield(page.rows[i]) {
+			if p.isNew[i] && !yield(page.rows[i]) {
 				return nil, nil
 			}
 		}
@@ -161,11 +162,14 @@ func (p *pass[T]) hasPage(number int) bool {
 	return !p.finished && (p.end == 0 || number < p.end) && (p.pages <= 0 || number < p.pages)
 }
 
-// observe takes the totals of a page before more pages are requested.
+// observe takes the rows and the totals of a page before more pages are requested.
 func (p *pass[T]) observe(page fetchedPage[T]) {
 	n, items := len(page.rows), int(page.Metadata.TotalItems)
 	p.read++
-	p.rows += n
+	p.isNew = p.isNew[:0]
+	for i := range page.rows {
+		p.isNew = append(p.isNew, p.firstSeen(&page.rows[i]))
+	}
 	p.largest = max(p.largest, n)
 	p.pages = int(page.Metadata.TotalPages)
 	p.shrink.observe(page.number, items)
@@ -173,7 +177,7 @@ func (p *pass[T]) observe(page fetchedPage[T]) {
 	case n == 0, p.enough != nil && p.enough(page.rows, p.pages):
 		p.finished = true
 	case p.pages <= 0 || page.number+1 < p.pages:
-	case n == p.largest && p.rows < items: // the server counts larger pages than it sends
+	case n == p.largest && p.found < items: // the server counts larger pages than it sends, or repeats rows
 		p.pages = page.number + 2
 	default:
 		p.finished = true
@@ -229,12 +233,15 @@ func (p *pass[T]) checkPage(page fetchedPage[T]) error {
 // inserted before it. It is unlikely that as many rows as a larger page are.
 const smallPage = 2
 
-// firstSeen reports whether the row was not yielded before. Rows without an ID cannot
+// firstSeen reports whether the row was not on an earlier page. Rows without an ID cannot
 // be told apart.
 func (p *pass[T]) firstSeen(row *T) bool {
 	id := p.resource.id(row)
 	first := id == "" || p.seen.Add(id)
-	p.anyNew = p.anyNew || first
+	if first {
+		p.found++
+		p.anyNew = true
+	}
 	return first
 }
 

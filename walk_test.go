@@ -26,7 +26,8 @@ type table struct {
 	limit     int  // rows per page at most
 	byLimit   bool // totalPages counts pages of limit rows, not of the requested size
 	noTotals  bool
-	maxRows   int // a response with more rows is too large
+	byRow     bool // _offset counts rows, not pages
+	maxRows   int  // a response with more rows is too large
 	before    func(t *table, page int)
 	delay     time.Duration
 	filter    func(email, wanted string) bool // nil: _email is ignored
@@ -49,11 +50,12 @@ func (s *table) RoundTrip(r *http.Request) (*http.Response, error) {
 		s.before(s, page)
 	}
 	size := min(asked, s.limit)
-	rows := slices.Collect(slices.Chunk(s.filtered(query.Get("_email")), size))
-	var items []string
-	if page < len(rows) {
-		items = rows[page]
+	rows := s.filtered(query.Get("_email"))
+	first := page * size
+	if s.byRow {
+		first = page
 	}
+	items := rows[min(first, len(rows)):min(first+size, len(rows))]
 	var body strings.Builder
 	body.WriteString(`{"items":[`)
 	for i, id := range items {
@@ -140,6 +142,8 @@ func TestWalk_Complete(t *testing.T) {
 		"smaller pages, one page by the count":   {&table{limit: 100}, 150, 200},
 		"smaller pages, counted as they are":     {&table{limit: 100, byLimit: true}, 450, 0},
 		"no totals":                              {&table{limit: 100, noTotals: true}, 450, 0},
+		"offset counts rows":                     {&table{limit: 200, byRow: true}, 450, 0},
+		"offset counts rows, no totals":          {&table{limit: 200, byRow: true, noTotals: true}, 250, 0},
 		"smallest pages":                         {&table{limit: 200}, 7, 1},
 		"full last page":                         {&table{limit: 200}, 400, 0},
 		"too large for pages of 200 and 100":     {&table{limit: 200, maxRows: 60}, 450, 0},
@@ -153,7 +157,7 @@ func TestWalk_Complete(t *testing.T) {
 				}
 				t.Run(fmt.Sprintf("%s, %s, %d at once", name, kind, concurrency), func(t *testing.T) {
 					t.Parallel()
-					s := &table{limit: tt.table.limit, byLimit: tt.table.byLimit, noTotals: tt.table.noTotals, maxRows: tt.table.maxRows, rows: numbered(tt.rows)}
+					s := &table{limit: tt.table.limit, byLimit: tt.table.byLimit, noTotals: tt.table.noTotals, byRow: tt.table.byRow, maxRows: tt.table.maxRows, rows: numbered(tt.rows)}
 					got, err := walks(clientOf(t, s.RoundTrip), tt.size, concurrency)[kind](t.Context())
 					require.NoError(t, err)
 					assert.Equal(t, s.rows, got)

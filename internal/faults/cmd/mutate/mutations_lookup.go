@@ -2,7 +2,7 @@ package main
 
 // lookupMutations are the rules for lookups, Do and walks that end early.
 var lookupMutations = []mutation{
-	{"a walk goes on if the server counts larger pages", "../walk.go", "case n == p.largest && p.rows < items:", "case false:"},
+	{"a walk goes on if the server counts larger pages", "../walk.go", "case n == p.largest && p.found < items:", "case false:"},
 	{"a page is not repeated if rows were inserted", "../walk.go", "case items-earlier.items >= n && earlier.items > 0:", "case false:"},
 	{"a small page may repeat", "../walk.go", "case p.size <= smallPage && p.repeats < smallPage:", "case false:"},
 	{"a small page may not repeat for ever", "../walk.go", "p.size <= smallPage && p.repeats < smallPage", "p.size <= smallPage"},
