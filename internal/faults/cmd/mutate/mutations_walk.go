@@ -2,14 +2,16 @@ package main
 
 // walkMutations are the rules for walks.
 var walkMutations = []mutation{
-	{"a panic of a fetch is the reader's", "prefetch/prefetch.go", "if p.panicked != nil {", "if false {"},
-	{"the window grows", "prefetch/prefetch.go", "min(2*window, o.Limit)", "window"},
-	{"the window is bounded", "prefetch/prefetch.go", "min(2*window, o.Limit)", "2*window"},
-	{"a break cancels what is under way", "prefetch/prefetch.go", "defer cancel()", "_ = cancel"},
-	{"a break waits for what is under way", "prefetch/prefetch.go", "defer running.Wait()", ""},
-	{"an error is the last", "prefetch/prefetch.go", "yield(p.value, p.err)\n\t\t\t\treturn", "yield(p.value, p.err)\n\t\t\t\tcontinue"},
-	{"an error is the last, one by one", "prefetch/prefetch.go", "if !yield(value, err) || err != nil {", "if !yield(value, err) {"},
-	{"a fetch that ends its goroutine is an error", "prefetch/prefetch.go", "p.err = errNoReturn", ""},
-	{"IDs are told apart by the high bits", "idset/idset.go", "uint32(a >> 32)", "uint32(a)"},
-	{"IDs are told apart by the second hash", "idset/idset.go", "uint32(b) | 1", "uint32(a) | 1"},
+	{"a panic of a fetch is the reader's", "prefetch/prefetch.go", "if p.panicked != nil {", "if false {", ""},
+	{"the window grows", "prefetch/prefetch.go", "min(2*window, o.Limit)", "window", ""},
+	{"the window is bounded", "prefetch/prefetch.go", "min(2*window, o.Limit)", "2*window", ""},
+	{"a break cancels what is under way", "prefetch/prefetch.go", "defer cancel()", "_ = cancel", ""},
+	{"a break waits for what is under way", "prefetch/prefetch.go", "defer running.Wait()", "", ""},
+	{"an error is the last", "prefetch/prefetch.go", "yield(p.value, p.err)\n\t\t\t\treturn", "yield(p.value, p.err)\n\t\t\t\tcontinue", ""},
+	{"an error is the last, one by one", "prefetch/prefetch.go", "if !yield(value, err) || err != nil {", "if !yield(value, err) {", ""},
+	{"a fetch that ends its goroutine is an error", "prefetch/prefetch.go", "p.err = errNoReturn", "", ""},
+	{"IDs are told apart by the high bits", "idset/idset.go", "uint32(a >> 32)", "uint32(a)", ""},
+	{"IDs are told apart by the second hash", "idset/idset.go", "uint32(b) | 1", "uint32(a) | 1", ""},
+	{"the totals of a failed page are not used", "prefetch/prefetch.go", "if err == nil {\n\t\t\to.onItem(value)", "if true {\n\t\t\to.onItem(value)", "prefetch TestAll_ErrorIsLast"},
+	{"a page that was never fetched has no Response", "../walk.go", "if p.publish != nil {", "if true {", ".. TestBulkGet_GoexitInTransport"},
 }

@@ -1,0 +1,38 @@
+package main
+
+// valueMutations are the rules for values that several requests, programs or
+// printers see.
+var valueMutations = []mutation{
+	{"the header belongs to one request", "pipeline/request.go", "h := make(http.Header, 8)", "h := noHeader", "faults TestRequest_ValuesAreNotShared"},
+	{"the URL belongs to one attempt", "pipeline/request.go", "\treq.URL = c.pipeline.url(r)\n", "\tif req.URL == nil {\n\t\treq.URL = c.pipeline.url(r)\n\t}\n", "faults TestRequest_ValuesAreNotShared"},
+	{"the body belongs to one attempt", "pipeline/request.go", "\treq.Body = io.NopCloser(bytes.NewReader(r.Body))\n", "\tif req.Body == nil {\n\t\treq.Body = io.NopCloser(bytes.NewReader(r.Body))\n\t}\n", "faults TestRetry_ConnectionError"},
+	{"results are not redacted", "pipeline/response.go", "Body: r.body,", "Body: c.pipeline.Redact.Bytes(r.body),", "faults TestRedaction_KeepsWords"},
+
+	// Callers' types.
+	{"metadata is decoded as by encoding/json", "../groups.go", `"encoding/json"`, `json "github.com/go-json-experiment/json"`, ".. TestMetadata_AsEncodingJSON"},
+	{"metadata has no escapes for HTML", "../do.go", "e.SetEscapeHTML(false)", "e.SetEscapeHTML(true)", ".. TestMetadata_AsEncodingJSON"},
+	{"Do decodes as encoding/json does", "../do.go", "json.Unmarshal(body, out)", "func() error { d := json.NewDecoder(strings.NewReader(string(body))); d.UseNumber(); return d.Decode(out) }()", ".. TestDo_Out"},
+
+	// Zero values.
+	{"a call of a nil or zero client is an error", "../call.go", "if s == nil || s.client == nil || s.client.shared == nil {", "if false {", "faults TestClient_NilAndZero"},
+	{"a view of a nil or zero client is an error", "../client.go", "if c == nil || c.shared == nil { // every", "if false { // every", "faults TestClient_NilAndZero"},
+	{"Close of a nil or zero client does nothing", "../client.go", "if c == nil || c.shared == nil || c.view {", "if c.view {", "faults TestClient_NilAndZero"},
+	{"the tenant of a nil service is empty", "../groups.go", "if s == nil || s.client == nil {", "if false {", ".. TestZeroValues"},
+	{"the Error of a zero error does not panic", "../errortext.go", "if err == nil {\n\t\treturn \"unknown cause\"", "if false {\n\t\treturn \"unknown cause\"", "faults TestErrors_ZeroValues"},
+
+	// Numbers.
+	{"a number that does not fit is an error", "wire/fields.go", "math.Abs(f) > 1<<53", "false", "wire TestInt"},
+	{"a number with a fraction is an error", "wire/fields.go", "f != math.Trunc(f)", "false", "wire TestInt"},
+	{"an invalid total is none", "wire/fields.go", "err != nil && !number", "err != nil", "wire TestCount"},
+	{"a negative total is none", "wire/fields.go", "Count(max(0, i))", "Count(i)", "wire TestCount"},
+	{"a null member is not an earlier one", "wire/fields.go", "\tclear(l.Items)\n", "", "wire TestUnmarshalList_RowsAreIndependent"},
+
+	// Printing.
+	{"a Token formats itself", "../auth.go", "func (t Token) Format(", "func (t Token) format(", "faults TestFormat_ExportedTypes"},
+	{"a Secret formats itself", "../auth.go", "func (s Secret) Format(", "func (s Secret) format(", ".. TestToken_Format"},
+	{"the String of a Secret is redacted", "../auth.go", "func (s Secret) String() string { return redacted }", "func (s Secret) String() string { return string(s) }", ".. TestSecret_Format"},
+	{"the GoString of a Secret is redacted", "../auth.go", "func (s Secret) GoString() string { return redacted }", "func (s Secret) GoString() string { return string(s) }", ".. TestSecret_Format"},
+	{"the LogValue of a Secret is redacted", "../auth.go", "slog.StringValue(redacted)", "slog.StringValue(string(s))", ".. TestSecret_Format"},
+	{"the text and JSON of a Secret are redacted", "../auth.go", "[]byte(redacted), nil", "[]byte(s), nil", ".. TestSecret_Format"},
+	{"a dump of a client shows no secret", "redact/opaque.go", "{ get func() T }\n\n// Hide returns an Opaque that holds v.\nfunc Hide[T any](v T) Opaque[T] { return Opaque[T]{func() T { return v }} }", "{\n\tget   func() T\n\tshown T\n}\n\nfunc Hide[T any](v T) Opaque[T] { return Opaque[T]{func() T { return v }, v} }", ".. TestClient_Dump"},
+}
