@@ -9,7 +9,7 @@ import (
 )
 
 // fakeListens matches the first line of the command fakefrontegg.
-var fakeListens = regexp.MustCompile(`^listening on (http://\S+) clientId=(\S+) apiKey=(\S+)$`)
+var fakeListens = regexp.MustCompile(`^# listening on (http://\S+) clientId=(\S+) apiKey=(\S+)$`)
 
 // seededTenant is the tenant of fakefrontegg -seed.
 const seededTenant = "acme"

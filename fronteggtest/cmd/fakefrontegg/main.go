@@ -4,13 +4,13 @@
 //
 //	go run github.com/frontegg-go/frontegg/fronteggtest/cmd/fakefrontegg -addr 127.0.0.1:4010 -seed
 //
-// The first line that it prints is
+// The first line that it prints is a comment:
 //
-//	listening on http://127.0.0.1:4010 clientId=… apiKey=…
+//	# listening on http://127.0.0.1:4010 clientId=… apiKey=…
 //
-// The lines after it can be pasted into a shell: they set the variables that
-// frontegg.NewClientFromEnv reads. With -seed the IDs and keys are the same on every
-// start.
+// Everything that it prints can be pasted into a shell: the lines after the first set
+// the variables that frontegg.NewClientFromEnv reads. With -seed the IDs and keys are the
+// same on every start.
 //
 // Tests in other processes can read the request log and inject faults below
 // /_fake/; GET /_fake/ lists the endpoints.
@@ -89,7 +89,7 @@ func handler(c config, fake *fronteggtest.Server, stderr io.Writer) http.Handler
 func greeting(c config, fake *fronteggtest.Server, base string) string {
 	id, key := fake.Credentials()
 	var b strings.Builder
-	fmt.Fprintf(&b, "listening on %s clientId=%s apiKey=%s\n", base, id, key)
+	fmt.Fprintf(&b, "# listening on %s clientId=%s apiKey=%s\n", base, id, key)
 	fmt.Fprintf(&b, "export FRONTEGG_BASE_URL=%s\n", shellQuote(base))
 	fmt.Fprintf(&b, "export FRONTEGG_CLIENT_ID=%s\n", shellQuote(id))
 	fmt.Fprintf(&b, "export FRONTEGG_API_KEY=%s\n", shellQuote(key))

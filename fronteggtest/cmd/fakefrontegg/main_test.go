@@ -59,7 +59,7 @@ func start(t *testing.T, args ...string) *running {
 		_ = w.CloseWithError(io.EOF)
 		r.ended <- err
 	}()
-	found := regexp.MustCompile(`^listening on (http://127\.0\.0\.1:\d+) clientId=(\S+) apiKey=(\S+)$`).FindStringSubmatch(r.line(t))
+	found := regexp.MustCompile(`^# listening on (http://127\.0\.0\.1:\d+) clientId=(\S+) apiKey=(\S+)$`).FindStringSubmatch(r.line(t))
 	require.NotNil(t, found)
 	r.url, r.id, r.key = found[1], found[2], found[3]
 	assert.Equal(t, "export FRONTEGG_BASE_URL="+r.url, r.line(t))
