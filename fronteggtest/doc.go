@@ -21,7 +21,8 @@
 // Every tenant has its own groups, users and roles. A tenant that was never
 // mentioned is empty. Group names are unique in a tenant. Adding a member that
 // is there and removing one that is not are no errors. An ID that the tenant
-// does not have is a 404.
+// does not have is a 404. Groups and their roles are on until a client turns them off
+// with UpdateConfig; their operations are then a 403.
 //
 // Pages are chosen by number. They have 50 rows by default and at most 200 (2,000
 // for roles). Rows are unordered unless the request sorts: the same request

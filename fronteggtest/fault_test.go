@@ -224,18 +224,26 @@ func TestFault_Header(t *testing.T) {
 	assert.JSONEq(t, `{"groups":[]}`, got.body)
 }
 
-func TestServer_Inject_UnknownOperation(t *testing.T) {
+func TestServer_UnknownOperation(t *testing.T) {
 	t.Parallel()
-	inject := func(op string) (text string) {
-		defer func() { text = fmt.Sprint(recover()) }()
-		fronteggtest.NewServer().Inject(fronteggtest.Fault{Op: op})
-		return ""
-	}
-	for _, op := range []string{"groups.crate", "Groups.create", "group.*", "groups"} {
-		text := inject(op)
-		assert.Contains(t, text, strconv.Quote(op))
-		for _, valid := range fronteggtest.Operations() {
-			assert.Contains(t, text, valid)
+	s := fronteggtest.NewServer()
+	for name, call := range map[string]func(op string){
+		"Inject":  func(op string) { s.Inject(fronteggtest.Fault{Op: op}) },
+		"Count":   func(op string) { s.Count(op) },
+		"Applied": func(op string) { s.Applied(op) },
+	} {
+		panicText := func(op string) (text string) {
+			defer func() { text = fmt.Sprint(recover()) }()
+			call(op)
+			return ""
+		}
+		for _, op := range []string{"groups.crate", "Groups.create", "group.*", "groups"} {
+			text := panicText(op)
+			assert.Contains(t, text, name)
+			assert.Contains(t, text, strconv.Quote(op))
+			for _, valid := range fronteggtest.Operations() {
+				assert.Contains(t, text, valid)
+			}
 		}
 	}
 }

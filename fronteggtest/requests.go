@@ -63,29 +63,30 @@ func (s *Server) Requests() []Request {
 	return out
 }
 
-// Count returns the number of requests of an operation, such as "groups.create", or
-// of all if op is empty. It also counts those that [Server.Requests] no longer has.
+// Count returns the number of requests of the operations that op matches as [Fault.Op]
+// does: "groups.create", "groups.*", or all if it is empty. It also counts those that
+// [Server.Requests] no longer has. It panics if op names no operation.
 func (s *Server) Count(op string) int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return sum(s.counts, op)
+	return s.sum("Count", s.counts, op)
 }
 
-// Applied returns how often an operation was carried out, whatever response was
-// sent, or all operations if op is empty. Error responses do not count.
+// Applied returns how often operations were carried out, whatever response was sent. op
+// is that of [Server.Count]. Error responses do not count.
 func (s *Server) Applied(op string) int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return sum(s.applied, op)
+	return s.sum("Applied", s.applied, op)
 }
 
-func sum(counts map[string]int, op string) int {
-	if op != "" {
-		return counts[op]
+func (s *Server) sum(method string, counts map[string]int, op string) int {
+	if err := checkOperation(op); err != nil {
+		panic("fronteggtest: " + method + ": " + err.Error())
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	total := 0
-	for _, n := range counts {
-		total += n
+	for name, n := range counts {
+		if matchesOp(op, name) {
+			total += n
+		}
 	}
 	return total
 }

@@ -84,7 +84,9 @@ func TestWithRequestLog(t *testing.T) {
 		for i, r := range all {
 			assert.Equal(t, fmt.Sprint(7-want+i), r.Query.Get("n"))
 		}
-		assert.Equal(t, []int{7, 7, 7, 0}, []int{s.Count(""), s.Count("groups.list"), s.Applied("groups.list"), s.Count("groups.get")})
+		assert.Equal(t, []int{7, 7, 7, 7, 0, 0}, []int{
+			s.Count(""), s.Count("groups.list"), s.Applied("groups.list"), s.Applied("groups.*"), s.Count("groups.get"), s.Count("users.*"),
+		})
 		s.ResetRequests()
 		assert.Empty(t, s.Requests())
 		assert.Zero(t, s.Count("")+s.Applied(""))

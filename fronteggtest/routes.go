@@ -65,7 +65,9 @@ var operations = []*operation{
 var unknownOp = &operation{}
 
 // Operations returns the names of all operations, sorted: those that [Fault] and
-// [Server.Count] take and that [Request] has.
+// [Server.Count] take and that [Request] has. They are those of the client's errors, but
+// auth.apiToken is also the client's auth.apiTokenV1, and users.byEmail and roles.listV1
+// are only for other clients.
 func Operations() []string {
 	names := make([]string, len(operations))
 	for i, o := range operations {

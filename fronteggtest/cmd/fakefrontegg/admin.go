@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -29,9 +31,14 @@ func admin(fake *fronteggtest.Server) http.Handler {
 		_, _ = w.Write([]byte(adminHelp))
 	})
 	mux.HandleFunc("GET /_fake/requests", func(w http.ResponseWriter, r *http.Request) {
+		op := r.FormValue("op")
+		if op != "" && !slices.Contains(fronteggtest.Operations(), op) {
+			http.Error(w, "op must be one of "+strings.Join(fronteggtest.Operations(), ", "), http.StatusBadRequest)
+			return
+		}
 		requests := []loggedRequest{}
 		for _, request := range fake.Requests() {
-			if op := r.FormValue("op"); op == "" || op == request.Op {
+			if op == "" || op == request.Op {
 				requests = append(requests, loggedRequest{request, string(request.Body)})
 			}
 		}

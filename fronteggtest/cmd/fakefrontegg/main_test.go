@@ -198,6 +198,9 @@ func TestAdmin(t *testing.T) {
 	}
 	require.NoError(t, json.Unmarshal([]byte(r.get(t, "/_fake/requests?op=groups.create")), &requests))
 	require.Len(t, requests, 4)
+	status, text := r.send(t, http.MethodGet, "/_fake/requests?op=groups.crate", "")
+	assert.Equal(t, 400, status)
+	assert.Contains(t, text, "groups.create")
 	assert.True(t, requests[0].Applied)
 	assert.Zero(t, requests[0].Status)
 	assert.False(t, requests[1].Applied)
@@ -209,7 +212,7 @@ func TestAdmin(t *testing.T) {
 	assert.Contains(t, r.get(t, "/_fake/groups?tenant=acme"), `"name":"Lost"`)
 	assert.Contains(t, r.get(t, "/_fake/"), "POST   /_fake/faults")
 
-	status, _ := r.send(t, http.MethodDelete, "/_fake/faults", "")
+	status, _ = r.send(t, http.MethodDelete, "/_fake/faults", "")
 	require.Equal(t, 200, status)
 	_, err = c.Groups.Create(t.Context(), frontegg.CreateGroupParams{Name: "Refused"})
 	require.NoError(t, err)
