@@ -68,11 +68,13 @@ const (
 
 // RequireRelations returns a [*ValidationError] if the group was read without one of the
 // lists in r, because [WithRelations] was forgotten or because the response did not have
-// it. A loop over a nil list finds nothing and looks like a group that has none. It
-// returns nil if the lists are there, also if they are empty.
+// it, or if r is none of the constants. A loop over a nil list finds nothing and looks like
+// a group that has none. It returns nil if the lists are there, also if they are empty.
 func (g Group) RequireRelations(r Relations) error {
 	var missing string
 	switch {
+	case !r.roles() && !r.users():
+		return &ValidationError{Op: "RequireRelations", Field: "relations", Reason: "must be roles, users or rolesAndUsers"}
 	case r.roles() && g.Roles == nil:
 		missing = "Roles"
 	case r.users() && g.Users == nil:

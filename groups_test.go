@@ -38,4 +38,8 @@ func TestGroup_RequireRelations(t *testing.T) {
 			assert.Contains(t, err.Error(), "WithRelations")
 		})
 	}
+	for _, unknown := range []frontegg.Relations{"", "members"} {
+		var invalid *frontegg.ValidationError
+		require.ErrorAs(t, frontegg.Group{Roles: roles, Users: users}.RequireRelations(unknown), &invalid, "a check that checks nothing")
+	}
 }

@@ -335,9 +335,7 @@ func WithResponse(dst *Response) RequestOption {
 // nil.
 func WithRelations(r Relations) ReadOption {
 	return readOption(func(c *callOptions) {
-		switch r {
-		case RelationsRoles, RelationsUsers, RelationsRolesAndUsers:
-		default:
+		if !r.roles() && !r.users() {
 			c.errs.add("WithRelations", "must be roles, users or rolesAndUsers")
 		}
 		c.relations = r
