@@ -132,7 +132,7 @@ func (s *clientConfig) client(opts []ClientOption) (*Client, error) {
 
 func (s *clientConfig) fromEnv() {
 	if len(s.sources) == 0 {
-		id, key := s.env("FRONTEGG_CLIENT_ID"), s.env("FRONTEGG_API_KEY")
+		id, key := s.variable("FRONTEGG_CLIENT_ID"), s.variable("FRONTEGG_API_KEY")
 		if id == "" {
 			s.errs.add("FRONTEGG_CLIENT_ID", "is required")
 		}
@@ -143,22 +143,32 @@ func (s *clientConfig) fromEnv() {
 			s.credentials(credentialNames{"FRONTEGG_CLIENT_ID and FRONTEGG_API_KEY", "FRONTEGG_CLIENT_ID", "FRONTEGG_API_KEY"}, op.AuthVendor, id, key)
 		}
 	}
-	if tenant := s.env("FRONTEGG_TENANT_ID"); tenant != "" && s.tenant == "" {
+	if tenant := s.variable("FRONTEGG_TENANT_ID"); tenant != "" && s.tenant == "" {
 		s.errs.add("FRONTEGG_TENANT_ID", validate.HeaderID(tenant))
 		s.tenant = tenant
 	}
 	if s.rawBase != nil || s.region != "" {
 		return
 	}
-	if raw := s.env("FRONTEGG_BASE_URL"); raw != "" {
+	if raw := s.variable("FRONTEGG_BASE_URL"); raw != "" {
 		s.rawBase = &rawBase{"FRONTEGG_BASE_URL", raw}
 	}
-	if region := Region(strings.ToLower(s.env("FRONTEGG_REGION"))); region != "" {
+	if region := Region(strings.ToLower(s.variable("FRONTEGG_REGION"))); region != "" {
 		if _, known := regionURLs[region]; !known {
 			s.errs.add("FRONTEGG_REGION", "must be "+regionNames)
 		}
 		s.region = region
 	}
+}
+
+// variable returns the value of an environment variable. Quotes around it are a common
+// mistake: files of variables often keep them.
+func (s *clientConfig) variable(name string) string {
+	value := s.env(name)
+	if len(value) > 1 && value[0] == value[len(value)-1] && strings.ContainsRune("\"'`", rune(value[0])) {
+		s.errs.add(name, "is in quotes: remove them")
+	}
+	return value
 }
 
 // baseURL returns the base URL of all requests.

@@ -85,9 +85,9 @@ type APIError struct {
 	// Body is the start of the body, at most 64 KiB, with secrets removed.
 	Body []byte
 
-	host    string // of the base URL
-	roleKey string // an ID in the request that may be the key of a role
-	state   outcome
+	host   string // of the base URL
+	idHint string // about an ID in the request that may be a name or key
+	state  outcome
 }
 
 // Error returns the operation, the status, the messages, the code and the trace ID.

@@ -80,7 +80,7 @@ func newAPIError(name string, r *pipeline.Request, f *pipeline.Failure, p *pipel
 	for _, m := range content.Messages {
 		e.Messages = append(e.Messages, p.Redact.Text(m))
 	}
-	e.roleKey = roleKey(r)
+	e.idHint = p.Redact.Text(idHint(r))
 	return e
 }
 
@@ -100,20 +100,20 @@ func newDecodeError(name string, r *pipeline.Request, resp *pipeline.Response, e
 	return e
 }
 
-// roleKey returns the first ID of a change of roles that is not a UUID, as the IDs of roles
-// are, and so may be the key of a role. Empty if there is none.
-func roleKey(r *pipeline.Request) string {
-	if r.Op != op.AddRoles && r.Op != op.RemoveRoles {
-		return ""
-	}
-	var body membersBody
-	if json.Unmarshal(r.Body, &body) != nil {
-		return ""
-	}
-	for _, id := range body.RoleIDs {
-		if !validate.IsUUID(id) {
-			return id
+// idHint returns a question about the first ID of a request that is not a UUID, as the IDs
+// of roles and groups are, and so may be a key or a name. Empty if there is none.
+func idHint(r *pipeline.Request) string {
+	if r.Op == op.AddRoles || r.Op == op.RemoveRoles {
+		var body membersBody
+		_ = json.Unmarshal(r.Body, &body) // without IDs, there is no hint about them
+		for _, id := range body.RoleIDs {
+			if !validate.IsUUID(id) {
+				return "is " + strconv.Quote(redact.Printable(id, 100)) + " the key of a role? Roles.FindByKeys finds its ID"
+			}
 		}
+	}
+	if strings.HasPrefix(r.Op.Name, "groups.") && len(r.Params) == 1 && !validate.IsUUID(r.Params[0]) {
+		return "is " + strconv.Quote(r.Params[0]) + " the name of a group? Groups.FindByName finds its ID"
 	}
 	return ""
 }
@@ -155,26 +155,31 @@ func (e *APIError) hint() string {
 	}
 	switch e.StatusCode {
 	case http.StatusBadRequest, http.StatusUnprocessableEntity:
-		if e.roleKey != "" {
-			return roleKeyHint(e.roleKey)
+		if strings.HasSuffix(e.Path, "/roles") {
+			return e.idHint
 		}
 	case http.StatusUnauthorized:
-		return "check the credentials, and that they belong to " + e.server()
+		check := "check the credentials, and that they belong to " + e.server()
+		if e.isTokenRequest() {
+			check += "; WithCredentials takes those of an environment, WithAPIToken those of an API token"
+		}
+		return check
 	case http.StatusForbidden:
 		if e.Code == codeNoApplication {
 			return "the tenant or user is not assigned to an application"
 		}
 		if e.Method != http.MethodGet && (strings.HasSuffix(e.Path, "/roles") || strings.HasSuffix(e.Path, "/users")) {
-			return "the credentials may not do this, or rank below the roles"
+			return "the credentials may not do this, or rank below the roles, or groups are off (Groups.Config)"
+		}
+		if strings.HasPrefix(e.Path, "/identity/resources/groups/") {
+			return "the credentials may not do this, or groups are off (Groups.Config)"
 		}
 		return "the credentials may not do this"
 	case http.StatusNotFound:
-		if e.roleKey != "" {
-			return roleKeyHint(e.roleKey)
-		}
 		if e.isTokenRequest() {
 			return "check the base URL and its path prefix: the host is " + e.server()
 		}
+		return e.idHint
 	case http.StatusRequestEntityTooLarge:
 		return "send less in one call"
 	case http.StatusTooManyRequests:
@@ -186,10 +191,6 @@ func (e *APIError) hint() string {
 		return "redirects are not followed: check the base URL"
 	}
 	return ""
-}
-
-func roleKeyHint(key string) string {
-	return "is " + strconv.Quote(redact.Printable(key, 100)) + " the key of a role? Roles.FindByKeys finds its ID"
 }
 
 // server names the host that was asked, and its region if it is one of a region.

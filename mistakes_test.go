@@ -36,6 +36,10 @@ func TestNewClientFromEnv_Mistakes(t *testing.T) {
 		"tenant ends in a line break": {map[string]string{"FRONTEGG_TENANT_ID": "acme\n"}, "FRONTEGG_TENANT_ID ends in a line break"},
 		"URL ends in a line break":    {map[string]string{"FRONTEGG_BASE_URL": "https://example.com\n"}, "FRONTEGG_BASE_URL ends in a line break"},
 		"region and URL":              {map[string]string{"FRONTEGG_REGION": "us", "FRONTEGG_BASE_URL": "https://example.com"}, "FRONTEGG_BASE_URL must not be used with a region: unset it or FRONTEGG_REGION"},
+		"key in quotes":               {map[string]string{"FRONTEGG_API_KEY": `"key-of-the-test"`}, "FRONTEGG_API_KEY is in quotes: remove them"},
+		"tenant in quotes":            {map[string]string{"FRONTEGG_TENANT_ID": "'acme'"}, "FRONTEGG_TENANT_ID is in quotes: remove them"},
+		"space before the key":        {map[string]string{"FRONTEGG_API_KEY": " key-of-the-test"}, "FRONTEGG_API_KEY has a character that is not visible ASCII: a space"},
+		"URL without a scheme":        {map[string]string{"FRONTEGG_BASE_URL": "127.0.0.1:4010"}, "FRONTEGG_BASE_URL is not a URL that begins with https://"},
 		"plain http":                  {map[string]string{"FRONTEGG_BASE_URL": "http://proxy"}, "WithInsecureHTTP"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -182,6 +186,44 @@ func TestAddRoles_KeyInPlaceOfID(t *testing.T) {
 	err = c.Groups.AddRoles(t.Context(), group.ID, []string{"3f2b6a1c-7d44-4e19-9c0e-000000000001"})
 	require.ErrorIs(t, err, frontegg.ErrNotFound)
 	assert.NotContains(t, err.Error(), "FindByKeys")
+}
+
+func TestGroupID_NameInPlaceOfID(t *testing.T) {
+	t.Parallel()
+	server := fronteggtest.Start(t)
+	server.AddGroup("acme", frontegg.Group{Name: "Admins"})
+	user := server.AddUser("acme", frontegg.User{})
+	c, err := server.MemoryClient(frontegg.WithTenant("acme"))
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = c.Close() })
+	_, get := c.Groups.Get(t.Context(), "Admins")
+	for name, err := range map[string]error{
+		"get": get, "delete": c.Groups.Delete(t.Context(), "Admins"), "addUsers": c.Groups.AddUsers(t.Context(), "Admins", []string{user.ID}),
+	} {
+		require.ErrorIs(t, err, frontegg.ErrNotFound, name)
+		assert.ErrorContains(t, err, `is "Admins" the name of a group? Groups.FindByName finds its ID`, name)
+	}
+	err = c.Groups.Delete(t.Context(), "3f2b6a1c-7d44-4e19-9c0e-000000000001")
+	require.ErrorIs(t, err, frontegg.ErrNotFound)
+	assert.NotContains(t, err.Error(), "FindByName")
+}
+
+func TestCredentials_OfTheOtherKind(t *testing.T) {
+	t.Parallel()
+	server := fronteggtest.Start(t)
+	id, key := server.Credentials()
+	tokenID, secret := server.AddAPIToken("acme")
+	for name, credentials := range map[string]frontegg.ClientOption{
+		"API token as those of an environment": frontegg.WithCredentials(tokenID, secret),
+		"those of an environment as API token": frontegg.WithAPIToken(id, key),
+	} {
+		c, err := frontegg.NewClient(credentials, frontegg.WithTenant("acme"), frontegg.WithHTTPClient(httpClient(server.Transport())))
+		require.NoError(t, err)
+		_, err = c.Groups.List(t.Context())
+		require.ErrorIs(t, err, frontegg.ErrAuthentication, name)
+		assert.ErrorContains(t, err, "WithCredentials takes those of an environment, WithAPIToken those of an API token", name)
+		require.NoError(t, c.Close())
+	}
 }
 
 func TestUnauthorized_NamesTheServer(t *testing.T) {

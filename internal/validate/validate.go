@@ -129,6 +129,8 @@ func Name(name string) string {
 // lineBreak is the reason for a value that was read from a file or a command.
 const lineBreak = "ends in a line break: remove it"
 
+const notVisible = "has a character that is not visible ASCII"
+
 func endsInLineBreak(s string) bool { return strings.TrimRight(s, "\r\n") != s }
 
 func visible(s string, limit int) string {
@@ -142,8 +144,11 @@ func visible(s string, limit int) string {
 		return lineBreak
 	}
 	for i := range len(s) {
-		if s[i] <= ' ' || s[i] > '~' {
-			return "has a character that is not visible ASCII"
+		if s[i] == ' ' {
+			return notVisible + ": a space"
+		}
+		if s[i] < ' ' || s[i] > '~' {
+			return notVisible
 		}
 	}
 	return ""
@@ -209,7 +214,7 @@ func BaseURL(raw string, insecure bool) (*url.URL, string) {
 	case endsInLineBreak(raw):
 		return nil, lineBreak
 	case err != nil:
-		return nil, "is not a URL" // the parser's error would repeat a password
+		return nil, "is not a URL that begins with https://" // the parser's error would repeat a password
 	case u.Scheme != "https" && u.Scheme != "http":
 		return nil, "must begin with https:// (or http:// on loopback)"
 	case u.User != nil:
