@@ -17,8 +17,9 @@ type Group struct {
 	// them as they are; empty means none.
 	UserIDs, RoleIDs []string
 
-	// UnknownUsers are the wanted members who are not users of the tenant.
-	// [Resolve] sets it; they are reported in [Plan.Skipped].
+	// UnknownUsers are the wanted members who were not found as users of the tenant,
+	// by address or ID. [Resolve] sets it. Those who are members of the group stay;
+	// the others are reported in [Plan.Skipped].
 	UnknownUsers []string
 	// Invalid is why the group cannot be made as wanted, such as a role key that
 	// does not exist. [Resolve] sets it. If it is not empty, the group is reported

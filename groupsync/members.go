@@ -1,6 +1,7 @@
 package groupsync
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -56,8 +57,16 @@ func difference(wanted, has []string) change {
 // planMembers plans the members and roles of a group.
 func (p *planner) planMembers(m *match, users, roles []string) {
 	var hasUsers, hasRoles []string
+	var unknown []string
 	if m.actual != nil {
 		hasUsers, hasRoles = userIDs(m.actual), roleIDs(m.actual)
+	}
+	if m.wanted != nil {
+		var members []string
+		members, unknown = m.unknownMembers()
+		if users != nil {
+			users = append(slices.Clip(users), members...)
+		}
 	}
 	m.users, m.roles = difference(users, hasUsers), difference(roles, hasRoles)
 	p.skipOdd(m, m.users.odd, "member")
@@ -69,9 +78,7 @@ func (p *planner) planMembers(m *match, users, roles []string) {
 	case !p.opts.GrantRoles:
 		p.skipGrants(m)
 	}
-	if m.wanted != nil {
-		p.skipUnknown(m)
-	}
+	p.skipUnknown(m, unknown)
 	p.members(m, RemoveUsers, m.users.remove)
 	p.members(m, RemoveRoles, m.roles.remove)
 	p.members(m, AddUsers, m.users.add)
@@ -93,12 +100,39 @@ func (p *planner) skipOdd(m *match, n int, what string) {
 	}
 }
 
+// unknownMembers returns the IDs of the wanted people who were not found as users,
+// but are members of the group: they stay. others are the wanted people who are not.
+func (m *match) unknownMembers() (ids, others []string) {
+	byID, byEmail := map[string]string{}, map[string]string{}
+	if m.actual != nil && len(m.wanted.UnknownUsers) > 0 {
+		for _, u := range m.actual.Users {
+			byID[u.ID], byEmail[foldEmail(u.Email)] = u.ID, u.ID
+		}
+	}
+	delete(byEmail, "")
+	isWanted := map[string]bool{}
+	for _, id := range m.wanted.UserIDs {
+		isWanted[id] = true
+	}
+	for _, person := range m.wanted.UnknownUsers {
+		id := cmp.Or(byID[person], byEmail[foldEmail(person)])
+		switch {
+		case id == "":
+			others = append(others, person)
+		case !isWanted[id]:
+			ids = append(ids, id)
+			isWanted[id] = true
+		}
+	}
+	return ids, others
+}
+
 // skipUnknown reports the wanted members who are not users of the tenant.
-func (p *planner) skipUnknown(m *match) {
-	if n := len(m.wanted.UnknownUsers); n > 0 {
+func (p *planner) skipUnknown(m *match, unknown []string) {
+	if n := len(unknown); n > 0 {
 		p.skip(Skip{
 			GroupID: m.id(), Key: m.key, Name: m.name, Reason: ReasonUnknownUser,
-			Detail: count(n, "member") + " not added: " + strings.Join(m.wanted.UnknownUsers, ", "),
+			Detail: count(n, "member") + " not added: " + strings.Join(unknown, ", "),
 		})
 	}
 }

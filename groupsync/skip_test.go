@@ -208,3 +208,40 @@ func TestCompute_SkipFields(t *testing.T) {
 		{GroupID: "9", Name: "Eng", Reason: groupsync.ReasonUnowned},
 	}, p.Skipped)
 }
+
+// Somebody who is wanted and was not found, such as a user of a sub-tenant, is no
+// leaver.
+func TestCompute_UnknownMembersStay(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name    string
+		unknown []string
+		steps   []string
+		detail  string
+	}{
+		{"by address, in any case", []string{" X@example.com"}, []string{`remove users of "Eng" (2)`}, ""},
+		{"by ID", []string{"ux"}, []string{`remove users of "Eng" (2)`}, ""},
+		{"twice", []string{"ux", "x@example.com"}, []string{`remove users of "Eng" (2)`}, ""},
+		{"found, too", []string{"a@example.com"}, []string{`remove users of "Eng" (3)`}, ""},
+		{"beside a new hire", []string{"new@example.com", "x@example.com"}, []string{`remove users of "Eng" (2)`}, "1 member not added: new@example.com"},
+		{"another ID", []string{"UX"}, []string{`remove users of "Eng" (3)`}, "1 member not added: UX"},
+		{"a letter that only looks alike", []string{"\u212a@example.com"}, []string{`remove users of "Eng" (3)`}, "1 member not added: \u212a@example.com"},
+		{"an empty address", []string{""}, []string{`remove users of "Eng" (3)`}, "1 member not added: "},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			g := owned("1", "k", "Eng")
+			g.Users = []frontegg.User{{ID: "ua", Email: "a@example.com"}, {ID: "ux", Email: "x@Example.com"}, {ID: "uk", Email: "k@example.com"}, {ID: "un"}}
+			wanted := groupsync.Group{Key: "k", Name: "Eng", UserIDs: []string{"ua"}, UnknownUsers: tt.unknown}
+			p, err := groupsync.Compute([]groupsync.Group{wanted}, []frontegg.Group{g}, hr)
+			require.NoError(t, err)
+			assert.Equal(t, tt.steps, texts(p))
+			var skipped []groupsync.Skip
+			if tt.detail != "" {
+				skipped = []groupsync.Skip{{GroupID: "1", Key: "k", Name: "Eng", Reason: groupsync.ReasonUnknownUser, Detail: tt.detail}}
+			}
+			assert.Equal(t, skipped, p.Skipped)
+		})
+	}
+}
