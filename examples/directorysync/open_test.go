@@ -120,10 +120,12 @@ func TestRun_KeepsMembersThatAreNotListed(t *testing.T) {
 	s := tenant(t)
 	require.Equal(t, exitOK, runWith(t, syncArgs(t, small, "-apply")...).exit)
 	people := write(t, "people.csv", "id,email\nub,b@example.com\n")
-	r := runWith(t, syncArgs(t, small, "-apply", "-people", people)...)
-	assert.Equal(t, exitOK, r.exit, r.stdout)
-	assert.Contains(t, r.summary(), "result=nothing-to-do")
-	assert.Len(t, s.Groups("acme")[0].Users, 2)
+	for _, teams := range []string{small, strings.ReplaceAll(small, "a@example.com", "ua")} {
+		r := runWith(t, syncArgs(t, teams, "-apply", "-people", people)...)
+		assert.Equal(t, exitOK, r.exit, r.stdout)
+		assert.Contains(t, r.summary(), "result=nothing-to-do")
+		assert.Len(t, s.Groups("acme")[0].Users, 2)
+	}
 }
 
 func TestRun_OfflinePeople(t *testing.T) {

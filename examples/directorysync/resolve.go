@@ -86,6 +86,7 @@ func keepMembers(groups []groupsync.Group, actual []frontegg.Group) {
 	ids := map[string]string{}
 	for _, g := range actual {
 		for _, u := range g.Users {
+			ids[u.ID] = u.ID
 			if u.Email != "" {
 				ids[fold(u.Email)] = u.ID
 			}
@@ -93,8 +94,8 @@ func keepMembers(groups []groupsync.Group, actual []frontegg.Group) {
 	}
 	for i := range groups {
 		g := &groups[i]
-		g.UnknownUsers = slices.DeleteFunc(g.UnknownUsers, func(email string) bool {
-			id := ids[fold(email)]
+		g.UnknownUsers = slices.DeleteFunc(g.UnknownUsers, func(member string) bool {
+			id := ids[fold(member)]
 			if id != "" && !slices.Contains(g.UserIDs, id) {
 				g.UserIDs = append(g.UserIDs, id)
 			}
