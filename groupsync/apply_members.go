@@ -3,12 +3,13 @@ package groupsync
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/frontegg-go/frontegg"
 )
 
 // maxForbidden is how many requests of a batch may be 403 before one is accepted:
-// then the group is forbidden, not some of the IDs.
+// then the group seems to be forbidden, not some of the IDs.
 const maxForbidden = 16
 
 // changeMembers adds or removes the IDs of a step. A batch that is refused is
@@ -16,14 +17,20 @@ const maxForbidden = 16
 func (a *applier) changeMembers(ctx context.Context, s Step) result {
 	b := &batchSplit{applier: a, step: s}
 	err := b.send(ctx, s.IDs)
+	for err == nil && b.applied > 0 && len(b.aside) > 0 { // it is about some of the IDs after all
+		ids := b.aside[0]
+		b.aside = b.aside[1:]
+		err = b.send(ctx, ids)
+	}
 	switch {
 	case err != nil: // the run ends
 		return result{ids: b.applied, err: err}
-	case len(b.refused) == 0:
+	case b.err == nil:
 		return result{}
 	case b.applied == 0:
 		return result{err: b.err}
 	}
+	slices.Sort(b.refused)
 	return result{ids: b.applied, refused: b.refused, err: b.err}
 }
 
@@ -33,8 +40,9 @@ type batchSplit struct {
 	step    Step
 	applied int // IDs
 	refused []string
-	err     error // the first refusal of an ID; nil: none is refused
-	sent    int   // requests
+	aside   [][]string // refused together, and not split: the group seems to be forbidden
+	err     error      // the first refusal of an ID; nil: none is refused
+	sent    int        // requests
 }
 
 // send sends IDs, in halves if they are refused. It returns an error that ends
@@ -48,12 +56,16 @@ func (b *batchSplit) send(ctx context.Context, ids []string) error {
 		return nil
 	case !isRefusal(err):
 		return err
-	case len(ids) == 1 || b.isForbidden(err) || b.sent == 1 && b.isGone(ctx, err):
+	case len(ids) == 1 || b.sent == 1 && b.isGone(ctx, err):
 		b.refused = append(b.refused, ids...)
 		if b.err == nil {
 			b.err = err
 		}
 		return nil
+	case b.isForbidden(err):
+		last := len(ids) - 1
+		b.aside = append(b.aside, ids[:last])
+		return b.send(ctx, ids[last:])
 	}
 	if err := b.send(ctx, ids[:len(ids)/2]); err != nil {
 		return err

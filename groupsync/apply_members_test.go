@@ -37,10 +37,12 @@ func TestApply_SplitsRefusedBatches(t *testing.T) {
 		{"three in one batch", 500, func(i int) bool { return i == 7 || i == 8 || i == 300 }, 50},
 		{"one in each of two batches", 700, func(i int) bool { return i == 100 || i == 600 }, 40},
 		{"every tenth", 500, every(10), 500},
-		{"all but the last", 60, func(i int) bool { return i < 59 }, 120},
-		{"none of ten in a row at the start", 500, func(i int) bool { return i < 10 }, 60},
+		{"all but the last", 500, func(i int) bool { return i < 499 }, 1020},
+		{"ten in a row at the start", 500, func(i int) bool { return i < 10 }, 60},
+		{"a hundred in a row at the start", 500, func(i int) bool { return i < 100 }, 240},
+		{"every other", 500, every(2), 1020},
 	}
-	for _, status := range []int{400, 404, 422} {
+	for _, status := range []int{400, 403, 404, 422} {
 		for _, tt := range tests {
 			t.Run(fmt.Sprintf("%s/%d", tt.name, status), func(t *testing.T) {
 				t.Parallel()
