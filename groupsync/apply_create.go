@@ -54,10 +54,14 @@ func (a *applier) create(ctx context.Context, s Step) error {
 		g, isNew, err = a.groups.Ensure(ctx, frontegg.CreateGroupParams{
 			Name: s.Name, Description: deref(s.Description), Color: deref(s.Color), Metadata: s.Metadata,
 		}, opt)
-		if err == nil {
-			s.GroupID = g.ID
+		if err != nil {
+			return err
 		}
-		return err
+		if has, _ := readLabel(g.Metadata); !isNew && has != want {
+			return refusalf("group %s, which does not have the owner label, has the name by now: compute again: %w", quoted(g.ID), frontegg.ErrConflict)
+		}
+		s.GroupID = g.ID
+		return nil
 	})
 	switch {
 	case err != nil:
@@ -65,9 +69,6 @@ func (a *applier) create(ctx context.Context, s Step) error {
 	case isNew:
 		a.setCreated(s, g.ID)
 		return nil
-	}
-	if has, _ := readLabel(g.Metadata); has != want {
-		return refusalf("group %s, which does not have the owner label, has the name by now: compute again: %w", quoted(g.ID), frontegg.ErrConflict)
 	}
 	return a.reuse(g, s)
 }

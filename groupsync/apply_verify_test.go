@@ -1,6 +1,8 @@
 package groupsync_test
 
 import (
+	"errors"
+	"fmt"
 	"strconv"
 	"testing"
 
@@ -197,9 +199,16 @@ func TestApply_NameTakenMeanwhile(t *testing.T) {
 	w := newWorld(t)
 	p := w.compute(t, engAndOps, hr)
 	other := w.AddGroup(tenant, frontegg.Group{Name: "Eng", Metadata: marked("crm", "eng")})
-	r, err := apply(t, w, p)
+	var journal []string
+	r, err := groupsync.Apply(t.Context(), w.client.Groups, p, groupsync.ApplyOptions{Concurrency: 1, Journal: func(s groupsync.Step, err error) {
+		if s.Kind == groupsync.Create {
+			journal = append(journal, fmt.Sprintf("%s %t", s.Name, errors.Is(err, frontegg.ErrConflict)))
+			assert.NotEqual(t, other.ID, s.GroupID)
+		}
+	}})
 	require.ErrorIs(t, err, frontegg.ErrConflict)
 	require.ErrorContains(t, err, "which does not have the owner label, has the name by now: compute again")
+	assert.Equal(t, []string{"Eng true", "Ops false"}, journal)
 	assert.Equal(t, other, named(t, w.Server, "Eng"))
 	assert.Equal(t, []string{`create "Eng"`}, failures(r))
 	assert.Equal(t, []string{`add users of "Eng" (2)`}, notTried(r))
