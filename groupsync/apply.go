@@ -53,6 +53,8 @@ const defaultConcurrency = 4
 // Before the first create, all groups are read once: a group that has the owner
 // label already, because an earlier run created it, is not created again.
 //
+// A panic in a callback ends the run, and is passed on.
+//
 // Nothing is sent if the plan was refused by a guard: a [*GuardError]; if it was
 // changed or is for another tenant, or if options are invalid: a
 // [*frontegg.ValidationError].

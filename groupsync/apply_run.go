@@ -28,6 +28,7 @@ type applier struct {
 	writes   int               // requests that write
 	end      error             // what ended the run
 	isOver   bool              // the run has ended early
+	panicked any               // by a callback
 	failed   map[string]bool   // keys of the groups that failed
 	held     map[string]string // IDs of the failed groups that have a name still, by name
 	created  map[string]string // IDs of the plan's new groups, by key
@@ -140,15 +141,34 @@ func (a *applier) runPhase(ctx context.Context, units []*unit) {
 		}
 	}
 	var next atomic.Int64
-	work := func() {
-		for i := next.Add(1); i <= int64(len(units)) && a.runUnit(ctx, units[i-1]); i = next.Add(1) {
-		}
-	}
 	var lanes sync.WaitGroup
 	for range min(a.opts.Concurrency, len(units)) {
-		lanes.Go(work)
+		lanes.Go(func() {
+			isWhole := false
+			defer func() {
+				if !isWhole {
+					a.endByCallback(recover())
+				}
+			}()
+			for i := next.Add(1); i <= int64(len(units)) && a.runUnit(ctx, units[i-1]); i = next.Add(1) {
+			}
+			isWhole = true
+		})
 	}
 	lanes.Wait()
+	if a.panicked != nil {
+		panic(a.panicked)
+	}
+}
+
+// endByCallback ends the run after a callback that has panicked or called
+// runtime.Goexit. The panic is passed on to the caller of Apply, who may recover
+// from it.
+func (a *applier) endByCallback(panicked any) {
+	a.stop(errors.New("groupsync: a callback ended its goroutine"))
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.panicked = cmp.Or(a.panicked, panicked)
 }
 
 // runUnit does the steps of a unit. It reports whether the run goes on.
@@ -220,7 +240,7 @@ func (a *applier) finish(i int, r result) {
 func (a *applier) stop(err error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.end, a.isOver = err, true
+	a.end, a.isOver = cmp.Or(a.end, err), true
 }
 
 func (a *applier) stopped() bool {
@@ -274,11 +294,7 @@ func (a *applier) report() (Report, error) {
 	for i, res := range a.results {
 		s := a.plan.Steps[i]
 		switch {
-		case !res.isTried:
-			if !a.isOver {
-				a.end, a.isOver = errors.New("groupsync: a callback ended its goroutine"), true
-			}
-		case res.err == nil:
+		case !res.isTried, res.err == nil:
 		case errors.Is(res.err, errSkipped):
 			r.Skipped = append(r.Skipped, Skip{GroupID: a.id(s), Key: s.Key, Name: s.Name, Reason: ReasonFailed, Detail: s.String(), IDs: s.IDs})
 		default:

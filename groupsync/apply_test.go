@@ -81,15 +81,33 @@ func TestApply_Cancel(t *testing.T) {
 	assert.True(t, w.compute(t, engAndOps, hr).Empty())
 }
 
-func TestApply_CallbackEndsItsGoroutine(t *testing.T) {
+// After a callback that does not return, no other phase begins: what the step that
+// it was called for has done is not known.
+func TestApply_CallbackDoesNotReturn(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	p := w.compute(t, engAndOps, hr)
-	r, err := groupsync.Apply(t.Context(), w.client.Groups, p, groupsync.ApplyOptions{
-		Journal: func(groupsync.Step, error) { runtime.Goexit() },
-	})
-	require.ErrorContains(t, err, "a callback ended its goroutine")
-	assert.Less(t, r.Done, r.Total)
+	for name, end := range map[string]func(){"Goexit": runtime.Goexit, "panic": func() { panic("boom") }} {
+		for _, callback := range []string{"Journal", "Progress"} {
+			t.Run(name+" in "+callback, func(t *testing.T) {
+				t.Parallel()
+				w, gate := newGatedWorld(t, withRoles(owned("1", "eng", "Eng", "ua", "ub"), "ra"))
+				gate.refuse(403, func(w write) bool { return callback == "Journal" && w.op == "DELETE users" })
+				p := w.compute(t, []groupsync.Group{{Key: "eng", Name: "Eng", UserIDs: []string{"uc"}, RoleIDs: []string{"ra", "rb"}}}, everything)
+				opts := groupsync.ApplyOptions{Journal: func(groupsync.Step, error) { end() }}
+				if callback == "Progress" {
+					opts = groupsync.ApplyOptions{Progress: func(int, int, groupsync.Step) { end() }}
+				}
+				apply := func() (groupsync.Report, error) { return groupsync.Apply(t.Context(), w.client.Groups, p, opts) }
+				if name == "panic" {
+					assert.PanicsWithValue(t, "boom", func() { _, _ = apply() })
+				} else {
+					r, err := apply()
+					require.ErrorContains(t, err, "a callback ended its goroutine")
+					assert.Less(t, r.Done, r.Total)
+				}
+				assert.NotContains(t, gate.ops(), "POST users", "nobody is added after it")
+			})
+		}
+	}
 }
 
 func TestApply_CreateSendsLabel(t *testing.T) {
