@@ -72,8 +72,10 @@ type unit struct {
 }
 
 // phaseOf is the phase in which a kind of step is done. A phase begins when the
-// one before has ended.
-var phaseOf = map[Kind]int{RemoveUsers: 0, RemoveRoles: 0, Delete: 0, Adopt: 1, Rename: 2, Create: 3, Edit: 4, AddUsers: 5, AddRoles: 5}
+// one before has ended. Groups are created before others are adopted: if a first run
+// ends between the two, the next one has no groups to compare the new ones with, and
+// no guard refuses them.
+var phaseOf = map[Kind]int{RemoveUsers: 0, RemoveRoles: 0, Delete: 0, Rename: 1, Create: 2, Adopt: 3, Edit: 4, AddUsers: 5, AddRoles: 5}
 
 // phases returns the units of each phase.
 func (a *applier) phases() [][]*unit {

@@ -60,7 +60,7 @@ func (e *GuardError) Is(target error) bool { return target == ErrGuard }
 // guardSource checks the wanted list alone.
 func guardSource(wanted []Group, opts Options) *GuardError {
 	if len(wanted) == 0 {
-		return &GuardError{Guard: GuardEmpty, Detail: "no group is wanted at all: the source looks broken"}
+		return &GuardError{Guard: GuardEmpty, Detail: "no group is wanted at all: the source looks broken; " + neverAllowed}
 	}
 	for i := range wanted {
 		if strings.HasPrefix(wanted[i].Name, opts.Prefix) {
@@ -72,6 +72,9 @@ func guardSource(wanted []Group, opts Options) *GuardError {
 		Detail: fmt.Sprintf("none of %s has the prefix %s: check Options.Prefix and the source", count(len(wanted), "wanted group"), quoted(opts.Prefix)),
 	}
 }
+
+// neverAllowed is how to do what no option allows.
+const neverAllowed = "no option allows it: if it is meant, delete the groups in Frontegg"
 
 // allows reports whether n of a list of base may change. The tiny part makes up
 // for shares such as 0.1 that a float64 holds as a little less.

@@ -8,7 +8,8 @@ import (
 // changeCount is how much a plan changes, compared with what the owned groups
 // have.
 type changeCount struct {
-	owned, established                  int // before: all, and those with members or roles
+	owned, established                  int  // before: all, and those with members or roles
+	isFilling                           bool // a first run was cut off while it filled the groups
 	unwanted, deleted, emptied, created int
 	usersRemoved, rolesRemoved          listCount
 	usersGranted, rolesAdded            listCount
@@ -18,6 +19,7 @@ type changeCount struct {
 type listCount struct {
 	what      string
 	base, all int      // before, and changed
+	created   int      // additions to groups that are created
 	fresh     int      // additions to groups that had nothing to compare with
 	over      []string // the groups that change too much
 }
@@ -36,12 +38,24 @@ func (p *planner) countChanges() *changeCount {
 		usersRemoved: listCount{what: "member"}, rolesRemoved: listCount{what: "role"},
 		usersGranted: listCount{what: "member"}, rolesAdded: listCount{what: "role"},
 	}
+	empty, halfMade := 0, 0
+	for _, m := range p.matches {
+		switch {
+		case m.actual == nil:
+		case m.isEmpty() && len(m.users.add)+len(m.roles.add) > 0:
+			empty++
+		case m.isHalfMade():
+			halfMade++
+		}
+	}
+	c.isFilling = halfMade <= empty
 	for _, m := range p.matches {
 		switch {
 		case m.unmanaged():
 		case m.actual == nil:
 			c.created++
-			c.countAdditions(m, p.opts)
+			c.usersGranted.created += m.granted()
+			c.rolesAdded.created += len(m.roles.add)
 		case m.wanted == nil:
 			c.countUnwanted(m, p.opts)
 		default:
@@ -90,14 +104,29 @@ func (c *changeCount) countWanted(m *match, opts Options) {
 	c.countAdditions(m, opts)
 }
 
-// countAdditions counts what grants roles. A group without members and roles has
-// nothing to compare with: a first run may have ended just after it was created.
-func (c *changeCount) countAdditions(m *match, opts Options) {
-	granted := len(m.users.add)
+// isEmpty reports whether a group has neither members nor roles.
+func (m *match) isEmpty() bool { return m.users.has+m.roles.has == 0 }
+
+// isHalfMade reports whether a group is as a run leaves it that ends between its
+// members and its roles.
+func (m *match) isHalfMade() bool {
+	return m.users.has > 0 && m.roles.has == 0 && len(m.users.remove) == 0 && len(m.roles.add) > 0
+}
+
+// granted is how many members are added who get roles.
+func (m *match) granted() int {
 	if len(m.grants()) == 0 {
-		granted = 0
+		return 0
 	}
-	if m.users.has+m.roles.has == 0 {
+	return len(m.users.add)
+}
+
+// countAdditions counts what grants roles. A group without members and roles has
+// nothing to compare with: a first run may have ended just after it was created, or
+// before it had all of its members and roles.
+func (c *changeCount) countAdditions(m *match, opts Options) {
+	granted := m.granted()
+	if m.isEmpty() || c.isFilling && m.isHalfMade() {
 		c.usersGranted.fresh += granted
 		c.rolesAdded.fresh += len(m.roles.add)
 		return
@@ -114,7 +143,7 @@ func (c *changeCount) guardRemovals(opts Options) []*GuardError {
 	var errs []*GuardError
 	refuse := func(g Guard, detail string) { errs = append(errs, &GuardError{Guard: g, Detail: detail}) }
 	if c.unwanted > 1 && c.unwanted == c.owned && (c.deleted > 0 || c.emptied > 0) {
-		refuse(GuardDeleteAll, fmt.Sprintf("all %d owned groups would be deleted or emptied: none of their keys is wanted any more; check that the source's keys are stable", c.owned))
+		refuse(GuardDeleteAll, fmt.Sprintf("all %d owned groups would be deleted or emptied: none of their keys is wanted any more; check that the source's keys are stable; %s", c.owned, neverAllowed))
 	}
 	for _, l := range []listCount{c.usersRemoved, c.rolesRemoved} {
 		if len(l.over) > 0 {
@@ -136,10 +165,7 @@ func (c *changeCount) guardRemovals(opts Options) []*GuardError {
 // guardAdditions checks what the plan grants and creates. Until an owner has
 // groups with members or roles, there is nothing to compare new groups with.
 func (c *changeCount) guardAdditions(opts Options) []*GuardError {
-	created := listCount{what: "group", all: c.created, base: c.owned}
-	if c.established == 0 {
-		created = listCount{what: "group", fresh: c.created}
-	}
+	created := listCount{what: "group", created: c.created, base: c.owned}
 	var errs []*GuardError
 	for _, l := range []struct {
 		listCount
@@ -150,6 +176,11 @@ func (c *changeCount) guardAdditions(opts Options) []*GuardError {
 		{c.rolesAdded, GuardRoles, "groups would get %s in all, and have %d"},
 		{created, GuardCreate, "%s would be created, and %d are owned"},
 	} {
+		if c.established > 0 {
+			l.all += l.created
+		} else {
+			l.fresh += l.created
+		}
 		detail := fmt.Sprintf(l.detail, count(l.all+l.fresh, l.what), l.base)
 		switch {
 		case len(l.over) > 0:

@@ -51,10 +51,10 @@ func TestGuards(t *testing.T) {
 		guard  groupsync.Guard // empty: the plan passes
 		detail string
 	}{
-		{"the export is empty", nil, []frontegg.Group{group("a", users[:9]...)}, hr, groupsync.GuardEmpty, "no group is wanted at all"},
+		{"the export is empty", nil, []frontegg.Group{group("a", users[:9]...)}, hr, groupsync.GuardEmpty, "no group is wanted at all: the source looks broken; no option allows it: if it is meant, delete the groups in Frontegg"},
 		{"the export is empty on the first run", nil, nil, hr, groupsync.GuardEmpty, "no group is wanted at all"},
 		{"the prefix has a typing error", []groupsync.Group{team("a"), team("b")}, nil, groupsync.Options{Owner: "hr", Prefix: "tema-"}, groupsync.GuardPrefix, `none of 2 wanted groups has the prefix "tema-"`},
-		{"the source has new keys for all", []groupsync.Group{team("x"), team("y")}, []frontegg.Group{group("a"), group("b")}, deleting, groupsync.GuardDeleteAll, "all 2 owned groups would be deleted"},
+		{"the source has new keys for all", []groupsync.Group{team("x"), team("y")}, []frontegg.Group{group("a"), group("b")}, deleting, groupsync.GuardDeleteAll, "check that the source's keys are stable; no option allows it"},
 		{"the only group is replaced", []groupsync.Group{team("x")}, []frontegg.Group{group("a", "ua")}, deleting, "", ""},
 		{"the source has new keys for all, and Delete is off", []groupsync.Group{team("x"), team("y")}, []frontegg.Group{group("a"), group("b")}, hr, "", ""},
 		{"a team's members were not exported", []groupsync.Group{team("a"), team("b", users[10:90]...)}, []frontegg.Group{group("a", users[:10]...), group("b", users[10:90]...)}, hr, groupsync.GuardGroup, `members: "a" would lose 10 of 10; 3 are always allowed, else a share of 0.2`},

@@ -35,8 +35,9 @@ type Options struct {
 	// roles removed, of each group and in all; members added to groups with roles,
 	// of each group and in all; roles added, of each group and in all; groups
 	// deleted or emptied; groups created. Roles and members of deleted groups count
-	// as removed. The first run of an owner, who has no groups to compare with, may
-	// create and add any share. A tiny share, such as 1e-9, allows only ChangeFloor.
+	// as removed, and those of new groups as added in all. The first run of an owner,
+	// who has no groups to compare with, may create and add any share. A tiny share,
+	// such as 1e-9, allows only ChangeFloor.
 	MaxChange float64
 	// ChangeFloor is how many changes of each kind are always allowed, whatever the
 	// share. 0 means 3.

@@ -6,7 +6,7 @@ import (
 )
 
 // Plan is what has to be done, in the order in which [Apply] does it: remove
-// members and roles, delete, adopt, rename, create, edit, add members and roles.
+// members and roles, delete, rename, create, adopt, edit, add members and roles.
 //
 // A plan is whole: [Apply] refuses one that was changed after [Compute] made it,
 // also on its way through JSON.
@@ -67,15 +67,15 @@ const (
 	RemoveUsers Kind = "remove users"
 	RemoveRoles Kind = "remove roles"
 	Delete      Kind = "delete"
-	Adopt       Kind = "adopt" // writes the owner label into an unowned group
 	Rename      Kind = "rename"
 	Create      Kind = "create"
+	Adopt       Kind = "adopt" // writes the owner label into an unowned group
 	Edit        Kind = "edit"
 	AddUsers    Kind = "add users"
 	AddRoles    Kind = "add roles"
 )
 
-var kinds = []Kind{RemoveUsers, RemoveRoles, Delete, Adopt, Rename, Create, Edit, AddUsers, AddRoles}
+var kinds = []Kind{RemoveUsers, RemoveRoles, Delete, Rename, Create, Adopt, Edit, AddUsers, AddRoles}
 
 // rank is the place of a kind in the order; -1: it is unknown.
 func (k Kind) rank() int { return slices.Index(kinds, k) }
