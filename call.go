@@ -16,6 +16,7 @@ import (
 	"github.com/frontegg-go/frontegg/internal/pipeline"
 	"github.com/frontegg-go/frontegg/internal/prefetch"
 	"github.com/frontegg-go/frontegg/internal/ratelimit"
+	"github.com/frontegg-go/frontegg/internal/redact"
 	"github.com/frontegg-go/frontegg/internal/validate"
 )
 
@@ -88,6 +89,19 @@ func (c *call) invalidIf(condition bool, field, reason string) {
 	if condition {
 		c.invalid(field, reason)
 	}
+}
+
+// withoutSecrets returns text of the caller or the server without the client's secrets.
+func (c *call) withoutSecrets(text string) string {
+	if c.client == nil {
+		return text
+	}
+	return c.client.shared.pipeline.Redact.Text(text)
+}
+
+// printable returns such text for an error: on one line, without secrets.
+func (c *call) printable(text string, limit int) string {
+	return redact.Printable(c.withoutSecrets(text), limit)
 }
 
 // setGroupID sets the group, whose ID is the argument param.

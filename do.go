@@ -12,7 +12,6 @@ import (
 	"strings"
 
 	"github.com/frontegg-go/frontegg/internal/op"
-	"github.com/frontegg-go/frontegg/internal/redact"
 	"github.com/frontegg-go/frontegg/internal/validate"
 )
 
@@ -22,7 +21,7 @@ type Request struct {
 	Method string
 	// Path is the path below the base URL, as a template: "/identity/resources/users/v1/{id}".
 	// Logs, errors and hooks show it as it is, so it must not have IDs. It must not have a
-	// query, empty, "." and ".." segments, and percent-encoding.
+	// query, empty, "." and ".." segments, percent-encoding and secrets.
 	Path string
 	// PathParams are the values of the parameters in Path, without others. Each is one
 	// segment, which is escaped. It must not be empty, "." or "..".
@@ -85,8 +84,9 @@ func (c *call) setRequest(r Request) {
 	}
 	names, reason := validate.PathTemplate(r.Path)
 	c.invalid("Path", reason)
+	c.invalidIf(c.withoutSecrets(r.Path) != r.Path, "Path", "has a secret; use PathParams")
 	for _, name := range slices.Sorted(maps.Keys(r.PathParams)) {
-		c.invalidIf(!slices.Contains(names, name), fmt.Sprintf("PathParams[%q]", redact.Printable(name, 100)), "is not a parameter of Path")
+		c.invalidIf(!slices.Contains(names, name), fmt.Sprintf("PathParams[%q]", c.printable(name, 100)), "is not a parameter of Path")
 	}
 	for _, name := range names {
 		value := r.PathParams[name] // empty, and so invalid, if it is missing
@@ -99,7 +99,7 @@ func (c *call) setRequest(r Request) {
 	}
 	body, err := encodeJSON(r.Body)
 	if err != nil {
-		c.invalid("Body", "cannot be encoded as JSON: "+err.Error())
+		c.invalid("Body", "cannot be encoded as JSON: "+c.printable(err.Error(), 500))
 	}
 	c.request.Body = body
 }

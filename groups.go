@@ -293,7 +293,7 @@ func findByName(ctx context.Context, c *call, name string) (*Group, error) {
 	defer cancel()
 	g, err := groupWalk(c, WalkOptions{Concurrency: findConcurrency}).first(ctx, func(g Group) bool { return g.Name == name })
 	if g == nil && err == nil {
-		err = fmt.Errorf("frontegg: %s: no group is named \"%s\": %w", c.name, redact.Printable(name, 100), ErrNotFound)
+		err = fmt.Errorf("frontegg: %s: no group is named \"%s\": %w", c.name, c.printable(name, 100), ErrNotFound)
 	}
 	return g, err
 }

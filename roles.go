@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/frontegg-go/frontegg/internal/op"
-	"github.com/frontegg-go/frontegg/internal/redact"
 	"github.com/frontegg-go/frontegg/internal/validate"
 	"github.com/frontegg-go/frontegg/internal/wire"
 )
@@ -135,7 +134,7 @@ func (s *RolesService) FindByKeys(ctx context.Context, keys []string, opts ...Re
 		}
 		if other, ambiguous := found[r.Key]; ambiguous {
 			return nil, fmt.Errorf("frontegg: %s: key \"%s\" has two roles: %s and %s: %w",
-				c.name, redact.Printable(r.Key, 100), scopedRole(other), scopedRole(r), ErrAmbiguous)
+				c.name, c.printable(r.Key, 100), c.scopedRole(other), c.scopedRole(r), ErrAmbiguous)
 		}
 		found[r.Key] = r
 	}
@@ -143,12 +142,12 @@ func (s *RolesService) FindByKeys(ctx context.Context, keys []string, opts ...Re
 }
 
 // scopedRole returns the ID and the scope of a role for errors.
-func scopedRole(r Role) string {
+func (c *call) scopedRole(r Role) string {
 	scope := "the environment"
 	if r.TenantID != "" {
 		scope = "the tenant"
 	}
-	return redact.Printable(r.ID, 128) + " of " + scope
+	return c.printable(r.ID, 128) + " of " + scope
 }
 
 // AddRoles adds the roles with the given IDs to the group: every member has them.

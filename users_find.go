@@ -9,7 +9,6 @@ import (
 
 	"github.com/frontegg-go/frontegg/internal/op"
 	"github.com/frontegg-go/frontegg/internal/prefetch"
-	"github.com/frontegg-go/frontegg/internal/redact"
 	"github.com/frontegg-go/frontegg/internal/validate"
 )
 
@@ -64,7 +63,7 @@ func findByEmail(ctx context.Context, c *call, email string) (*User, error) {
 		return validate.FoldEmail(u.Email) == folded && c.isMember(u)
 	})
 	if u == nil && err == nil {
-		err = fmt.Errorf("frontegg: %s: no user of the tenant has the address \"%s\": %w", c.name, redact.Printable(email, 100), ErrNotFound)
+		err = fmt.Errorf("frontegg: %s: no user of the tenant has the address \"%s\": %w", c.name, c.printable(email, 100), ErrNotFound)
 	}
 	return u, err
 }
@@ -209,10 +208,10 @@ type fetchedUser struct {
 }
 
 // validateEmail validates the argument field. The reason has the address: it may be one of
-// thousands, and is not a secret.
+// thousands.
 func (c *call) validateEmail(field, email string) {
 	if reason := validate.Email(email); reason != "" {
-		c.invalid(field, fmt.Sprintf("\"%s\" %s", redact.Printable(email, 100), reason))
+		c.invalid(field, fmt.Sprintf("\"%s\" %s", c.printable(email, 100), reason))
 	}
 }
 

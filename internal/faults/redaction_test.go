@@ -179,6 +179,68 @@ func checkEcho(t testing.TB, what string, s http.RoundTripper, call operationCal
 	requireNoLeak(t, what+": the client", c)
 }
 
+// badBody cannot be encoded.
+type badBody struct{ text string }
+
+func (b badBody) MarshalJSON() ([]byte, error) { return nil, errors.New(b.text) }
+
+func TestRedaction_Arguments(t *testing.T) {
+	t.Parallel()
+	const key = "canary-key-0123456789" // valid in a path
+	do := func(request frontegg.Request) operationCall {
+		return func(ctx context.Context, c *frontegg.Client, opts ...frontegg.RequestOption) error {
+			return c.Do(ctx, request, nil, opts...)
+		}
+	}
+	long := strings.Repeat("x", 90) + key // longer than an error shows
+	for name, call := range map[string]operationCall{
+		"body": do(frontegg.Request{Method: "PUT", Path: "/x", Body: badBody{"cannot encode " + key}}),
+		"path": do(frontegg.Request{Method: "GET", Path: "/x/" + key}),
+		"name": do(frontegg.Request{Method: "GET", Path: "/x", PathParams: map[string]string{key: "x"}}),
+		"address": func(ctx context.Context, c *frontegg.Client, opts ...frontegg.RequestOption) error {
+			_, err := c.Users.FindByEmail(ctx, key, opts...)
+			return err
+		},
+		"long address": func(ctx context.Context, c *frontegg.Client, opts ...frontegg.RequestOption) error {
+			_, err := c.Users.FindByEmails(ctx, []string{long}, opts...)
+			return err
+		},
+		"unknown address": func(ctx context.Context, c *frontegg.Client, opts ...frontegg.RequestOption) error {
+			_, err := c.Users.FindByEmail(ctx, "x@"+key, opts...)
+			return err
+		},
+		"group": func(ctx context.Context, c *frontegg.Client, _ ...frontegg.RequestOption) error {
+			_, err := c.Groups.FindByName(ctx, long)
+			return err
+		},
+		"role": func(ctx context.Context, c *frontegg.Client, opts ...frontegg.RequestOption) error {
+			return c.Groups.AddRoles(ctx, "g1", []string{key}, opts...)
+		},
+		"ambiguous": func(ctx context.Context, c *frontegg.Client, opts ...frontegg.RequestOption) error {
+			_, err := c.Roles.FindByKeys(ctx, []string{key}, opts...)
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := &fakeTransport{login: reply(200, `{"token":"token-of-the-test","expiresIn":60}`), respond: func(r *http.Request) (*http.Response, error) {
+				switch {
+				case strings.HasSuffix(r.URL.Path, "/roles/v2"):
+					row := map[string]any{"key": key, "id": key}
+					return reply(200, quoted(map[string]any{"items": []any{row, map[string]any{"key": key, "id": "r2"}}, "_metadata": map[string]any{"totalPages": 1}}))(r)
+				case r.Method == http.MethodGet:
+					return reply(200, `{"items":[]}`)(r)
+				}
+				return reply(404, "")(r)
+			}}
+			c := build(t, s, []frontegg.ClientOption{frontegg.WithCredentials("client-id", key), frontegg.WithTenant("tenant-1")})
+			err := call(t.Context(), c)
+			require.Error(t, err)
+			requireNoLeak(t, name, err)
+		})
+	}
+}
+
 func TestRedaction_EchoedByTransport(t *testing.T) {
 	forEachOperation(t, func(t *testing.T, o *op.Operation, call operationCall) {
 		for _, secret := range []string{canaryKey, canaryToken, url.QueryEscape(canaryToken)} {
