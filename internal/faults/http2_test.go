@@ -99,7 +99,7 @@ var h2Faults = map[string]h2Fault{
 	"refused on the end":            {onEnd: func(c *h2Conn, s uint32) { c.resetStream(s, codeRefused) }, notProcessed: true},
 	"ENHANCE_YOUR_CALM on the end":  {onEnd: func(c *h2Conn, s uint32) { c.resetStream(s, codeEnhanceCalm) }},
 	"GOAWAY before the request":     {onEnd: func(c *h2Conn, _ uint32) { c.goAway(0, codeNone) }, notProcessed: true},
-	"GOAWAY with an error":          {onEnd: func(c *h2Conn, _ uint32) { c.goAway(0, codeInternal); _ = c.Close() }},
+	"GOAWAY with an error":          {onEnd: func(c *h2Conn, _ uint32) { c.goAway(0, codeInternal) }, notProcessed: true},
 	"GOAWAY that counts the stream": {onEnd: func(c *h2Conn, s uint32) { c.goAway(s, codeNone); _ = c.Close() }},
 	"closed on the end":             {onEnd: func(c *h2Conn, _ uint32) { _ = c.Close() }},
 	"RST_STREAM in the response": {onEnd: func(c *h2Conn, s uint32) {

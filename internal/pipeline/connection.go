@@ -46,21 +46,21 @@ func (cs *connections) release(c *connection) {
 	}
 }
 
-// responded is called when a response begins and when it is complete.
+// responded is called when a part of a response was received.
 func (cs *connections) responded(c *connection) {
 	cs.mu.Lock()
 	defer cs.mu.Unlock()
 	c.worked, c.lastResponse = true, time.Now()
 }
 
-// closeIfSilent closes the connection if there was no response on it since began,
-// so that no other attempt uses it. A load balancer may have forgotten it, which
+// closeIfSilent closes the connection if nothing was received on it after since, so
+// that no other attempt uses it. A load balancer may have forgotten it, which
 // net/http does not notice for up to 15 minutes. It closes the TCP connection,
 // because a TLS alert could block.
-func (cs *connections) closeIfSilent(c *connection, began time.Time) (closed bool) {
+func (cs *connections) closeIfSilent(c *connection, since time.Time) (closed bool) {
 	cs.mu.Lock()
 	defer cs.mu.Unlock()
-	if c.lastResponse.After(began) {
+	if c.lastResponse.After(since) {
 		return false
 	}
 	_ = c.conn.NetConn().Close()

@@ -31,7 +31,7 @@ func dialHTTP2(t *testing.T) *tls.Conn {
 
 func TestConnections_CloseIfSilent(t *testing.T) {
 	t.Parallel()
-	began := time.Now()
+	since := time.Now()
 	for name, responded := range map[string]bool{"silent": false, "with a response": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -41,7 +41,7 @@ func TestConnections_CloseIfSilent(t *testing.T) {
 			if responded {
 				cs.responded(c)
 			}
-			assert.Equal(t, !responded, cs.closeIfSilent(c, began))
+			assert.Equal(t, !responded, cs.closeIfSilent(c, since))
 			err := conn.NetConn().SetDeadline(time.Time{}) // fails on a closed connection
 			assert.Equal(t, responded, err == nil, "%v", err)
 		})
@@ -100,8 +100,8 @@ func TestTrace_End(t *testing.T) {
 				tr.gotConn(httptrace.GotConnInfo{Conn: conn, WasIdle: true})
 				tr.gotHeaders()
 			}
-			assert.False(t, traces[0].end(tt.err, time.Now(), true, false).Paid)
-			assert.Equal(t, tt.paid, traces[1].end(tt.err, time.Now(), true, false).Paid)
+			assert.False(t, traces[0].end(tt.err, true, false, 0).Paid)
+			assert.Equal(t, tt.paid, traces[1].end(tt.err, true, false, 0).Paid)
 		})
 	}
 }
@@ -122,7 +122,7 @@ func TestTrace_NetHTTPRetries(t *testing.T) {
 			}
 			tr.gotConn(httptrace.GotConnInfo{Conn: conn})
 			assert.Equal(t, wroteHeaders, canceled)
-			o := tr.end(errors.New("canceled"), time.Now(), true, false)
+			o := tr.end(errors.New("canceled"), true, false, 0)
 			assert.Equal(t, wroteHeaders, o.Refused)
 			assert.Equal(t, wroteHeaders, errors.Is(o.Err, errStreamRefused))
 			assert.False(t, o.NotSent, "a part of it was sent")

@@ -82,6 +82,7 @@ type state struct {
 	waiting         time.Time // when the current wait began; zero if there is none
 	waited          time.Duration
 	began           time.Time    // when the last attempt was sent
+	trace           *trace       // of the last attempt
 	token           *token.Token // of the last attempt
 	outcome         retry.Outcome
 	response        *response // the last one

@@ -121,9 +121,9 @@ func (c *call) read(req *http.Request, next http.RoundTripper) (*http.Response, 
 	success := resp.StatusCode >= 200 && resp.StatusCode <= 299
 	switch {
 	case success:
-		err = r.fill(body, MaxSuccess)
+		err = r.fill(body, MaxSuccess, c.trace)
 	case resp.StatusCode >= 200: // the body of a switched protocol does not end
-		_ = r.fill(body, MaxError+LongestSecret)
+		_ = r.fill(body, MaxError+LongestSecret, c.trace)
 	}
 	switch {
 	case err == nil:
@@ -139,7 +139,7 @@ func (c *call) read(req *http.Request, next http.RoundTripper) (*http.Response, 
 
 // fill reads the body to its end, at most limit bytes. The Content-Length is trusted
 // up to maxPooled.
-func (r *response) fill(body io.Reader, limit int) error {
+func (r *response) fill(body io.Reader, limit int, t *trace) error {
 	length := r.ContentLength
 	if length < 0 {
 		length = unknownLength
@@ -163,6 +163,7 @@ func (r *response) fill(body io.Reader, limit int) error {
 		case err != nil:
 			return err
 		case n > 0:
+			t.gotResponse()
 			empty = -1
 		}
 	}

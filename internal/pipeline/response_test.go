@@ -40,7 +40,7 @@ func TestFill_Capacity(t *testing.T) {
 			t.Parallel()
 			body := &sized{Reader: strings.NewReader("x")}
 			r := response{Response: http.Response{ContentLength: tt.length}}
-			require.NoError(t, r.fill(body, MaxSuccess))
+			require.NoError(t, r.fill(body, MaxSuccess, new(trace)))
 			assert.Equal(t, "x", string(r.body))
 			assert.GreaterOrEqual(t, body.room, tt.from)
 			assert.LessOrEqual(t, body.room, tt.to)
@@ -53,9 +53,9 @@ func TestFill_ContentLength(t *testing.T) {
 	want := bytes.Repeat([]byte("0123456789"), 50_000)
 	for _, length := range []int64{-1, 0, 10, int64(len(want)), 1 << 60} {
 		r := response{Response: http.Response{ContentLength: length}}
-		require.NoError(t, r.fill(bytes.NewReader(want), MaxSuccess))
+		require.NoError(t, r.fill(bytes.NewReader(want), MaxSuccess, new(trace)))
 		assert.True(t, bytes.Equal(want, r.body), "Content-Length %d", length)
-		require.ErrorIs(t, r.fill(bytes.NewReader(want), 1000), ErrTooLarge)
+		require.ErrorIs(t, r.fill(bytes.NewReader(want), 1000, new(trace)), ErrTooLarge)
 		assert.Len(t, r.body, 1000)
 	}
 }

@@ -14,6 +14,10 @@ type attemptError struct{ outcome retry.Outcome }
 
 func (e *attemptError) Error() string { return e.outcome.Err.Error() }
 
+// maxSilence is after how long without a byte an HTTP/2 connection is closed if an
+// attempt on it ends at its deadline.
+const maxSilence = 5 * time.Second
+
 // send sends the request of an attempt. The response must be complete within the
 // attempt timeout.
 func (c *call) send(req *http.Request, next http.RoundTripper) (*http.Response, error) {
@@ -30,10 +34,13 @@ func (c *call) send(req *http.Request, next http.RoundTripper) (*http.Response, 
 	out := req.WithContext(t.withContext(ctx))
 	out.Header = c.header()
 	out.Host = req.URL.Host
+	c.trace = t
 	resp, err := next.RoundTrip(out)
 	alive := parent.Err() == nil && time.Now().Before(c.deadline) // the call
 	timedOut := alive && ctx.Err() != nil
-	outcome := t.end(err, c.began, alive, timedOut)
+	silence := min(maxSilence, c.policy.AttemptTimeout/2)
+	expired := ctx.Err() == context.DeadlineExceeded && time.Since(c.began) >= silence
+	outcome := t.end(err, alive, expired, silence)
 	if err == nil {
 		return resp, nil
 	}

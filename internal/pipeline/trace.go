@@ -89,9 +89,10 @@ func (t *trace) responded() {
 	}
 }
 
-// end ends the trace of an attempt that began at began and returns the outcome for
-// its error. alive is false if the call ended the attempt.
-func (t *trace) end(err error, began time.Time, alive, timedOut bool) (o retry.Outcome) {
+// end ends the trace of an attempt and returns the outcome for its error. alive is
+// false if the call ended the attempt. expired is true if it ended at its deadline,
+// which the connection does not survive if it was silent for so long.
+func (t *trace) end(err error, alive, expired bool, silence time.Duration) (o retry.Outcome) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	defer t.release()
@@ -104,16 +105,15 @@ func (t *trace) end(err error, began time.Time, alive, timedOut bool) (o retry.O
 		err = inner.Err // the URL has IDs, which are not shown
 	}
 	refused := retry.IsStreamRefused(err) || !t.wroteHeaders && retry.IsStreamNotOpened(err)
-	o.Err = err
+	o.Err = retry.WithoutAdvice(err)
+	if t.replayed {
+		o.Err = errStreamRefused
+	}
 	o.NotSent = !t.connected && (t.requested || retry.NotSent(err)) || refused && !t.replayed
 	o.Refused = alive && (refused || t.replayed)
 	switch {
-	case o.Refused:
-		if t.replayed {
-			o.Err = errStreamRefused
-		}
-	case t.conn == nil || !alive:
-	case timedOut && t.connections.closeIfSilent(t.conn, began), !timedOut && !retry.IsStreamError(err):
+	case o.Refused, t.conn == nil:
+	case expired && t.connections.closeIfSilent(t.conn, time.Now().Add(-silence)), alive && !expired && !retry.IsStreamError(err):
 		o.Paid = t.connections.paid(t.conn)
 	}
 	return o

@@ -48,7 +48,19 @@ func NotSent(err error) bool {
 func IsStreamRefused(err error) bool {
 	text := err.Error()
 	return IsStreamError(err) && strings.Contains(text, "; REFUSED_STREAM; received from peer") ||
-		strings.Contains(text, "http2: Transport received Server's graceful shutdown GOAWAY")
+		strings.Contains(text, "http2: Transport received Server's graceful shutdown GOAWAY") ||
+		strings.Contains(text, "http2: Transport received GOAWAY from server ErrCode:") // for the first stream, which it did not count
+}
+
+// WithoutAdvice returns err without what net/http adds for the callers of an
+// http.Client, who could set a GetBody.
+func WithoutAdvice(err error) error {
+	if _, text, ok := strings.Cut(err.Error(), "http2: Transport: cannot retry err ["); ok {
+		if text, _, ok = strings.Cut(text, "] after Request.Body was written"); ok {
+			return errors.New(text)
+		}
+	}
+	return err
 }
 
 // IsStreamNotOpened reports whether net/http did not open an HTTP/2 stream, because
