@@ -51,7 +51,7 @@ func (l *Limiter) acquire(ctx context.Context, r *route) (time.Duration, error) 
 		}
 		r.shared()
 		if got.Granted {
-			r.sent = append(r.sent, request{at: now, epoch: r.epoch})
+			r.sent = append(r.sent, request{at: time.Now(), epoch: r.epoch})
 			return 0, nil
 		}
 		return max(shortestWait, time.Duration(got.Wait)*time.Millisecond), nil
