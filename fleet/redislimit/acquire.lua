@@ -2,11 +2,10 @@
 -- KEYS[1] holds the route's state as JSON. All times are the server's, in
 -- milliseconds. Returns the type reply of redis.go as JSON.
 
-local MINUTE = tonumber(ARGV[8]) -- 60000; tests use less
-local WINDOW = MINUTE + MINUTE / 60 -- a request counts for so long: latencies differ by up to a second
-local BUCKET = MINUTE / 120 -- requests are counted in buckets of this length
-local LEASE = MINUTE / 20 -- a place in the queue is kept for so long without being asked for
-local GRACE = MINUTE / 20 -- after an outage nothing is sent for so long: all processes report first
+local WINDOW = 61000 -- a request counts for so long: a minute, and latencies differ by up to a second
+local BUCKET = 500 -- requests are counted in buckets of this length
+local LEASE = 3000 -- a place in the queue is kept for so long without being asked for
+local GRACE = 3000 -- after an outage nothing is sent for so long: all processes report first
 local BURST = 0.05 -- share of the limit that is allowed at the beginning of a ramp
 local EXPIRY = 86400000 -- of the state, if nobody asks
 
@@ -20,7 +19,7 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
 local ok, s = pcall(cjson.decode, redis.call('GET', KEYS[1]) or '')
-if ok and type(s) == 'table' and type(s.last) == 'number' and now < s.last and s.last - now < MINUTE / 60 then
+if ok and type(s) == 'table' and type(s.last) == 'number' and now < s.last and s.last - now < 1000 then
   now = s.last -- the clock was corrected a little
 end
 if not ok or type(s) ~= 'table' or type(s.last) ~= 'number' or now < s.last then
@@ -29,7 +28,7 @@ if not ok or type(s) ~= 'table' or type(s.last) ~= 'number' or now < s.last then
 end
 if epoch ~= '' and epoch ~= s.epoch then -- the state was lost, and the caller knows of requests before
   s.start = math.max(s.start, s.born + GRACE)
-elseif #ARGV > 8 and now >= s.start + WINDOW then -- the caller went on without Redis, as others may have
+elseif #ARGV > 7 and now >= s.start + WINDOW then -- the caller went on without Redis, as others may have
   s.start = now + GRACE
 end
 s.last = now
@@ -46,7 +45,7 @@ local function count(at)
   s.used[bucket] = n
 end
 if epoch == s.epoch then
-  for i = 9, #ARGV do count(now - tonumber(ARGV[i])) end
+  for i = 8, #ARGV do count(now - tonumber(ARGV[i])) end
 end
 
 local buckets = {}

@@ -34,14 +34,14 @@ func (o *outage) end() (changed bool) {
 	return changed
 }
 
-// retry reports whether it is time to try Redis, once in every interval.
-func (o *outage) retry(now time.Time, interval time.Duration) bool {
+// retry reports whether it is time to try Redis, once in every probeInterval.
+func (o *outage) retry(now time.Time) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if now.Before(o.next) {
 		return false
 	}
-	o.next = now.Add(interval)
+	o.next = now.Add(probeInterval)
 	return true
 }
 
@@ -61,13 +61,13 @@ func (l *Limiter) alone(r *route) time.Duration {
 	}
 	share := max(1, limit/max(1, r.members))
 	now := time.Now()
-	r.forget(now, l.window())
+	r.forget(now)
 	var ready time.Time
 	if n := len(r.sent); n > 0 {
-		ready = r.sent[n-1].at.Add(l.minute / time.Duration(share))
+		ready = r.sent[n-1].at.Add(time.Minute / time.Duration(share))
 	}
 	if n := len(r.sent); n >= share {
-		if free := r.sent[n-share].at.Add(l.window()); free.After(ready) {
+		if free := r.sent[n-share].at.Add(window); free.After(ready) {
 			ready = free
 		}
 	}

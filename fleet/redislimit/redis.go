@@ -38,7 +38,7 @@ func (l *Limiter) acquire(ctx context.Context, r *route) (time.Duration, error) 
 	}
 	for range 3 {
 		now := time.Now()
-		r.forget(now, l.window())
+		r.forget(now)
 		got, err := l.run(ctx, timeout, r, r.epoch, true, r.unshared(now))
 		if err != nil {
 			return 0, err
@@ -59,9 +59,6 @@ func (l *Limiter) acquire(ctx context.Context, r *route) (time.Duration, error) 
 	return 0, fmt.Errorf("the state of %s is lost again and again", r.key)
 }
 
-// window is how long a request counts.
-func (l *Limiter) window() time.Duration { return l.minute + l.minute/60 }
-
 // publish tells Redis until when the route is blocked. If that fails, the next call
 // of acquire does it.
 func (l *Limiter) publish(r *route) {
@@ -81,7 +78,7 @@ func (l *Limiter) run(ctx context.Context, timeout time.Duration, r *route, epoc
 		kind = "interactive"
 	}
 	blocked := max(0, time.Until(r.blockedUntil()))
-	args := []any{l.id, epoch, r.limit, r.reserved, kind, asks, blocked.Milliseconds(), l.minute.Milliseconds()}
+	args := []any{l.id, epoch, r.limit, r.reserved, kind, asks, blocked.Milliseconds()}
 	for _, age := range ages {
 		args = append(args, age.Milliseconds())
 	}

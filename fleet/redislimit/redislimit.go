@@ -50,8 +50,16 @@ import (
 	"github.com/frontegg-go/frontegg"
 )
 
-// shortestWait is the shortest wait before a caller asks Redis again.
-const shortestWait = 10 * time.Millisecond
+const (
+	// shortestWait is the shortest wait before a caller asks Redis again.
+	shortestWait = 10 * time.Millisecond
+	// pollInterval is the longest. A place in the queue is kept three times as long.
+	pollInterval = time.Second
+	// probeInterval is how often Redis is tried in an outage.
+	probeInterval = 2 * time.Second
+	// window is how long a request counts: latencies differ by up to a second.
+	window = time.Minute + time.Second
+)
 
 // Limiter is a [frontegg.RateLimiter] for many processes. It is safe for concurrent
 // use. Clients of one environment and process should share one.
@@ -60,7 +68,6 @@ type Limiter struct {
 	opts   Options
 	id     string // of this process, in the queue
 	logger *slog.Logger
-	minute time.Duration // tests shorten it
 
 	mu     sync.Mutex
 	routes map[string]*route
@@ -74,7 +81,7 @@ func newLimiter(client redis.UniversalClient, opts Options) *Limiter {
 	if logger == nil {
 		logger = slog.New(slog.DiscardHandler)
 	}
-	return &Limiter{client: client, opts: opts, id: rand.Text(), logger: logger, minute: time.Minute, routes: map[string]*route{}}
+	return &Limiter{client: client, opts: opts, id: rand.Text(), logger: logger, routes: map[string]*route{}}
 }
 
 // Wait waits until a request may be sent on the call's route. If the context's
@@ -98,7 +105,7 @@ func (l *Limiter) Wait(ctx context.Context, call frontegg.CallInfo) error {
 		if deadline, ok := ctx.Deadline(); ok && deadline.Before(until) && ctx.Err() == nil {
 			return &frontegg.RateLimitError{Op: call.Op, Path: call.Route, RetryAt: until, Err: context.DeadlineExceeded}
 		}
-		timer := time.NewTimer(min(wait, l.pollInterval()))
+		timer := time.NewTimer(min(wait, pollInterval))
 		select {
 		case <-timer.C:
 		case <-ctx.Done():
@@ -137,10 +144,6 @@ func (l *Limiter) route(call frontegg.CallInfo) *route {
 	return r
 }
 
-// pollInterval is how long a caller waits at most before it asks Redis again. Its
-// place in the queue is kept three times as long.
-func (l *Limiter) pollInterval() time.Duration { return l.minute / 60 }
-
 // delay takes a request from the budget and returns 0, or returns how long there will
 // be none, at least.
 func (l *Limiter) delay(ctx context.Context, r *route) time.Duration {
@@ -148,7 +151,7 @@ func (l *Limiter) delay(ctx context.Context, r *route) time.Duration {
 		return wait
 	}
 	if l.outage.active() {
-		if l.outage.retry(time.Now(), l.minute/30) {
+		if l.outage.retry(time.Now()) {
 			go l.probe(context.WithoutCancel(ctx), r)
 		}
 		return l.alone(r)

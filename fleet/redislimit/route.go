@@ -73,7 +73,7 @@ func (r *route) published(until time.Time) bool {
 }
 
 // forget forgets the requests that no longer count.
-func (r *route) forget(now time.Time, window time.Duration) {
+func (r *route) forget(now time.Time) {
 	r.sent = slices.DeleteFunc(r.sent, func(s request) bool { return now.Sub(s.at) >= window })
 }
 

@@ -16,22 +16,41 @@ import (
 )
 
 // Server is a redis-server that listens at a Unix socket, so that no port has to be
-// found. It keeps nothing on disk.
+// found. It keeps nothing on disk. Its methods may be called within a
+// [testing/synctest] bubble if [Start] was called outside.
 type Server struct {
 	Socket string
 
-	t    testing.TB
-	args []string
-	stop func()
+	t      testing.TB
+	stop   func()
+	start  chan<- struct{} // starts it
+	result <-chan error    // of the start
 }
 
 // Start starts a server with further arguments. It runs until the test ends or
 // [Server.Stop] is called.
 func Start(t testing.TB, args ...string) *Server {
 	t.Helper()
-	s := &Server{Socket: Socket(t), t: t, args: args}
+	start, result := make(chan struct{}), make(chan error)
+	s := &Server{Socket: Socket(t), t: t, start: start, result: result}
+	ctx := context.WithoutCancel(t.Context())
+	go func() { // so that no goroutine of a bubble waits for the server
+		for range start {
+			var err error
+			s.stop, err = Run(ctx, s.Socket, args...)
+			result <- err
+		}
+		close(result)
+	}()
+	t.Cleanup(func() {
+		close(start)
+		for range result { // until it is closed
+		}
+		if s.stop != nil {
+			s.stop()
+		}
+	})
 	s.Restart()
-	t.Cleanup(func() { s.stop() })
 	return s
 }
 
@@ -41,9 +60,8 @@ func (s *Server) Stop() { s.stop() }
 // Restart starts the server again, empty, at the same socket.
 func (s *Server) Restart() {
 	s.t.Helper()
-	stop, err := Run(context.WithoutCancel(s.t.Context()), s.Socket, s.args...)
-	require.NoError(s.t, err)
-	s.stop = stop
+	s.start <- struct{}{}
+	require.NoError(s.t, <-s.result)
 }
 
 // Run starts a server that listens at socket. It runs until ctx ends or stop is
