@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -25,11 +26,13 @@ func TestMain(m *testing.M) {
 
 func TestStore_ThousandSources(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "token")
-	fleettest.Sources(t, 1000, func() fleet.TokenStore { return filestore.New(path) })
+	synctest.Test(t, func(t *testing.T) {
+		fleettest.Sources(t, 1000, func() fleet.TokenStore { return filestore.New(path) })
+	})
 }
 
 func TestStore_Processes(t *testing.T) {
-	fleettest.Processes(t, 16, filepath.Join(t.TempDir(), "token"))
+	fleettest.Processes(t, 16, func() string { return filepath.Join(t.TempDir(), "token") })
 }
 
 func TestStore_Load(t *testing.T) {

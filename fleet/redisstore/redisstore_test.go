@@ -20,112 +20,120 @@ import (
 )
 
 func TestStore_ThousandSources(t *testing.T) {
-	socket := redistest.Start(t).Socket
-	client := newClient(t, socket)
-	fleettest.Sources(t, 1000, func() fleet.TokenStore { return redisstore.New(client, key) })
+	inBubble(t, func(t *testing.T, client client) {
+		fleettest.Sources(t, 1000, func() fleet.TokenStore { return redisstore.New(client, key) })
+	})
 }
 
 func TestStore_Processes(t *testing.T) {
-	socket := redistest.Start(t).Socket
-	fleettest.Processes(t, 16, socket)
+	fleettest.Processes(t, 16, func() string { return redistest.Start(t).Socket })
 }
 
 func TestStore_Load(t *testing.T) {
 	t.Parallel()
-	socket := redistest.Start(t).Socket
-	client := newClient(t, socket)
-	store := redisstore.New(client, key)
+	inBubble(t, func(t *testing.T, client client) {
+		store := redisstore.New(client, key)
+		got, err := store.Load(t.Context())
+		require.NoError(t, err)
+		assert.Nil(t, got, "nothing yet")
 
-	got, err := store.Load(t.Context())
-	require.NoError(t, err)
-	assert.Nil(t, got, "nothing yet")
+		sealed := []byte{1, 0, 255, '\n'}
+		require.NoError(t, store.Save(t.Context(), sealed, time.Now().Add(time.Hour)))
+		got, err = store.Load(t.Context())
+		require.NoError(t, err)
+		assert.Equal(t, sealed, got)
+		assert.InDelta(t, time.Hour.Seconds(), client.PTTL(t.Context(), key).Val().Seconds(), 60)
 
-	sealed := []byte{1, 0, 255, '\n'}
-	require.NoError(t, store.Save(t.Context(), sealed, time.Now().Add(time.Hour)))
-	got, err = store.Load(t.Context())
-	require.NoError(t, err)
-	assert.Equal(t, sealed, got)
-	assert.InDelta(t, time.Hour.Seconds(), client.PTTL(t.Context(), key).Val().Seconds(), 60)
+		require.NoError(t, store.Save(t.Context(), []byte("ended"), time.Now().Add(-time.Second)))
+		got, err = store.Load(t.Context())
+		require.NoError(t, err)
+		assert.Equal(t, sealed, got, "what has ended is not stored")
 
-	require.NoError(t, store.Save(t.Context(), []byte("ended"), time.Now().Add(-time.Second)))
-	got, err = store.Load(t.Context())
-	require.NoError(t, err)
-	assert.Equal(t, sealed, got, "what has ended is not stored")
+		require.NoError(t, store.Save(t.Context(), sealed, time.Time{}))
+		assert.Negative(t, client.TTL(t.Context(), key).Val(), "no end: it stays")
 
-	require.NoError(t, store.Save(t.Context(), sealed, time.Time{}))
-	assert.Negative(t, client.TTL(t.Context(), key).Val(), "no end: it stays")
-
-	other := redisstore.New(client, "another")
-	got, err = other.Load(t.Context())
-	require.NoError(t, err)
-	assert.Nil(t, got)
+		other := redisstore.New(client, "another")
+		got, err = other.Load(t.Context())
+		require.NoError(t, err)
+		assert.Nil(t, got)
+	})
 }
 
 func TestStore_Lock(t *testing.T) {
 	t.Parallel()
-	socket := redistest.Start(t).Socket
-	client := newClient(t, socket)
-	ctx := t.Context()
-	store := redisstore.New(client, key)
+	inBubble(t, func(t *testing.T, client client) {
+		ctx := t.Context()
+		store := redisstore.New(client, key)
+		release, ok, err := store.TryLock(ctx)
+		require.NoError(t, err)
+		require.True(t, ok)
+		_, ok, err = redisstore.New(client, key).TryLock(ctx)
+		require.NoError(t, err)
+		assert.False(t, ok, "it is held")
 
-	release, ok, err := store.TryLock(ctx)
-	require.NoError(t, err)
-	require.True(t, ok)
-	_, ok, err = redisstore.New(client, key).TryLock(ctx)
-	require.NoError(t, err)
-	assert.False(t, ok, "it is held")
-	life := client.PTTL(ctx, key+":lock").Val()
-	assert.Positive(t, life, "it comes free if its holder dies")
-	assert.LessOrEqual(t, life, 10*time.Second)
+		require.NoError(t, release(ctx))
+		release, ok, err = store.TryLock(ctx)
+		require.NoError(t, err)
+		require.True(t, ok, "it is free again")
 
-	require.NoError(t, release(ctx))
-	release, ok, err = store.TryLock(ctx)
-	require.NoError(t, err)
-	require.True(t, ok, "it is free again")
-
-	// The lock lapses and another takes it: the first must leave it alone.
-	require.NoError(t, client.Set(ctx, key+":lock", "someone else", time.Minute).Err())
-	require.NoError(t, release(ctx))
-	assert.Equal(t, "someone else", client.Get(ctx, key+":lock").Val())
+		// The lock lapses and another takes it: the first must leave it alone.
+		require.NoError(t, client.Set(ctx, key+":lock", "someone else", time.Minute).Err())
+		require.NoError(t, release(ctx))
+		assert.Equal(t, "someone else", client.Get(ctx, key+":lock").Val())
+	})
 }
 
 func TestStore_LockExpires(t *testing.T) {
 	t.Parallel()
-	socket := redistest.Start(t).Socket
-	client := newClient(t, socket)
-	require.NoError(t, client.Set(t.Context(), key+":lock", "one that died", 500*time.Millisecond).Err())
-	server := fleettest.NewServer(t)
-	c := fleettest.NewClient(t, server, redisstore.New(client, key), fleet.TokenOptions{})
-	_, err := c.Groups.Config(t.Context())
-	require.NoError(t, err)
-	assert.Equal(t, 1, server.Count("auth.vendor"))
-	assert.NotZero(t, client.Exists(t.Context(), key).Val(), "it got the lock, so the token is stored")
+	inBubble(t, func(t *testing.T, client client) {
+		require.NoError(t, client.Set(t.Context(), key+":lock", "one that died", 0).Err())
+		time.AfterFunc(5*time.Second, func() { client.Del(t.Context(), key+":lock") })
+		server := fleettest.NewServer(t)
+		c := fleettest.NewClient(t, server, redisstore.New(client, key), fleet.TokenOptions{})
+		_, err := c.Groups.Config(t.Context())
+		require.NoError(t, err)
+		assert.Equal(t, 1, server.Count("auth.vendor"))
+		assert.NotZero(t, client.Exists(t.Context(), key).Val(), "it got the lock, so the token is stored")
+	})
+}
+
+// A lock comes free if its holder dies.
+func TestStore_LockHasAnEnd(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T, client client) {
+		_, ok, err := redisstore.New(client.Client, key).TryLock(t.Context())
+		require.NoError(t, err)
+		require.True(t, ok)
+		life := client.PTTL(t.Context(), key+":lock").Val()
+		assert.NotEqual(t, time.Duration(-1), life, "no end")
+		assert.LessOrEqual(t, life, 10*time.Second)
+	})
 }
 
 func TestStore_RevokedToken(t *testing.T) {
 	t.Parallel()
-	socket := redistest.Start(t).Socket
-	client := newClient(t, socket)
-	server := fleettest.NewServer(t)
-	var clients []*frontegg.Client
-	for range 20 {
-		clients = append(clients, fleettest.NewClient(t, server, redisstore.New(client, key), fleet.TokenOptions{}))
-	}
-	everyone := func() {
-		var wg sync.WaitGroup
-		for _, c := range clients {
-			wg.Go(func() {
-				_, err := c.Groups.Config(t.Context())
-				assert.NoError(t, err)
-			})
+	inBubble(t, func(t *testing.T, client client) {
+		server := fleettest.NewServer(t)
+		var clients []*frontegg.Client
+		for range 20 {
+			clients = append(clients, fleettest.NewClient(t, server, redisstore.New(client, key), fleet.TokenOptions{}))
 		}
-		wg.Wait()
-	}
-	everyone()
-	require.Equal(t, 1, server.Count("auth.vendor"))
-	server.RevokeTokens()
-	everyone()
-	assert.Equal(t, 2, server.Count("auth.vendor"))
+		everyone := func() {
+			var wg sync.WaitGroup
+			for _, c := range clients {
+				wg.Go(func() {
+					_, err := c.Groups.Config(t.Context())
+					assert.NoError(t, err)
+				})
+			}
+			wg.Wait()
+		}
+		everyone()
+		require.Equal(t, 1, server.Count("auth.vendor"))
+		server.RevokeTokens()
+		everyone()
+		assert.Equal(t, 2, server.Count("auth.vendor"))
+	})
 }
 
 func TestStore_RedisUnusable(t *testing.T) {
@@ -135,7 +143,7 @@ func TestStore_RedisUnusable(t *testing.T) {
 		"it went away": func(t testing.TB) string {
 			server := redistest.Start(t)
 			socket := server.Socket
-			store := redisstore.New(newClient(t, socket), key)
+			store := redisstore.New(redistest.Client(t, socket), key)
 			require.NoError(t, store.Save(t.Context(), []byte("x"), time.Time{}))
 			server.Stop()
 			return socket
@@ -146,7 +154,7 @@ func TestStore_RedisUnusable(t *testing.T) {
 			t.Parallel()
 			var log bytes.Buffer
 			server := fleettest.NewServer(t)
-			c := fleettest.NewClient(t, server, redisstore.New(newClient(t, socketOf(t)), key),
+			c := fleettest.NewClient(t, server, redisstore.New(redistest.Client(t, socketOf(t)), key),
 				fleet.TokenOptions{Logger: slog.New(slog.NewTextHandler(&log, nil))})
 			_, err := c.Groups.Config(t.Context())
 			require.NoError(t, err)

@@ -11,7 +11,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/maintnotifications"
 	"github.com/stretchr/testify/require"
 )
 
@@ -62,6 +65,41 @@ func (s *Server) Restart() {
 	s.t.Helper()
 	s.start <- struct{}{}
 	require.NoError(s.t, <-s.result)
+}
+
+// Client returns a client for the server that listens at socket. It can be used in a
+// [testing/synctest] bubble: it has no timeouts, which would be in the time of the
+// machine, and shares nothing with clients outside of the bubble.
+func Client(t testing.TB, socket string) *redis.Client {
+	t.Helper()
+	const commands = 20 // at once; more would wait for connections, with timers that all clients share
+	client := redis.NewClient(&redis.Options{
+		Network: "unix", Addr: socket, DialTimeout: time.Hour, ReadTimeout: -1, WriteTimeout: -1, PoolSize: 2 * commands,
+		MaintNotificationsConfig: &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}, // they look up host names
+	})
+	client.AddHook(limit(make(chan struct{}, commands)))
+	t.Cleanup(func() { _ = client.Close() })
+	return client
+}
+
+// limit limits the number of commands at once.
+type limit chan struct{}
+
+// DialHook does nothing.
+func (l limit) DialHook(next redis.DialHook) redis.DialHook { return next }
+
+// ProcessPipelineHook does nothing.
+func (l limit) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
+	return next
+}
+
+// ProcessHook waits until there are fewer commands.
+func (l limit) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
+	return func(ctx context.Context, cmd redis.Cmder) error {
+		l <- struct{}{}
+		defer func() { <-l }()
+		return next(ctx, cmd)
+	}
 }
 
 // Run starts a server that listens at socket. It runs until ctx ends or stop is
