@@ -99,21 +99,24 @@ func (l *credentialsLogin) fetch(p *pipeline.Pipeline) func(context.Context) (*t
 	policy.MaxAttempts = min(policy.MaxAttempts, loginAttempts)
 	policy.MaxElapsed = min(policy.MaxElapsed, token.FetchTimeout-time.Second) // so that it returns an error of its own
 	request := func(o *op.Operation) *pipeline.Request { return &pipeline.Request{Op: o, Body: body, Policy: &policy} }
-	var useFallback atomic.Bool
+	var useFallback atomic.Bool // it worked, unlike l.op
 	return func(ctx context.Context) (*token.Token, error) {
+		first, second := l.op, l.fallback
 		if useFallback.Load() {
-			return fetchToken(ctx, p, request(l.fallback))
+			first, second = second, first
 		}
-		t, err := fetchToken(ctx, p, request(l.op))
-		if l.fallback == nil || statusOf(err) != http.StatusNotFound {
+		t, err := fetchToken(ctx, p, request(first))
+		if second == nil || statusOf(err) != http.StatusNotFound {
 			return t, err
 		}
-		t, fallbackErr := fetchToken(ctx, p, request(l.fallback))
-		if status := statusOf(fallbackErr); fallbackErr != nil && (status == 0 || status == http.StatusNotFound) {
-			return nil, newMultiError(fmt.Sprintf("%v; %s", err, errText(fallbackErr)), err, fallbackErr)
+		t, secondErr := fetchToken(ctx, p, request(second))
+		switch status := statusOf(secondErr); {
+		case secondErr == nil, status == http.StatusUnauthorized: // it exists
+			useFallback.Store(second == l.fallback)
+		case status == 0, status == http.StatusNotFound:
+			return nil, newMultiError(fmt.Sprintf("%v; %s", err, errText(secondErr)), err, secondErr)
 		}
-		useFallback.Store(true)
-		return t, fallbackErr
+		return t, secondErr
 	}
 }
 
