@@ -64,7 +64,7 @@ func Email(address string) string {
 		return "is too long for an e-mail address"
 	case !utf8.ValidString(address), strings.ContainsFunc(address, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }):
 		return "has a character that an e-mail address cannot have"
-	case !ok || local == "" || domain == "":
+	case !ok || local == "" || domain == "", strings.ContainsAny(address, "<>"), strings.Contains(local, "@") && local[0] != '"':
 		return "is not an e-mail address"
 	}
 	return ""
@@ -158,13 +158,14 @@ func visible(s string, limit int) string {
 // how net/http behaves. Accept-Encoding turns off decompression, and with an
 // Idempotency-Key net/http retries requests silently.
 const (
-	setByClient    = "is set by the client"
-	hopByHop       = "is hop-by-hop: net/http sets it"
-	setByTransport = "changes how net/http sends the request or reads the response"
+	credentialHeader = "is set from the client's credentials"
+	setByClient      = "is set by the client"
+	hopByHop         = "is hop-by-hop: net/http sets it"
+	setByTransport   = "changes how net/http sends the request or reads the response"
 )
 
 var reservedHeaders = map[string]string{
-	"Authorization": "is set from the client's credentials", "Frontegg-Tenant-Id": "is set by WithTenant and ForTenant",
+	"Authorization": credentialHeader, "X-Access-Token": credentialHeader, "Frontegg-Tenant-Id": "is set by WithTenant and ForTenant",
 	"Frontegg-Environment-Id": "is set by WithEnvironment",
 	"Accept":                  setByClient, "Content-Type": setByClient, "User-Agent": "is set by the client; WithApplication adds to it",
 	"Host": hopByHop, "Content-Length": hopByHop, "Transfer-Encoding": hopByHop, "Connection": hopByHop,

@@ -60,13 +60,28 @@ func TestName(t *testing.T) {
 	}
 }
 
+func TestEmail(t *testing.T) {
+	t.Parallel()
+	for _, good := range []string{
+		"jane@acme.com", "Jane.O'Neil+a%b&c#d@acme.com", "jürgen@bücher.example", "a@localhost", `"a@b"@acme.com`, "a@[127.0.0.1]",
+	} {
+		assert.Empty(t, Email(good), good)
+	}
+	for _, bad := range append([]string{
+		"jane", "@acme.com", "jane@", "jane@acme.com@acme.com", "jane@acme.com,joe@acme.com", "jane@acme.com;joe@acme.com", "<jane@acme.com>",
+		"Jane <jane@acme.com>", " jane@acme.com", "jane@acme.com\n", "jane\u200b@acme.com", "jane\u00a0@acme.com", strings.Repeat("x", 320) + "@acme.com",
+	}, badText...) {
+		assert.NotEmpty(t, Email(bad), "%q", bad)
+	}
+}
+
 func TestHeader(t *testing.T) {
 	t.Parallel()
 	for key, value := range map[string]string{"X-Request-Id": "5", "x-a": "", "Accept-Language": "de, en;q=0.5", "X!#$%&'*+-.^_`|~": "tab\tok", "Cookie": "a=b"} {
 		assert.Empty(t, Header(key, value), key)
 	}
 	for _, key := range []string{
-		"", " ", "X A", "X:", "X\n", "Ä", "X(", strings.Repeat("x", 257), "authorization", "AUTHORIZATION", "Frontegg-Tenant-Id", "frontegg-environment-id",
+		"", " ", "X A", "X:", "X\n", "Ä", "X(", strings.Repeat("x", 257), "authorization", "x-access-token", "AUTHORIZATION", "Frontegg-Tenant-Id", "frontegg-environment-id",
 		"Accept", "Content-Type", "User-Agent", "Host", "Content-Length", "Transfer-Encoding", "Connection", "Te", "Trailer", "Upgrade", "Expect",
 		"Accept-Encoding", "Range", "Idempotency-Key", "X-Idempotency-Key", "Proxy-Authorization",
 	} {
