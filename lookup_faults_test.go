@@ -80,6 +80,23 @@ func TestUsers_FindByEmail_Rows(t *testing.T) {
 	}
 }
 
+func TestUsers_All_OtherTenants(t *testing.T) {
+	t.Parallel()
+	const rows = `{"id":"u1","tenantIds":["acme"]},{"id":"u2","tenantIds":["other"]},{"id":"u3","tenantIds":["other","acme"]},{"id":"u4"},{"id":"u5","tenantIds":["sub"]}`
+	respond := func(*http.Request) (*http.Response, error) {
+		return httpmock.NewStringResponse(200, `{"items":[`+rows+`],"_metadata":{"totalItems":5,"totalPages":1}}`), nil
+	}
+	c := clientOf(t, respond)
+	for include, want := range map[bool][]string{false: {"u1", "u3", "u4"}, true: {"u1", "u2", "u3", "u4", "u5"}} {
+		var ids []string
+		for u, err := range c.Users.All(t.Context(), frontegg.UserWalkOptions{IncludeSubTenants: include}) {
+			require.NoError(t, err)
+			ids = append(ids, u.ID)
+		}
+		assert.Equal(t, want, ids)
+	}
+}
+
 // flaky returns a transport whose responses are faulty now and then.
 func flaky(rt roundTripper, random *rand.Rand) roundTripper {
 	var mu sync.Mutex

@@ -35,7 +35,14 @@ func (s *UsersService) All(ctx context.Context, walk UserWalkOptions, opts ...Re
 	return func(yield func(User, error) bool) {
 		c := newCall((*service)(s), op.ListUsersPage, opts)
 		c.name = "users.all"
-		userWalk(c, walk, "").all(ctx)(yield)
+		for u, err := range userWalk(c, walk, "").all(ctx) {
+			if err == nil && !walk.IncludeSubTenants && !c.isMember(u) {
+				continue
+			}
+			if !yield(u, err) {
+				return
+			}
+		}
 	}
 }
 

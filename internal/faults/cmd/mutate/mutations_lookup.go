@@ -21,6 +21,7 @@ var lookupMutations = []mutation{
 	{"a user has exactly the address", "../users_find.go", "return validate.FoldEmail(u.Email) == folded && c.isMember(u)", "return (validate.FoldEmail(u.Email) == folded || true) && c.isMember(u)", ""},
 	{"a user is a member of the tenant", "../users_find.go", "return validate.FoldEmail(u.Email) == folded && c.isMember(u)", "return validate.FoldEmail(u.Email) == folded", ""},
 	{"a user found in a page is a member of the tenant", "../users_find.go", "if !s.call.isMember(u) {", "if false {", ""},
+	{"All yields no users of other tenants", "../users_find.go", "if err == nil && !walk.IncludeSubTenants && !c.isMember(u) {", "if false {", ".. TestUsers_All_OtherTenants"},
 	{"no letter folds to ASCII", "validate/validate.go", "if r > unicode.MaxASCII && lower <= unicode.MaxASCII {", "if false {", ""},
 	{"a few addresses are looked up one by one", "../users_find.go", "if len(search.wanted) > fewEmails {", "if true {", ""},
 	{"addresses are looked up if that is fewer requests", "../users_find.go", "len(s.wanted) > pages-1", "true", ""},
