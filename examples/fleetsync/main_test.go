@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -16,7 +17,14 @@ import (
 	"github.com/frontegg-go/frontegg/fronteggtest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	for _, variable := range os.Environ() { // those of the developer do not count
+		if name, _, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "FRONTEGG_") {
+			_ = os.Unsetenv(name)
+		}
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // syncBuffer is a log that may be read while it is written.
 type syncBuffer struct {
