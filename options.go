@@ -88,15 +88,15 @@ type Region string
 
 // The regions.
 const (
-	// RegionEU is the European Union, the default: https://api.frontegg.com.
+	// RegionEU is the European Union (https://api.frontegg.com), the default.
 	RegionEU Region = "eu"
-	// RegionUS is the United States: https://api.us.frontegg.com.
+	// RegionUS is the United States (https://api.us.frontegg.com).
 	RegionUS Region = "us"
-	// RegionCA is Canada: https://api.ca.frontegg.com.
+	// RegionCA is Canada (https://api.ca.frontegg.com).
 	RegionCA Region = "ca"
-	// RegionAU is Australia: https://api.au.frontegg.com.
+	// RegionAU is Australia (https://api.au.frontegg.com).
 	RegionAU Region = "au"
-	// RegionUK is the United Kingdom: https://api.uk.frontegg.com.
+	// RegionUK is the United Kingdom (https://api.uk.frontegg.com).
 	RegionUK Region = "uk"
 )
 
