@@ -3,7 +3,8 @@
 //
 // [Sync] does all of it in one call:
 //
-//	report, err := groupsync.Sync(ctx, client.Groups, wanted, groupsync.Options{Owner: "hr"}, groupsync.ApplyOptions{})
+//	options := groupsync.Options{Owner: "hr"}
+//	report, err := groupsync.Sync(ctx, client.Groups, wanted, options, groupsync.ApplyOptions{})
 //
 // Programs that show what they are about to do call its parts: [Read] reads the
 // groups, [Compute] compares them with the wanted ones and makes a [Plan] without
@@ -32,8 +33,8 @@
 //   - Delete: owned groups that are no longer wanted are deleted.
 //   - Empty: such groups lose all members and roles instead, and stay.
 //   - Adopt: groups without a label that have exactly a wanted name are taken over.
-//     A tenant that has groups already starts so. Members who are not wanted are
-//     removed from such a group, as from any other.
+//     Needed once, in a tenant that already has groups. Members who are not wanted
+//     are removed from such a group, as from any other.
 //
 // Absent is not empty: a nil list or text of a wanted [Group] leaves what the group
 // has, an empty one clears it.

@@ -1,4 +1,4 @@
-// Package otelfrontegg records calls of a [frontegg.Client] with OpenTelemetry:
+// Package otelfrontegg records calls of a frontegg.Client with OpenTelemetry:
 //
 //	hook, err := otelfrontegg.NewHook()
 //	if err != nil {

@@ -1,4 +1,4 @@
-// Package filestore keeps the token of a [fleet.TokenSource] in a file, for
+// Package filestore keeps the token of a fleet.TokenSource in a file, for
 // processes of one user on one machine: command-line tools, cron jobs, workers.
 //
 // It needs the file locks of Windows or of a Unix with flock, and a local file system.

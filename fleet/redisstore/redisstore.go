@@ -1,4 +1,4 @@
-// Package redisstore keeps the token of a [fleet.TokenSource] in Redis, for
+// Package redisstore keeps the token of a fleet.TokenSource in Redis, for
 // processes on many machines.
 //
 // It needs the commands GET, SET and EVAL, and a Redis of version 2.6.12 or
