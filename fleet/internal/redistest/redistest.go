@@ -40,7 +40,7 @@ func Start(t testing.TB, args ...string) *Server {
 	go func() { // so that no goroutine of a bubble waits for the server
 		for range start {
 			var err error
-			s.stop, err = Run(ctx, s.Socket, args...)
+			s.stop, err = run(ctx, s.Socket, args...)
 			result <- err
 		}
 		close(result)
@@ -102,9 +102,9 @@ func (l limit) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 	}
 }
 
-// Run starts a server that listens at socket. It runs until ctx ends or stop is
+// run starts a server that listens at socket. It runs until ctx ends or stop is
 // called, any number of times.
-func Run(ctx context.Context, socket string, args ...string) (stop func(), err error) {
+func run(ctx context.Context, socket string, args ...string) (stop func(), err error) {
 	program, err := exec.LookPath("redis-server")
 	if err != nil {
 		return nil, fmt.Errorf("redis-server is not installed; on Debian: apt-get install redis-server: %w", err)
