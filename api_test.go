@@ -238,7 +238,7 @@ var _ fake = (*fronteggtest.Server)(nil)
 var (
 	_ func([]groupsync.Group, []frontegg.Group, groupsync.Options) (*groupsync.Plan, error)                             = groupsync.Compute
 	_ func(context.Context, *frontegg.GroupsService, *groupsync.Plan, groupsync.ApplyOptions) (groupsync.Report, error) = groupsync.Apply
-	_ func(metadata, owner, key string) (string, error)                                                                 = groupsync.Mark
+	_ func(metadata, owner, key string) (string, error)                                                                 = groupsync.Label
 	_ func(*groupsync.Plan) bool                                                                                        = (*groupsync.Plan).Empty
 	_ func(*groupsync.Plan) string                                                                                      = (*groupsync.Plan).String
 	_ func(*groupsync.Plan) groupsync.Counts                                                                            = (*groupsync.Plan).Counts

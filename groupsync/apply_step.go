@@ -138,7 +138,7 @@ func (a *applier) adopt(ctx context.Context, g *frontegg.Group, s Step) error {
 	if has, _ := readLabel(g.Metadata); has == want {
 		return nil
 	}
-	metadata, err := Mark(g.Metadata, want.Owner, want.Key)
+	metadata, err := Label(g.Metadata, want.Owner, want.Key)
 	if err != nil {
 		return &refusal{err}
 	}

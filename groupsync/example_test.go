@@ -96,7 +96,7 @@ func ExampleApply() {
 }
 
 func ExampleCompute_guard() {
-	label, _ := groupsync.Mark("", "hr", "team-17")
+	label, _ := groupsync.Label("", "hr", "team-17")
 	users := []frontegg.User{{ID: "a"}, {ID: "b"}, {ID: "c"}, {ID: "d"}}
 	actual := []frontegg.Group{{ID: "1", Name: "Engineering", Metadata: label, Users: users, Roles: []frontegg.Role{}}}
 	wanted := []groupsync.Group{{Key: "team-17", Name: "Engineering", UserIDs: []string{}}} // a broken export
@@ -112,7 +112,7 @@ func ExampleCompute_guard() {
 }
 
 func ExampleOptions() {
-	label, _ := groupsync.Mark("", "hr", "team-9")
+	label, _ := groupsync.Label("", "hr", "team-9")
 	actual := []frontegg.Group{
 		{ID: "1", Name: "Engineering", Users: []frontegg.User{}, Roles: []frontegg.Role{{ID: "r-editor"}}}, // made by hand
 		{ID: "2", Name: "Old team", Metadata: label, Users: []frontegg.User{{ID: "u-bob"}}, Roles: []frontegg.Role{}},
@@ -150,8 +150,8 @@ func ExampleOptions() {
 	//   add users of "Engineering" (1)
 }
 
-func ExampleMark() {
-	metadata, err := groupsync.Mark(`{"costCentre":7}`, "hr", "team-17")
+func ExampleLabel() {
+	metadata, err := groupsync.Label(`{"costCentre":7}`, "hr", "team-17")
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -161,7 +161,7 @@ func ExampleMark() {
 
 func ExamplePlan_String() {
 	wanted := []groupsync.Group{{Key: "team-17", Name: "Engineering", Description: new("writes code"), UserIDs: []string{}}}
-	label, _ := groupsync.Mark("", "hr", "team-17")
+	label, _ := groupsync.Label("", "hr", "team-17")
 	actual := []frontegg.Group{
 		{ID: "1", Name: "Development", Metadata: label, Roles: []frontegg.Role{}, Users: []frontegg.User{{ID: "u-1", Email: "ada@example.com"}}},
 		{ID: "2", Name: "Board"},

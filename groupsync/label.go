@@ -27,7 +27,7 @@ type member struct {
 	value jsontext.Value
 }
 
-// Mark returns metadata with the owner label of owner and key, in place of another
+// Label returns metadata with the owner label of owner and key, in place of another
 // label that it may have. Other members stay: their order, and each value as it is
 // written. Empty metadata becomes an object with only the label.
 //
@@ -37,10 +37,10 @@ type member struct {
 //
 // It returns an error if metadata is not a JSON object, or if owner or key is empty
 // or not UTF-8.
-func Mark(metadata, owner, key string) (string, error) {
+func Label(metadata, owner, key string) (string, error) {
 	for _, s := range []struct{ field, value string }{{"owner", owner}, {"key", key}} {
 		if reason := invalidText(s.value); reason != "" {
-			return "", invalid("groupsync.Mark", s.field, reason)
+			return "", invalid("groupsync.Label", s.field, reason)
 		}
 	}
 	members, err := readObject(metadata)

@@ -10,7 +10,7 @@ import (
 	"github.com/frontegg-go/frontegg/groupsync"
 )
 
-func TestMark(t *testing.T) {
+func TestLabel(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, metadata, want string }{
 		{"nothing", "", `{"groupsync":{"owner":"hr","key":"k"}}`},
@@ -24,32 +24,32 @@ func TestMark(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			got, err := groupsync.Mark(tt.metadata, "hr", "k")
+			got, err := groupsync.Label(tt.metadata, "hr", "k")
 			require.NoError(t, err)
 			assert.Equal(t, tt.want, got)
-			again, err := groupsync.Mark(got, "hr", "k")
+			again, err := groupsync.Label(got, "hr", "k")
 			require.NoError(t, err)
 			assert.Equal(t, got, again, "marking twice changes nothing")
 		})
 	}
 }
 
-func TestMark_InvalidArguments(t *testing.T) {
+func TestLabel_InvalidArguments(t *testing.T) {
 	t.Parallel()
 	for _, metadata := range []string{"text", "null", "[]", `"x"`, "{", `{"a"}`, `{"a":1}x`, `{"a":1} {}`, `{"a":1,"a":2}`, `{"a":1]`, "{\"a\":\"\xff\"}"} {
-		_, err := groupsync.Mark(metadata, "hr", "k")
+		_, err := groupsync.Label(metadata, "hr", "k")
 		require.ErrorContains(t, err, "the metadata is not a JSON object", metadata)
 	}
 	var invalid *frontegg.ValidationError
-	_, err := groupsync.Mark("", "", "k")
+	_, err := groupsync.Label("", "", "k")
 	require.ErrorAs(t, err, &invalid)
 	assert.Equal(t, "owner", invalid.Field)
-	_, err = groupsync.Mark("", "hr", "\xff")
+	_, err = groupsync.Label("", "hr", "\xff")
 	require.ErrorAs(t, err, &invalid)
 	assert.Equal(t, "key", invalid.Field)
 }
 
-func TestCompute_UnreadableMark(t *testing.T) {
+func TestCompute_UnreadableLabel(t *testing.T) {
 	t.Parallel()
 	for _, metadata := range []string{
 		`{"groupsync":null}`, `{"groupsync":"hr"}`, `{"groupsync":[]}`, `{"groupsync":{}}`,
@@ -72,14 +72,14 @@ func TestApply_OtherMetadataStays(t *testing.T) {
 	assert.Equal(t, g.Metadata, named(t, w.Server, "Dev").Metadata)
 }
 
-func TestMark_TakeOver(t *testing.T) {
+func TestLabel_TakeOver(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	g := w.AddGroup(tenant, frontegg.Group{Name: "Eng", Metadata: `{"cost":7}`})
 	wanted := []groupsync.Group{{Key: "k", Name: "Eng", Description: new("ours")}}
 	require.True(t, w.compute(t, wanted, hr).Empty())
 
-	metadata, err := groupsync.Mark(g.Metadata, "hr", "k")
+	metadata, err := groupsync.Label(g.Metadata, "hr", "k")
 	require.NoError(t, err)
 	_, err = w.client.Groups.Update(t.Context(), g.ID, frontegg.UpdateGroupParams{Metadata: &metadata})
 	require.NoError(t, err)

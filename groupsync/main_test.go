@@ -92,7 +92,7 @@ func owned(id, key, name string, userIDs ...string) frontegg.Group {
 }
 
 func marked(owner, key string) string {
-	metadata, err := groupsync.Mark("", owner, key)
+	metadata, err := groupsync.Label("", owner, key)
 	if err != nil {
 		panic(err)
 	}

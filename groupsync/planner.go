@@ -140,7 +140,7 @@ func (p *planner) label(m *match) string {
 	if m.actual != nil {
 		before = m.actual.Metadata
 	}
-	metadata, err := Mark(before, p.opts.Owner, m.key)
+	metadata, err := Label(before, p.opts.Owner, m.key)
 	if err != nil {
 		panic("groupsync: owner, key and metadata were validated: " + err.Error())
 	}

@@ -245,8 +245,8 @@ func countKey(groups []frontegg.Group, key string) int {
 // keyOf returns the key of a group that bears hr's mark; it shares no code with
 // the package.
 func keyOf(g frontegg.Group) string {
-	_, rest, isMarked := strings.Cut(g.Metadata, `"groupsync":{"owner":"hr","key":"`)
-	if !isMarked {
+	_, rest, isLabeled := strings.Cut(g.Metadata, `"groupsync":{"owner":"hr","key":"`)
+	if !isLabeled {
 		return ""
 	}
 	return strings.TrimSuffix(rest, `"}}`)

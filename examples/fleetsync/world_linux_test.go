@@ -73,7 +73,7 @@ func (g team) seed(t *testing.T, server *fronteggtest.Server, tenant string) {
 	if g.before == "" {
 		return
 	}
-	label, err := groupsync.Mark("", "fleetsync", g.key)
+	label, err := groupsync.Label("", "fleetsync", g.key)
 	require.NoError(t, err)
 	group := frontegg.Group{Name: g.before, Metadata: label}
 	for _, person := range g.had {
