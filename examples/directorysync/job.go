@@ -195,7 +195,7 @@ func (j *job) write(ctx context.Context, p planFile, teams []*team, o outcome) o
 	switch {
 	case isType[*frontegg.ValidationError](o.err), isType[*groupsync.GuardError](o.err):
 		o.exit, o.result = exitBadInput, "bad-input" // a plan that was changed; nothing was sent
-	case o.err != nil && !errors.Is(o.err, groupsync.ErrIncomplete) && o.report.Done == 0:
+	case o.err != nil && !errors.Is(o.err, groupsync.ErrIncomplete) && !o.hasWritten():
 		o.exit, o.result = exitFailed, "failed"
 	case o.err != nil, o.report.Done < o.report.Total:
 		o.exit, o.result = exitIncomplete, "incomplete"
@@ -205,6 +205,11 @@ func (j *job) write(ctx context.Context, p planFile, teams []*team, o outcome) o
 		o.settle("done")
 	}
 	return o
+}
+
+// hasWritten reports whether a step is done, or a part of one.
+func (o *outcome) hasWritten() bool {
+	return o.report.Done > 0 || o.report.Counts != groupsync.Counts{}
 }
 
 // namesOf returns the addresses of people or the keys of roles of a step.

@@ -64,6 +64,7 @@ var skipAdvice = map[string]string{
 	groupsync.ReasonOtherOwner:   "choose another name, or let the other program give the group up",
 	groupsync.ReasonUnreadable:   "correct the metadata of the group in Frontegg",
 	groupsync.ReasonDuplicateKey: "delete one of the groups in Frontegg",
+	groupsync.ReasonInvalidID:    "what Frontegg returns cannot be sent back: correct it there, or ask Frontegg's support",
 	groupsync.ReasonSCIM:         "change the group in the identity provider, or choose another name",
 	groupsync.ReasonManaged:      "change the group where it is managed, or choose another name",
 	groupsync.ReasonOutside:      "rename the group in Frontegg so that it begins with -prefix",

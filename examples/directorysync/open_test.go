@@ -11,6 +11,7 @@ import (
 
 	"github.com/frontegg-go/frontegg"
 	"github.com/frontegg-go/frontegg/fronteggtest"
+	"github.com/frontegg-go/frontegg/groupsync"
 )
 
 // names returns the names of the tenant's groups.
@@ -211,4 +212,40 @@ func TestRun_GrantRolesIsOff(t *testing.T) {
 	assert.Contains(t, r.stdout, "x@example.com (row 3)")
 	assert.Contains(t, r.stdout, "To do: run once with -grant-roles")
 	assert.Len(t, s.Groups("acme")[0].Users, 1)
+}
+
+// Every reason is either somebody else's group or has an advice.
+func TestSkipAdvice_IsComplete(t *testing.T) {
+	t.Parallel()
+	for _, reason := range []string{
+		groupsync.ReasonUnowned, groupsync.ReasonOtherOwner, groupsync.ReasonUnreadable, groupsync.ReasonInvalidID,
+		groupsync.ReasonDuplicateKey, groupsync.ReasonSCIM, groupsync.ReasonManaged, groupsync.ReasonOutside, groupsync.ReasonNameTaken,
+		groupsync.ReasonUnwanted, groupsync.ReasonGrant, groupsync.ReasonUnknownUser, groupsync.ReasonInvalid,
+	} {
+		assert.NotEmpty(t, skipAdvice[reason], reason)
+	}
+}
+
+// A member who is to go, and whose ID cannot be sent, is not passed over in silence.
+func TestRun_InvalidID(t *testing.T) {
+	s := tenant(t)
+	require.Equal(t, exitOK, runWith(t, syncArgs(t, header+"k,Eng,a@example.com\n", "-apply")...).exit)
+	g := s.Groups("acme")[0]
+	g.ID, g.Name, g.Metadata = "", "Ops", strings.Replace(g.Metadata, `"k"`, `"l"`, 1)
+	g.Users = []frontegg.User{{ID: "a@b.c"}}
+	s.AddGroup("acme", g)
+	r := runWith(t, syncArgs(t, header+"k,Eng,a@example.com\nl,Ops,\n", "-apply")...)
+	assert.Equal(t, exitSkipped, r.exit, r.stdout)
+	assert.Contains(t, r.stdout, `group "Ops" (key l, row 3) has an ID, or members or roles with IDs, that cannot be sent: 1 member not removed`)
+}
+
+// A batch of which a part is applied is a write, though its step is not done.
+func TestRun_EndsInTheMiddleOfAStep(t *testing.T) {
+	s := tenant(t)
+	require.Equal(t, exitOK, runWith(t, syncArgs(t, header+"k,Eng,\n", "-apply")...).exit)
+	s.Inject(fronteggtest.Fault{Op: "groups.addUsers", After: 2, Status: http.StatusUnauthorized, Times: -1})
+	r := runWith(t, syncArgs(t, header+"k,Eng,ua\nk,Eng,ub\nk,Eng,zz\n", "-apply")...)
+	assert.Equal(t, exitIncomplete, r.exit, r.stderr)
+	assert.Contains(t, r.summary(), "result=incomplete exit=4 steps=0/1")
+	assert.Contains(t, r.summary(), "users_added=1")
 }

@@ -19,7 +19,7 @@ func (j *job) finish(o outcome, took time.Duration) int {
 		o.err = errors.Join(o.err, lost)
 		switch {
 		case o.exit != exitOK && o.exit != exitPending && o.exit != exitSkipped: // it is an error already
-		case o.report.Done > 0:
+		case o.hasWritten():
 			o.exit, o.result = exitIncomplete, "incomplete"
 		default:
 			o.exit, o.result = exitFailed, "failed"
