@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -58,7 +59,16 @@ func TestApplyPlan_Refused(t *testing.T) {
 		{"a step was changed", func(text string) string { return strings.ReplaceAll(text, `"Eng"`, `"Evil"`) }, "acme", "was changed"},
 		{"a member was changed", func(text string) string { return strings.ReplaceAll(text, `"ub"`, `"ue"`) }, "acme", "was changed"},
 		{"another tenant", nil, "globex", "tenant acme"},
-		{"another tenant, and the target was changed", func(text string) string { return strings.ReplaceAll(text, "tenant acme", "tenant globex") }, "globex", "tenant"},
+		{"another tenant, and the target was changed", func(text string) string { return strings.ReplaceAll(text, "tenant acme", "tenant globex") }, "globex", "was changed: what was approved"},
+		{"another time", func(text string) string { return strings.Replace(text, `"created": "20`, `"created": "21`, 1) }, "acme", "was changed"},
+		{"what the journal will say", func(text string) string {
+			return strings.Replace(text, `"plan":`, `"lost": {"1": {"users": null, "roles": null}}, "plan":`, 1)
+		}, "acme", "was changed"},
+		{"an unknown field", func(text string) string { return strings.Replace(text, `"plan":`, `"approvedBy": "me", "plan":`, 1) }, "acme", "was changed"},
+		{"a field twice", func(text string) string {
+			return strings.Replace(text, `"plan":`, `"target": "", "target": "x", "plan":`, 1)
+		}, "acme", "was changed"},
+		{"a second plan", func(text string) string { return text + text }, "acme", "was changed"},
 		{"no plan", func(string) string { return "{}" }, "acme", "is not a plan"},
 		{"half a plan", func(text string) string { return text[:len(text)/2] }, "acme", "is not a plan"},
 	}
@@ -97,6 +107,21 @@ func TestPlanOut_CannotBeWritten(t *testing.T) {
 	r := runWith(t, syncArgs(t, small, "-plan-out", "no/such/directory/plan.json")...)
 	assert.Equal(t, exitFailed, r.exit)
 	assert.Contains(t, r.stderr, "no/such/directory")
+}
+
+// A plan may be formatted in another way, as jq does.
+func TestApplyPlan_Formatted(t *testing.T) {
+	s := tenant(t)
+	plan := planned(t, header+"k,<Eng> & Co,a@example.com\n")
+	b, err := os.ReadFile(plan)
+	require.NoError(t, err)
+	var compact bytes.Buffer
+	require.NoError(t, json.Compact(&compact, b))
+	text := strings.NewReplacer(`\u003c`, "<", `\u003e`, ">", `\u0026`, "&").Replace(compact.String())
+	require.NotEqual(t, compact.String(), text)
+	require.NoError(t, os.WriteFile(plan, []byte(text), 0o600))
+	assert.Equal(t, exitOK, applyPlan(t, plan).exit)
+	assert.Equal(t, []string{"<Eng> & Co"}, names(s))
 }
 
 // lines returns the journal.
