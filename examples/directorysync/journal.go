@@ -56,11 +56,22 @@ type entryLine struct {
 	TraceID     string    `json:"traceId,omitempty"`
 }
 
-// openJournal opens the file before anything is written to the tenant.
+// openJournal opens the file before anything is written to the tenant. A line that a
+// full disk has cut off gets an end, so that the next one is whole.
 func openJournal(path string) (*os.File, error) {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errJournal, err)
+	}
+	last := make([]byte, 1)
+	info, err := f.Stat()
+	if err == nil && info.Mode().IsRegular() && info.Size() > 0 {
+		if _, err = f.ReadAt(last, info.Size()-1); err == nil && last[0] != '\n' {
+			_, err = f.WriteString("\n")
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errJournal, errors.Join(err, f.Close()))
 	}
 	return f, nil
 }

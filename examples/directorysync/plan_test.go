@@ -195,6 +195,20 @@ func TestJournal_UnknownOutcome(t *testing.T) {
 	assert.Equal(t, []named{{ID: "ua"}}, all[0].Users, "without an address")
 }
 
+// After a line that was cut off, the next one is whole.
+func TestJournal_AfterACutLine(t *testing.T) {
+	tenant(t)
+	path := write(t, "changes.jsonl", "{}\n"+`{"time":"20`)
+	require.Equal(t, exitOK, runWith(t, syncArgs(t, header+"k,Eng,\n", "-apply", "-journal", path)...).exit)
+	b, err := os.ReadFile(path)
+	require.NoError(t, err)
+	all := strings.Split(string(b), "\n")
+	require.Len(t, all, 4)
+	assert.Equal(t, []string{"{}", `{"time":"20`}, all[:2], "what was there stays")
+	assert.True(t, json.Valid([]byte(all[2])), all[2])
+	assert.Empty(t, all[3])
+}
+
 // No write without a line: if the disk is full, the run ends.
 func TestJournal_EndsTheRun(t *testing.T) {
 	s := tenant(t)
