@@ -58,7 +58,7 @@ type loader struct {
 	names map[string]*team
 }
 
-// add adds a team, unless its key or name is missing or taken.
+// add adds a team, unless its key or name is missing, invalid or taken.
 func (l *loader) add(t *team) bool {
 	at := t.at
 	switch {
@@ -69,6 +69,14 @@ func (l *loader) add(t *team) bool {
 	case t.name == "":
 		at.column = "name"
 		l.problems.add(at, "is empty")
+		return false
+	case strings.ContainsFunc(t.key, unicode.IsControl):
+		at.column = "key"
+		l.problems.add(at, "%q has a character that is not text", t.key)
+		return false
+	case strings.ContainsFunc(t.name, unicode.IsControl): // a quote that swallowed rows
+		at.column = "name"
+		l.problems.add(at, "%q has a character that is not text: is a quote missing?", t.name)
 		return false
 	case l.names[t.name] != nil:
 		at.column = "name"

@@ -5,6 +5,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -100,6 +101,9 @@ func TestParseTeams_Refused(t *testing.T) {
 		{"a quote that is not closed", "t.csv", header + "k,\"Eng,u1\n", "t.csv: not a CSV file"},
 		{"no key", "t.csv", header + "k,Eng,u1\n ,Ops,u1\n", "t.csv: row 3, column key: is empty"},
 		{"no name", "t.csv", header + "k,,u1\n", "row 2, column name: is empty"},
+		{"a quote that swallows rows", "t.csv", header + "k,\"Eng,u1\nl,Ops,u2\nm,Sales\",u3\n", `t.csv: row 2, column name: "Eng,u1\nl,Ops,u2\nm,Sales" has a character that is not text: is a quote missing?`},
+		{"a null byte in a key", "t.csv", header + "k\x00,Eng,u1\n", `row 2, column key: "k\x00" has a character that is not text`},
+		{"a tab in a name in JSON", "t.json", `[{"key":"k","name":"E\tng"}]`, `team 1, column name: "E\tng" has a character that is not text`},
 		{"two names for a key", "t.csv", header + "k,Eng,u1\nk,Dev,u2\n", `row 3, column name: "Dev" differs from "Eng" in row 2 of the same key "k"`},
 		{"two lists of roles for a key", "t.csv", "key,name,roles,member\nk,Eng,a,u1\nk,Eng,b,u2\n", `row 3, column roles: "b" differs from "a"`},
 		{"a name for two keys", "t.csv", header + "k,Eng,u1\nl,Eng,u2\n", `row 3, column name: "Eng" is also the name of key "k", in row 2`},
@@ -165,6 +169,16 @@ func TestParse_ReportsTheFirstOfManyProblems(t *testing.T) {
 	lines = strings.Split(err.Error(), "\n")
 	require.Len(t, lines, 21)
 	assert.Equal(t, "p.csv: and 979 more", lines[20])
+}
+
+// A cell can be as long as the file: a log wants to know where it is, and what is wrong.
+func TestParse_ShortensLongCells(t *testing.T) {
+	t.Parallel()
+	_, err := parseTeams("t.csv", []byte(header+"k,Eng,"+strings.Repeat("é ", 1_000_000)+"\n"))
+	require.ErrorContains(t, err, `t.csv: row 2, column member: "é é`)
+	require.ErrorContains(t, err, `é" has the character ' '; put each member into a row of its own`)
+	assert.Less(t, len(err.Error()), 1000)
+	assert.True(t, utf8.ValidString(err.Error()))
 }
 
 func TestFold(t *testing.T) {

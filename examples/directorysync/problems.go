@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // maxProblems is how many of the problems of a file are reported. A file of another
@@ -34,7 +35,16 @@ func (p *problems) add(at place, format string, args ...any) {
 		p.more++
 		return
 	}
-	p.errs = append(p.errs, fmt.Errorf("%s: %s: %s", p.file, at, fmt.Sprintf(format, args...)))
+	p.errs = append(p.errs, fmt.Errorf("%s: %s: %s", p.file, at, shorten(fmt.Sprintf(format, args...))))
+}
+
+// shorten cuts a text in the middle: a cell can be as long as the file.
+func shorten(text string) string {
+	const half = 300
+	if len(text) <= 2*half {
+		return text
+	}
+	return strings.ToValidUTF8(text[:half], "") + " … " + strings.ToValidUTF8(text[len(text)-half:], "")
 }
 
 // err returns the problems, one on each line; nil: none.
