@@ -45,7 +45,7 @@ const defaultConcurrency = 4
 // A plan can be old. So groups are read again shortly before they are written, many
 // in one request: a step fails if its group has lost its owner label or got
 // another, is managed by another program, has a name that the plan does not know,
-// or is gone. Users are not added to a group that has roles by then which the plan
+// is gone, or cannot be read while others can. Users are not added to a group that has roles by then which the plan
 // does not know, and with Options.GrantRoles off no roles to a group that has
 // members by then. Other members who came or left meanwhile are a matter of the
 // next plan.

@@ -2,6 +2,7 @@ package groupsync
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -17,11 +18,14 @@ const windowUnits = 16
 // window is some units whose groups are read at once, shortly before the first of
 // them is written.
 type window struct {
-	units  []*unit
-	begun  atomic.Bool
-	done   chan struct{} // closed when the groups are read
-	groups map[string]*frontegg.Group
-	err    error
+	units    []*unit
+	begun    atomic.Bool
+	done     chan struct{} // closed when the groups are read
+	groups   map[string]*frontegg.Group
+	refused  map[string]error // by the ID of a group that cannot be read
+	refusals int              // requests
+	accepted int              // requests
+	err      error            // ends the run
 }
 
 // addWindows divides the units of a phase.
@@ -64,21 +68,46 @@ func (a *applier) read(ctx context.Context, w *window) {
 			}
 		}
 	}
-	w.groups = make(map[string]*frontegg.Group, len(needs))
+	w.groups, w.refused = make(map[string]*frontegg.Group, len(needs)), map[string]error{}
 	ids := make([][]string, len(relations))
 	for _, id := range slices.Sorted(maps.Keys(needs)) {
 		ids[needs[id]] = append(ids[needs[id]], id)
 	}
 	for n, opts := range relations {
-		groups, err := a.groups.BulkGet(ctx, ids[n], opts...)
-		if err != nil {
+		if len(ids[n]) == 0 {
+			continue
+		}
+		if err := a.readGroups(ctx, w, ids[n], opts); err != nil {
 			w.err = fmt.Errorf("reading the groups of the next steps: %w", err)
 			return
 		}
+	}
+}
+
+// readGroups reads groups of a window. If the service refuses to send them together,
+// each half is read by itself until those in question are found. It returns an error
+// that ends the run: none can be read, or the error is about no group.
+func (a *applier) readGroups(ctx context.Context, w *window, ids []string, opts []frontegg.ReadOption) error {
+	groups, err := a.groups.BulkGet(ctx, ids, opts...)
+	if err == nil {
+		w.accepted++
 		for i := range groups {
 			w.groups[groups[i].ID] = &groups[i]
 		}
+		return nil
 	}
+	w.refusals++
+	switch {
+	case !isRefusal(err) && !errors.Is(err, frontegg.ErrResponseTooLarge), w.accepted == 0 && w.refusals == maxForbidden:
+		return err
+	case len(ids) == 1:
+		w.refused[ids[0]] = &refusal{fmt.Errorf("reading the group: %w", err)}
+		return nil
+	}
+	if err := a.readGroups(ctx, w, ids[:len(ids)/2], opts); err != nil {
+		return err
+	}
+	return a.readGroups(ctx, w, ids[len(ids)/2:], opts)
 }
 
 // current returns the group of a step as it is now, or an error if the step must
@@ -94,6 +123,9 @@ func (a *applier) current(ctx context.Context, w *window, s Step) (*frontegg.Gro
 	<-w.done
 	if w.err != nil {
 		return nil, &readError{w.err}
+	}
+	if err := w.refused[s.GroupID]; err != nil {
+		return nil, err
 	}
 	g := w.groups[s.GroupID]
 	if g == nil {

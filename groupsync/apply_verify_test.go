@@ -3,13 +3,16 @@ package groupsync_test
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/frontegg-go/frontegg"
+	"github.com/frontegg-go/frontegg/fronteggtest"
 	"github.com/frontegg-go/frontegg/groupsync"
 )
 
@@ -224,4 +227,49 @@ func TestApply_KeyTwiceMeanwhile(t *testing.T) {
 	_, err := apply(t, w, p)
 	require.ErrorContains(t, err, `2 groups have key "eng" by now: compute again`)
 	assert.Equal(t, 1, w.Count("groups.create"), "only that of the other group")
+}
+
+// A group that the service refuses to send fails alone; the groups that are read
+// with it go on. Too much in one response is no refusal.
+func TestApply_ReadIsRefused(t *testing.T) {
+	t.Parallel()
+	for name, f := range map[string]fronteggtest.Fault{
+		"403":                    {Status: 403},
+		"404":                    {Status: 404},
+		"a response too large":   {Status: 200, Body: `"` + strings.Repeat("x", 33<<20) + `"`},
+		"none can be read":       {Status: 403},
+		"an outage":              {Status: 503},
+		"none is named, an hour": {Status: 429, Header: http.Header{"Retry-After": {"3600"}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			var wanted []groupsync.Group
+			for i := range 40 {
+				id := fmt.Sprintf("id-%02d", i)
+				w.AddGroup(tenant, owned(id, id, id, "ua"))
+				wanted = append(wanted, groupsync.Group{Key: id, Name: id, UserIDs: []string{}})
+			}
+			p := w.compute(t, wanted, everything)
+			f.Op, f.Times = "groups.bulkGet", -1
+			isOne := name == "403" || name == "404" || name == "a response too large"
+			if isOne {
+				f.Mentions = "id-07"
+			}
+			w.Inject(f)
+			r, err := apply(t, w, p)
+			if !isOne {
+				require.ErrorContains(t, err, "reading the groups of the next steps")
+				require.NotErrorIs(t, err, groupsync.ErrIncomplete)
+				assert.Zero(t, r.Done)
+				assert.LessOrEqual(t, w.Count("groups.bulkGet"), 16)
+				return
+			}
+			require.ErrorIs(t, err, groupsync.ErrIncomplete)
+			require.ErrorContains(t, err, "reading the group: ")
+			assert.Equal(t, []string{`remove users of "id-07" (1)`}, failures(r))
+			assert.Equal(t, 39, r.Done)
+			assert.LessOrEqual(t, w.Count("groups.bulkGet"), 12, "three reads of 16 groups, and the halves of one")
+		})
+	}
 }
