@@ -30,7 +30,7 @@ type window struct {
 
 // addWindows divides the units of a phase.
 func (a *applier) addWindows(units []*unit) {
-	for part := range slices.Chunk(units, windowUnits*a.opts.Concurrency) {
+	for part := range slices.Chunk(units, windowUnits*min(a.opts.Concurrency, len(units))) {
 		w := &window{units: part, done: make(chan struct{})}
 		for _, u := range part {
 			u.window = w
