@@ -6,12 +6,14 @@ import (
 	"net/http/httptrace"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/frontegg-go/frontegg"
 	"github.com/frontegg-go/frontegg/internal/op"
+	"github.com/frontegg-go/frontegg/internal/retry"
 )
 
 // net/http returns this error if an HTTP/2 connection became full between the choice
@@ -43,4 +45,16 @@ func TestHTTP2_StreamNotOpened(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestBackoff_RefusedStreams(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
+		s := &fakeTransport{respond: failWith(errors.New("stream error: stream ID 1; REFUSED_STREAM; received from peer"))}
+		require.Error(t, call(t.Context(), newClient(t, s)))
+		waits := s.waits()
+		assert.Len(t, waits, retry.MaxRefused+3)
+		for _, wait := range waits {
+			between(t, wait, 50*time.Millisecond, 1050*time.Millisecond)
+		}
+	})
 }

@@ -183,8 +183,8 @@ func TestUnauthorized_ReplayedOnce(t *testing.T) {
 		assert.Equal(t, 2, s.tokenRequests())
 		requireSameRequests(t, s.seen)
 
-		clock.Pass(time.Second) // a new token that is rejected is kept for so long
-		s.respond = accept("no token at all")
+		clock.Pass(time.Second) // a new token that is rejected is kept for so long, and the responses take longer
+		s.respond = delayed(accept("no token at all"))
 		err := call(t.Context(), c)
 		require.ErrorIs(t, err, frontegg.ErrUnauthorized)
 		require.NotErrorIs(t, err, frontegg.ErrAuthentication)

@@ -200,6 +200,7 @@ func TestCache_Invalidate(t *testing.T) {
 		require.NoError(t, err)
 		c.Invalidate(first)
 		assert.Equal(t, "token-2", mustGet(t, c))
+		clock.Pass(time.Second) // a replacement is kept for so long
 		c.Invalidate(first)
 		c.Invalidate(New("token-2", time.Time{}))
 		assert.Equal(t, "token-2", mustGet(t, c), "a newer token is kept")

@@ -79,6 +79,9 @@ func run(ctx context.Context, pattern *regexp.Regexp, workers int, all bool) (su
 	}
 	close(queue)
 	running.Wait()
+	if ctx.Err() != nil {
+		return 0, ctx.Err()
+	}
 	fmt.Printf("%d rules broken, %d survivors, %s\n", len(rows), lived.Load(), time.Since(began).Round(time.Second))
 	return int(lived.Load()), nil
 }

@@ -2,9 +2,9 @@ package main
 
 // bodyMutations are the rules for bodies and secrets.
 var bodyMutations = []mutation{
-	{"a success is cut at 32 MiB", "pipeline/response.go", "MaxSuccess = 32 << 20", "MaxSuccess = 90 << 20", ""},
-	{"a success that is too large is an error", "pipeline/response.go", "r.err = err", "_ = err", ""},
-	{"a success must be complete", "pipeline/response.go", "err = r.fill(body, MaxSuccess, c.trace)", "_ = r.fill(body, MaxSuccess, c.trace)", ""},
+	{"a success is cut at 32 MiB", "pipeline/response.go", "MaxSuccess = 32 << 20", "MaxSuccess = 90 << 20", "faults TestBody_LimitCountsDecodedBytes"},
+	{"a success that is too large is an error", "pipeline/response.go", "r.err = err", "_ = err", "faults TestBody_LimitCountsDecodedBytes"},
+	{"a success must be complete", "pipeline/response.go", "err = r.fill(body, MaxSuccess, c.trace)", "_ = r.fill(body, MaxSuccess, c.trace)", "faults TestBody_NoProgress"},
 	{"an error response need not be complete", "pipeline/response.go", "_ = r.fill(body, MaxError+LongestSecret, c.trace)", "err = r.fill(body, MaxError+LongestSecret, c.trace)", ""},
 	{"a body that cannot be decompressed is not retried", "pipeline/response.go", "case isUndecodable(err), ", "case errors.Is(err, ErrTooLarge), ", "faults TestBody_CannotBeDecompressed"},
 	{"a body that makes no progress is an error", "pipeline/response.go", "return io.ErrNoProgress", "return nil", "faults TestBody_NoProgress"},

@@ -41,10 +41,10 @@ var lookupMutations = []mutation{
 	{"a path has no empty segment", "validate/path.go", `case segment == "":`, "case false:", ""},
 	{"a parameter is not empty", "validate/path.go", `case value == "":`, "case false:", ""},
 	{"no other parameter is allowed", "../do.go", "c.invalidIf(!slices.Contains(names, name),", "c.invalidIf(false,", ""},
-	{"the texts of a caller in errors have no secrets", "../call.go", "return c.client.shared.pipeline.Redact.Text(text)", "return text", "faults TestRedaction_Arguments"},
 	{"a 404 of the login v2 falls back to v1", "../auth.go", "statusOf(err) != http.StatusNotFound {", "true {", ".. TestWithAPIToken_LoginV1"},
 	{"the fallback of the login is remembered", "../auth.go", "useFallback.Store(second == l.fallback)", "", ".. TestWithAPIToken_LoginV1"},
 	{"multi-factor authentication is an error", "token/parse.go", `if string(d.MFARequired) == "true" {`, "if false {", "token TestParse_Invalid"},
 	{"the placeholder is not a secret", "validate/validate.go", `if strings.Contains(token, "[REDACTED]") {`, "if false {", ".. TestNewClient_PlaceholderForASecret"},
 	{"skipped entries are reported", "../members.go", "done.Skipped = skipped", "_ = skipped", ".. TestSetUsers_EntriesWithoutValidID"},
+	{"the texts of a caller in errors have no secrets", "../call.go", "return c.client.shared.pipeline.Redact.Text(text)", "return text", "faults TestRedaction_Arguments"},
 }

@@ -68,17 +68,19 @@ func (m mutation) try(ctx context.Context, dir string, all bool) (killer string,
 		{"../..."},
 	}
 	if pkg, name, ok := strings.Cut(m.killer, " "); ok && !all {
-		stages = slices.Insert(stages, 0, []string{pkg, "-run=^(" + name + ")$"})
-	}
-	for _, args := range stages {
-		r := test(ctx, overlay, args[0], args[1:]...)
-		switch {
-		case ctx.Err() != nil:
-			return "", ctx.Err()
+		switch r := test(ctx, overlay, pkg, "-run=^"+name+"$"); {
 		case r.broken:
 			return "", errors.New("does not build: " + r.out)
-		case len(r.failed) > 0:
-			return args[0] + " " + r.failed[0], nil
+		case r.failed != "":
+			return m.killer, nil
+		}
+	}
+	for _, args := range stages {
+		switch r := test(ctx, overlay, args[0], args[1:]...); {
+		case r.broken:
+			return "", errors.New("does not build: " + r.out)
+		case r.failed != "":
+			return args[0] + " " + r.failed, nil
 		}
 	}
 	return "", nil
@@ -108,36 +110,38 @@ func (m mutation) overlay(dir string) (string, error) {
 
 // result is what the tests of a package did.
 type result struct {
-	passed, failed []string // names of tests; a panic counts as a failed test
-	broken         bool     // the package does not build
-	out            string
+	passed []string // names of tests
+	failed string   // the first test that failed, "?" if it cannot be told; empty: none
+	broken bool     // the package does not build
+	out    string
 }
 
 var (
 	outcome = regexp.MustCompile(`(?m)^--- (PASS|FAIL): (\S+)`)
-	running = regexp.MustCompile(`(?m)^(?:panic: test timed out .*\n\trunning tests:\n\t\t|panic: )(\S+)`)
+	hanging = regexp.MustCompile(`(?m)^panic: test timed out .*\n\trunning tests:\n\t\t(\S+)`)
 )
 
 // test runs tests of a package below internal.
-func test(ctx context.Context, overlay, pkg string, args ...string) result {
-	args = append([]string{"test", "-v", "-count=1", "-vet=off", "-failfast", "-timeout=3m", "-overlay=" + overlay}, args...)
+func test(ctx context.Context, overlay, pkg string, args ...string) (r result) {
+	args = append([]string{"test", "-v", "-count=1", "-vet=off", "-timeout=3m", "-overlay=" + overlay}, args...)
 	cmd := exec.CommandContext(ctx, "go", append(args, "./"+filepath.Join("internal", pkg))...)
 	cmd.Env = append(os.Environ(), "FAULTS_SOAK=300ms", "FAULTS_CREATES=2000")
-	b, err := cmd.CombinedOutput()
-	r := result{out: string(b)}
+	out, err := cmd.CombinedOutput()
+	r.out = string(out)
 	r.broken = strings.Contains(r.out, "[build failed]") || strings.Contains(r.out, "[setup failed]")
+	if err != nil {
+		r.failed = "?" // a panic outside of a test
+	}
+	if m := hanging.FindStringSubmatch(r.out); m != nil {
+		r.failed = m[1]
+	}
 	for _, m := range outcome.FindAllStringSubmatch(r.out, -1) {
-		if m[1] == "FAIL" {
-			r.failed = append(r.failed, m[2])
-		} else {
+		switch {
+		case m[1] == "PASS":
 			r.passed = append(r.passed, m[2])
+		case r.failed == "?":
+			r.failed = m[2]
 		}
-	}
-	if m := running.FindStringSubmatch(r.out); err != nil && len(r.failed) == 0 && m != nil {
-		r.failed = []string{m[1]}
-	}
-	if err != nil && len(r.failed) == 0 {
-		r.failed = []string{"?"}
 	}
 	return r
 }
