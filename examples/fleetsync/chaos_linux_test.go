@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"net/http"
 	"os"
 	"slices"
@@ -29,7 +30,7 @@ const processes = 4
 func (f *fleetRun) start(t *testing.T) {
 	t.Helper()
 	p := startProcess(t, f.program, "sync", "-dir", f.dir, "-input", f.input, "-database", f.database,
-		"-redis", f.redis, "-rate", strconv.Itoa(perMinute), "-grant-roles", "-delete", "-workers", "2", "-timeout", "20s")
+		"-redis", f.redis, "-rate", strconv.Itoa(perMinute), "-grant-roles", "-delete", "-workers", "2", "-timeout", "20s", "-max-change", "1")
 	f.processes = append(f.processes, p)
 }
 
@@ -47,17 +48,15 @@ func (f *fleetRun) wait(t *testing.T, killed *process) {
 // everything that they need fails once. FLEETSYNC_CHAOS=full does it with 500
 // tenants.
 func TestChaos(t *testing.T) {
-	// The short run is over within a minute, so that its windows are shorter. 210 in
-	// ten seconds are too few for processes that do not share their limit.
-	tenants, limit := 120, fronteggtest.WithRateLimit(210, 10*time.Second)
+	tenants := 120
 	if os.Getenv("FLEETSYNC_CHAOS") == "full" {
-		tenants, limit = 500, fronteggtest.WithRateLimit(perMinute, time.Minute)
+		tenants = 500
 	}
 	postgres, redis := startPostgres(t), startRedis(t)
 	program := build(t)
 	newFleet := func(name string) *fleetRun {
-		world := newWorld(t, tenants, limit)
-		return &fleetRun{world, program, postgres.createDatabase(t, name), "redis://" + redis.address(), nil}
+		world := newWorld(t, tenants, fronteggtest.WithRateLimit(perMinute, time.Minute))
+		return &fleetRun{world, program, postgres.createDatabase(t, name), "unix://" + redis.socket(), nil}
 	}
 
 	quiet := newFleet("quiet")
@@ -69,7 +68,9 @@ func TestChaos(t *testing.T) {
 	quiet.wait(t, nil)
 	usual := quiet.server.Count("")
 	t.Logf("%d tenants without faults: %d requests, %v", tenants, usual, time.Since(began).Round(time.Millisecond))
-	assert.Equal(t, 1, quiet.server.Count("auth.vendor"), "the processes share a token")
+	quiet.assertLimitIsShared(t, began, time.Now())
+	// A process that waits too long for Redis, on a slow machine, logs in itself.
+	assert.LessOrEqual(t, quiet.server.Count("auth.vendor"), 1+quiet.logged("sending a token request of its own"), "the processes share a token")
 
 	f := newFleet("chaos")
 	victim := sampleTenant(9)
@@ -85,6 +86,7 @@ func TestChaos(t *testing.T) {
 	postgres.restart(t, syscall.SIGQUIT, time.Second) // as after a crash
 	t.Logf("%v: PostgreSQL is back", time.Since(began).Round(time.Millisecond))
 	f.waitForRequests(t, usual/2)
+	f.assertLimitIsShared(t, began, time.Now())
 	redis.restart(t, syscall.SIGKILL, time.Second) // it has lost everything
 	t.Logf("%v: Redis is back", time.Since(began).Round(time.Millisecond))
 	f.wait(t, killed)
@@ -96,11 +98,44 @@ func TestChaos(t *testing.T) {
 	f.assertNoWrongGrant(t, tenants)
 	requests := f.server.Count("")
 	t.Logf("%d tenants with faults: %d requests, %v", tenants, requests, took.Round(time.Millisecond))
-	assert.LessOrEqual(t, float64(requests), 1.1*float64(usual))
+	outOfTime := f.logged("tenant not done", context.DeadlineExceeded.Error()) // on a slow machine: they begin again
+	assert.LessOrEqual(t, float64(requests), (1.1+float64(outOfTime)/float64(tenants))*float64(usual))
 	first, later := f.limitedAfter(time.Minute)
 	t.Logf("429s: %d in the first minute, %d later", first, later)
 	assert.Zero(t, later)
 	assert.LessOrEqual(t, first, injected429s)
+}
+
+// assertLimitIsShared fails if an operation had more requests by any time than all
+// processes together may send: a twentieth of the limit at once, and the rest evenly
+// over 61 seconds. A 429 lets that begin again.
+func (f *fleetRun) assertLimitIsShared(t *testing.T, began, ended time.Time) {
+	t.Helper()
+	sent, limited := map[string]int{}, map[string]int{}
+	for _, r := range f.server.Requests() {
+		if r.Time.After(ended) || r.Op == "auth.vendor" {
+			continue
+		}
+		sent[r.Op]++
+		burst := 0.05 * perMinute * float64(1+limited[r.Op])
+		require.LessOrEqual(t, float64(sent[r.Op]), burst+0.95*perMinute*r.Time.Sub(began).Seconds()/61+1, r.Op)
+		if r.Status == http.StatusTooManyRequests {
+			limited[r.Op]++
+		}
+	}
+}
+
+// logged counts the lines in the logs of the processes that contain all texts.
+func (f *fleetRun) logged(texts ...string) int {
+	n := 0
+	for _, p := range f.processes {
+		for line := range strings.Lines(p.stderr.String()) {
+			if !slices.ContainsFunc(texts, func(text string) bool { return !strings.Contains(line, text) }) {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // perMinute is the limit of the environment, and what the processes share of it.
@@ -157,11 +192,11 @@ func (f *fleetRun) killInTheMiddle(t *testing.T, tenant string) *process {
 // waitFor waits for a request.
 func (f *fleetRun) waitFor(t *testing.T, is func(fronteggtest.Request) bool) {
 	t.Helper()
-	require.Eventually(t, func() bool { return slices.ContainsFunc(f.server.Requests(), is) }, time.Minute, 20*time.Millisecond)
+	require.Eventually(t, func() bool { return slices.ContainsFunc(f.server.Requests(), is) }, patience, 20*time.Millisecond)
 }
 
 // waitForRequests waits for a number of requests.
 func (f *fleetRun) waitForRequests(t *testing.T, n int) {
 	t.Helper()
-	require.Eventually(t, func() bool { return f.server.Count("") >= n }, time.Minute, 20*time.Millisecond)
+	require.Eventually(t, func() bool { return f.server.Count("") >= n }, patience, 20*time.Millisecond)
 }

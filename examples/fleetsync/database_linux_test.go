@@ -26,11 +26,11 @@ func TestPostgres(t *testing.T) {
 	}
 
 	t.Run("a database that does not come back", func(t *testing.T) {
-		e.server.Inject(fronteggtest.Fault{Times: -1, Delay: 50 * time.Millisecond})
+		e.server.Inject(fronteggtest.Fault{Op: "groups.listPage", Times: -1, Delay: time.Hour})
 		e.server.ResetRequests()
 		p := startProcess(t, build(t), "sync", "-dir", e.dir, "-input", e.input, "-grant-roles",
 			"-night", "other", "-database", url, "-timeout", "2s", "-grace", "1s")
-		require.Eventually(t, func() bool { return e.server.Count("groups.listPage") > 0 }, time.Minute, time.Millisecond)
+		require.Eventually(t, func() bool { return e.server.Count("groups.listPage") > 0 }, patience, time.Millisecond)
 		postgres.stop(t, syscall.SIGINT)
 		assert.Equal(t, exitFailed, p.wait())
 		assert.Contains(t, p.stderr.String(), "fleetsync: the database has not responded for 2s")

@@ -3,7 +3,6 @@ package main
 import (
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -14,7 +13,7 @@ func TestJournal_FullDisk(t *testing.T) {
 	e := newEnvironment(t, 1)
 	require.NoError(t, os.MkdirAll(filepath.Join(e.dir, "journal"), 0o700))
 	require.NoError(t, os.Symlink("/dev/full", filepath.Join(e.dir, "journal", sampleTenant(0)+".jsonl")))
-	code, _ := e.runUntil(t, func() bool { return strings.Contains(e.log.String(), "tenant not done") }, "sync")
+	code, _ := e.runUntil(t, e.tenantNotDone, "sync")
 	require.Equal(t, exitInterrupted, code)
 	assert.Contains(t, e.log.String(), "the journal cannot be written")
 	assert.Equal(t, 1, e.server.Applied("groups.create"), "the write that could not be noted is the last one")

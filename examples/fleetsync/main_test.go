@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -28,13 +29,18 @@ func TestMain(m *testing.M) {
 
 // syncBuffer is a log that may be read while it is written.
 type syncBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
+	mu     sync.Mutex
+	b      bytes.Buffer
+	await  string
+	logged func() // called when await is written
 }
 
 func (s *syncBuffer) Write(p []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.logged != nil && strings.Contains(string(p), s.await) {
+		s.logged()
+	}
 	return s.b.Write(p)
 }
 
@@ -71,6 +77,9 @@ func newEmptyEnvironment(t *testing.T, opts ...fronteggtest.ServerOption) *envir
 	dir := t.TempDir()
 	return &environment{server: server, dir: filepath.Join(dir, "data"), input: filepath.Join(dir, "input"), log: &syncBuffer{}}
 }
+
+// patience is for what happens within a second, unless the machine is busy.
+const patience = 5 * time.Minute
 
 // run runs a command, and returns its exit code and report.
 func (e *environment) run(ctx context.Context, command string, args ...string) (int, string) {

@@ -32,25 +32,35 @@ func (e *environment) jobs(t *testing.T) map[string]*rivertype.JobRow {
 	return found
 }
 
-// runUntil runs a command, and ends it like a signal once condition holds.
-func (e *environment) runUntil(t *testing.T, condition func() bool, command string, args ...string) (int, string) {
+// runUntil runs a command, which until prepares to be ended like by a signal.
+func (e *environment) runUntil(t *testing.T, until func(interrupt func()), command string, args ...string) (int, string) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	go func() {
-		for ctx.Err() == nil && !condition() {
-			<-time.After(time.Millisecond)
-		}
-		cancel()
-	}()
-	return e.run(ctx, command, args...)
+	until(cancel)
+	return e.run(ctx, command, append(args, "-grace", "1s")...)
+}
+
+// tenantNotDone interrupts a run when an attempt for a tenant has failed.
+func (e *environment) tenantNotDone(interrupt func()) {
+	e.log.await, e.log.logged = "tenant not done", interrupt
+}
+
+// hang returns a function that lets requests get no response after the first ones,
+// and then interrupts the run.
+func (e *environment) hang(op string, after int) func(func()) {
+	return func(interrupt func()) {
+		e.server.Inject(fronteggtest.Fault{Op: op, After: after, Times: -1, Respond: func(_ http.ResponseWriter, r *http.Request) {
+			interrupt()
+			<-r.Context().Done()
+		}})
+	}
 }
 
 func TestSync_SecondRunDoesOnlyWhatIsLeft(t *testing.T) {
 	const tenants = 12
 	e := newEnvironment(t, tenants)
-	e.server.Inject(fronteggtest.Fault{Times: -1, Delay: 10 * time.Millisecond})
-	code, report := e.runUntil(t, func() bool { return e.server.Applied("groups.create") >= 9 }, "sync", "-workers", "2")
+	code, report := e.runUntil(t, e.hang("groups.create", 9), "sync", "-workers", "2")
 	require.Equal(t, exitInterrupted, code, report)
 	done := map[string]bool{}
 	for tenant, job := range e.jobs(t) {
@@ -64,6 +74,7 @@ func TestSync_SecondRunDoesOnlyWhatIsLeft(t *testing.T) {
 	require.Less(t, len(done), tenants)
 	assert.Contains(t, report, "  left     ")
 
+	e.server.ClearFaults()
 	e.server.ResetRequests()
 	code, report = e.run(t.Context(), "sync")
 	require.Equal(t, exitDone, code, report)
@@ -82,11 +93,11 @@ func TestSync_RateLimitIsASnooze(t *testing.T) {
 		Op: "groups.create", Status: http.StatusTooManyRequests,
 		Header: http.Header{"X-Rate-Limit-Reset": {until.Format(time.RFC3339)}},
 	})
-	code, report := e.runUntil(t, func() bool { return strings.Contains(e.log.String(), "tenant not done") }, "sync")
+	code, report := e.runUntil(t, e.tenantNotDone, "sync")
 	require.Equal(t, exitInterrupted, code, report)
 	job := e.jobs(t)[sampleTenant(0)]
 	assert.Equal(t, rivertype.JobStateScheduled, job.State)
-	assert.WithinDuration(t, until, job.ScheduledAt, 10*time.Second)
+	assert.WithinDuration(t, until, job.ScheduledAt, 10*time.Minute)
 	assert.Zero(t, job.Attempt)
 	assert.Empty(t, job.Errors)
 
@@ -172,8 +183,9 @@ func TestSync_RefusedCredentialsEndTheRun(t *testing.T) {
 
 func TestSync_SupersedesOtherNights(t *testing.T) {
 	e := newEnvironment(t, 3)
-	code, _ := e.runUntil(t, func() bool { return e.server.Count("groups.listPage") > 0 }, "sync", "-night", "monday", "-workers", "1")
+	code, _ := e.runUntil(t, e.hang("groups.listPage", 0), "sync", "-night", "monday", "-workers", "1")
 	require.Equal(t, exitInterrupted, code)
+	e.server.ClearFaults()
 	code, report := e.run(t.Context(), "sync", "-night", "tuesday")
 	require.Equal(t, exitDone, code, report)
 	assert.Contains(t, report, "sync, night tuesday: 3 of 3 tenants done")

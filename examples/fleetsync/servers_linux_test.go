@@ -17,11 +17,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// server is a PostgreSQL or Redis of Debian, on a loopback port.
+// server is a PostgreSQL or Redis of Debian. It listens at a Unix socket, since a
+// port could be taken by somebody else while it restarts.
 type server struct {
 	command []string
 	user    *syscall.Credential // nil: that of the test
-	port    int
+	dir     string              // of the socket
 	ready   func(ctx context.Context) error
 	running *exec.Cmd
 }
@@ -37,10 +38,10 @@ func (s *server) start(t *testing.T) {
 	s.running.Stdout, s.running.Stderr = log, log
 	require.NoError(t, s.running.Start())
 	require.Eventually(t, func() bool {
-		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()
 		return s.ready(ctx) == nil
-	}, 30*time.Second, 20*time.Millisecond, "%s does not start: see %s", s.command[0], log.Name())
+	}, patience, 20*time.Millisecond, "%s does not start: see %s", s.command[0], log.Name())
 }
 
 // stop ends the server with a signal and waits for it.
@@ -68,15 +69,6 @@ func (s *server) cleanUp(t *testing.T) {
 	})
 }
 
-// freePort returns a port that the kernel has just given out.
-func freePort(t *testing.T) int {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
-}
-
 // startPostgres starts a PostgreSQL of its own. As root it runs as the user
 // postgres: PostgreSQL refuses to run as root.
 func startPostgres(t *testing.T) *server {
@@ -89,7 +81,7 @@ func startPostgres(t *testing.T) *server {
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 
-	s := &server{port: freePort(t)}
+	s := &server{dir: dir}
 	if os.Getuid() == 0 {
 		account, err := user.Lookup("postgres")
 		require.NoError(t, err)
@@ -106,8 +98,8 @@ func startPostgres(t *testing.T) *server {
 	require.NoError(t, err, string(output))
 
 	s.command = []string{
-		bin + "/postgres", "-D", dir + "/data", "-p", strconv.Itoa(s.port), "-k", dir,
-		"-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "shared_buffers=64MB",
+		bin + "/postgres", "-D", dir + "/data", "-k", dir,
+		"-c", "listen_addresses=", "-c", "fsync=off", "-c", "shared_buffers=64MB",
 	}
 	s.ready = func(ctx context.Context) error {
 		conn, err := pgx.Connect(ctx, s.url("postgres"))
@@ -123,7 +115,7 @@ func startPostgres(t *testing.T) *server {
 
 // url is where a database is.
 func (s *server) url(database string) string {
-	return fmt.Sprintf("postgres://fleetsync@127.0.0.1:%d/%s?sslmode=disable", s.port, database)
+	return fmt.Sprintf("postgres://fleetsync@/%s?host=%s", database, s.dir)
 }
 
 // createDatabase makes a database and returns its URL.
@@ -142,10 +134,13 @@ func startRedis(t *testing.T) *server {
 	t.Helper()
 	path, err := exec.LookPath("redis-server")
 	require.NoError(t, err, "install Debian's package redis-server")
-	s := &server{port: freePort(t)}
-	s.command = []string{path, "--port", strconv.Itoa(s.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", t.TempDir()}
+	dir, err := os.MkdirTemp("", "fleetsync-redis-*")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	s := &server{dir: dir}
+	s.command = []string{path, "--port", "0", "--unixsocket", s.socket(), "--save", "", "--appendonly", "no", "--dir", dir}
 	s.ready = func(ctx context.Context) error {
-		conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", s.address())
+		conn, err := (&net.Dialer{}).DialContext(ctx, "unix", s.socket())
 		if err != nil {
 			return err
 		}
@@ -156,4 +151,4 @@ func startRedis(t *testing.T) *server {
 	return s
 }
 
-func (s *server) address() string { return fmt.Sprintf("127.0.0.1:%d", s.port) }
+func (s *server) socket() string { return s.dir + "/socket" }

@@ -118,7 +118,7 @@ func TestJournal_OneLineForEachWrite(t *testing.T) {
 		e := newEnvironment(t, 1)
 		require.NoError(t, os.MkdirAll(e.dir, 0o700))
 		require.NoError(t, os.WriteFile(filepath.Join(e.dir, "journal"), nil, 0o600))
-		code, _ := e.runUntil(t, func() bool { return strings.Contains(e.log.String(), "tenant not done") }, "sync")
+		code, _ := e.runUntil(t, e.tenantNotDone, "sync")
 		require.Equal(t, exitInterrupted, code)
 		assert.Zero(t, e.server.Applied("groups.create"))
 	})

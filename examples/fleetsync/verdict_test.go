@@ -65,5 +65,5 @@ func TestVerdict_RateLimit(t *testing.T) {
 	err := fmt.Errorf("step 1: %w", &frontegg.RateLimitError{RetryAt: time.Now().Add(time.Hour)})
 	snooze, ok := errors.AsType[*river.JobSnoozeError](verdict(err, 6, false))
 	require.True(t, ok)
-	assert.InDelta(t, time.Hour, snooze.Duration, float64(3*time.Second))
+	assert.InDelta(t, time.Hour, snooze.Duration, float64(10*time.Minute))
 }
