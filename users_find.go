@@ -2,7 +2,6 @@ package frontegg
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -88,7 +87,7 @@ const fewEmails = 5
 // eight at once. For more, it reads the first page of 200 users, which also has their
 // number, and then either looks up the addresses that are left or reads the other pages,
 // whatever is fewer requests: 300 addresses of a tenant with 20,000 users are 100 requests,
-// and 30 are 31.
+// and 30 are 31. If the server ignores the filter by address, it also reads all pages, once.
 //
 // [*ValidationError]: one of emails is not an e-mail address; nothing was sent.
 //
@@ -108,12 +107,17 @@ func (s *UsersService) FindByEmails(ctx context.Context, emails []string, opts .
 	defer cancel()
 	search := newEmailSearch(c, emails)
 	if len(search.wanted) > fewEmails {
-		if err := search.readPages(ctx); err != nil {
+		if err := search.readPages(ctx, false); err != nil {
 			return nil, err
 		}
 	}
 	if err := search.lookUpEach(ctx); err != nil {
 		return nil, err
+	}
+	if len(search.wanted) > 0 {
+		if err := search.readPages(ctx, true); err != nil {
+			return nil, err
+		}
 	}
 	return search.found, nil
 }
@@ -150,9 +154,9 @@ func (s *emailSearch) add(u User) {
 	delete(s.wanted, folded)
 }
 
-// readPages reads the first page of users, and the others unless it is fewer requests to
-// look up each address that is left.
-func (s *emailSearch) readPages(ctx context.Context) error {
+// readPages reads the first page of users, and the others if all is true or it is not fewer
+// requests to look up each address that is left.
+func (s *emailSearch) readPages(ctx context.Context, all bool) error {
 	c := *s.call
 	w := userWalk(&c, UserWalkOptions{Concurrency: batchConcurrency}, "")
 	number, complete := 0, true
@@ -161,7 +165,7 @@ func (s *emailSearch) readPages(ctx context.Context) error {
 			s.add(u)
 		}
 		number++
-		complete = number > 1 || pages == 0 || len(s.wanted) > pages-1
+		complete = all || number > 1 || pages == 0 || len(s.wanted) > pages-1
 		return len(s.wanted) == 0 || !complete
 	}
 	for _, err := range w.all(ctx) {
@@ -175,7 +179,8 @@ func (s *emailSearch) readPages(ctx context.Context) error {
 	return nil
 }
 
-// lookUpEach looks up the addresses that are left, several at once.
+// lookUpEach looks up the addresses that are left, several at once. Those that the first
+// page does not settle, because the server ignores the filter, remain.
 func (s *emailSearch) lookUpEach(ctx context.Context) error {
 	var left []string // as given; s.wanted changes while the others are fetched
 	for _, folded := range s.order {
@@ -183,35 +188,28 @@ func (s *emailSearch) lookUpEach(ctx context.Context) error {
 			left = append(left, emails[0])
 		}
 	}
-	options := prefetch.Options[fetchedUser]{
+	options := prefetch.Options[fetchedPage[User]]{
 		Limit: batchConcurrency, InitialWindow: batchConcurrency, HasMore: func(i int) bool { return i < len(left) },
 	}
-	for f, err := range prefetch.All(ctx, options, func(ctx context.Context, i int) (fetchedUser, error) {
+	next := 0
+	for page, err := range prefetch.All(ctx, options, func(ctx context.Context, i int) (fetchedPage[User], error) {
 		c := *s.call
-		publish := c.withOwnResponse()
-		u, err := findByEmail(ctx, &c, left[i])
-		if errors.Is(err, ErrNotFound) && u == nil {
-			err = nil
-		}
-		return fetchedUser{u, publish}, err
+		return userWalk(&c, UserWalkOptions{}, left[i]).fetch(ctx, 0, maxPageSize)
 	}) {
-		if f.publish != nil {
-			f.publish()
-		}
+		page.copyResponse()
 		if err != nil {
 			return err
 		}
-		if f.user != nil {
-			s.add(*f.user)
+		for _, u := range page.rows {
+			s.add(u)
 		}
+		n, total := len(page.rows), page.Metadata
+		if n == 0 || total.TotalPages == 1 && n >= int(total.TotalItems) {
+			delete(s.wanted, validate.FoldEmail(left[next]))
+		}
+		next++
 	}
 	return nil
-}
-
-// fetchedUser is a user that was looked up; nil: there is none.
-type fetchedUser struct {
-	user    *User
-	publish func()
 }
 
 // validateEmail validates the argument field. The reason has the address: it may be one of
