@@ -52,7 +52,8 @@ func (s *UsersService) All(ctx context.Context, walk UserWalkOptions, opts ...Re
 // address.
 //
 // GET /identity/resources/users/v3, with the address as a filter. The filter is not
-// trusted: users with another address are ignored.
+// trusted: users with another address are ignored. If it finds nothing, an address with
+// upper case is also looked up in lower case.
 // See https://developers.frontegg.com/ciam/api/identity/user-management/userscontrollerv3_getusers.
 func (s *UsersService) FindByEmail(ctx context.Context, email string, opts ...RequestOption) (*User, error) {
 	c := newCall((*service)(s), op.ListUsersPage, opts)
@@ -60,18 +61,24 @@ func (s *UsersService) FindByEmail(ctx context.Context, email string, opts ...Re
 	c.validateEmail("email", email)
 	ctx, cancel := c.withTimeout(ctx)
 	defer cancel()
-	return findByEmail(ctx, c, email)
+	folded := validate.FoldEmail(email)
+	for _, form := range emailForms(email) {
+		walk := userWalk(c, UserWalkOptions{Concurrency: findConcurrency}, form)
+		u, err := walk.first(ctx, func(u User) bool { return validate.FoldEmail(u.Email) == folded && c.isMember(u) })
+		if u != nil || err != nil {
+			return u, err
+		}
+		if walk.found > 0 { // the filter matches other addresses
+			break
+		}
+	}
+	return nil, fmt.Errorf("frontegg: %s: no user of the tenant has the address \"%s\": %w", c.name, c.printable(email, 100), ErrNotFound)
 }
 
-func findByEmail(ctx context.Context, c *call, email string) (*User, error) {
-	folded := validate.FoldEmail(email)
-	u, err := userWalk(c, UserWalkOptions{Concurrency: findConcurrency}, email).first(ctx, func(u User) bool {
-		return validate.FoldEmail(u.Email) == folded && c.isMember(u)
-	})
-	if u == nil && err == nil {
-		err = fmt.Errorf("frontegg: %s: no user of the tenant has the address \"%s\": %w", c.name, c.printable(email, 100), ErrNotFound)
-	}
-	return u, err
+// emailForms returns the forms in which to filter by an address, one after the other: as it
+// is, and in lower case for a server that stores addresses so and compares with case.
+func emailForms(email string) []string {
+	return slices.Compact([]string{email, validate.FoldEmail(email)})
 }
 
 // fewEmails is the number of addresses up to which FindByEmails does not read a page to
@@ -192,9 +199,15 @@ func (s *emailSearch) lookUpEach(ctx context.Context) error {
 		Limit: batchConcurrency, InitialWindow: batchConcurrency, HasMore: func(i int) bool { return i < len(left) },
 	}
 	next := 0
-	for page, err := range prefetch.All(ctx, options, func(ctx context.Context, i int) (fetchedPage[User], error) {
-		c := *s.call
-		return userWalk(&c, UserWalkOptions{}, left[i]).fetch(ctx, 0, maxPageSize)
+	for page, err := range prefetch.All(ctx, options, func(ctx context.Context, i int) (page fetchedPage[User], err error) {
+		for _, form := range emailForms(left[i]) {
+			c := *s.call
+			page, err = userWalk(&c, UserWalkOptions{}, form).fetch(ctx, 0, maxPageSize)
+			if err != nil || len(page.rows) > 0 {
+				break
+			}
+		}
+		return page, err
 	}) {
 		page.copyResponse()
 		if err != nil {

@@ -23,6 +23,8 @@ var lookupMutations = []mutation{
 	{"a user found in a page is a member of the tenant", "../users_find.go", "if !s.call.isMember(u) {", "if false {", ""},
 	{"All yields no users of other tenants", "../users_find.go", "if err == nil && !walk.IncludeSubTenants && !c.isMember(u) {", "if false {", ".. TestUsers_All_OtherTenants"},
 	{"no letter folds to ASCII", "validate/validate.go", "if r > unicode.MaxASCII && lower <= unicode.MaxASCII {", "if false {", ""},
+	{"an address is also looked up in lower case", "../users_find.go", "[]string{email, validate.FoldEmail(email)}", "[]string{email}", ".. TestUsers_FindByEmail"},
+	{"one walk settles the addresses that a filter does not", "../users_find.go", "n == 0 || total.TotalPages == 1 && n >= int(total.TotalItems)", "n >= 0 || total.TotalPages == 1", ".. TestUsers_FindByEmails_Filter"},
 	{"a few addresses are looked up one by one", "../users_find.go", "if len(search.wanted) > fewEmails {", "if true {", ""},
 	{"addresses are looked up if that is fewer requests", "../users_find.go", "len(s.wanted) > pages-1", "true", ""},
 	{"pages are read if that is fewer requests", "../users_find.go", "len(s.wanted) > pages-1", "false", ""},
