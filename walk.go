@@ -1,6 +1,7 @@
 package frontegg
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -29,6 +30,10 @@ type walk[T any] struct {
 	seen  *idset.Set // IDs of the rows so far
 	found int        // different rows so far
 	read  int        // pages
+
+	total   int // of the last page; 0: the server does not count
+	deleted int // by how much the total shrank
+	idle    int // passes in a row that found no row
 }
 
 func newWalk[T any](c *call, r *resource[T], size, concurrency int, setPage func(c *call, page, size int)) *walk[T] {
@@ -117,19 +122,19 @@ type pass[T any] struct {
 	pages    int               // to read, by the totals of the server; 0: unknown
 	finished bool
 	shrink   shrink
-	anyNew   bool // a row was not on an earlier page
+	before   int // found at the start of the pass
 }
 
 // repeat is what is kept of a page to detect that it is repeated.
 type repeat struct{ number, items int }
 
-// shrink is by how much the total shrank, and at which pages.
-type shrink struct{ items, by, first, last int }
+// shrink is by how much the total shrank in a pass, and at which pages.
+type shrink struct{ by, first, last int }
 
 // run yields the rows that were not yielded before. It returns the pass that must
 // follow, or nil.
 func (p *pass[T]) run(ctx context.Context, yield func(T) bool) (next *pass[T], err error) {
-	p.sums = map[uint64]repeat{}
+	p.sums, p.before = map[uint64]repeat{}, p.found
 	size, number := p.size, p.from
 	options := prefetch.Options[fetchedPage[T]]{
 		Limit: p.concurrency, InitialWindow: 1, OnItem: p.observe, HasMore: func(i int) bool { return p.hasPage(p.from + i) },
@@ -172,30 +177,32 @@ func (p *pass[T]) observe(page fetchedPage[T]) {
 	}
 	p.largest = max(p.largest, n)
 	p.pages = int(page.Metadata.TotalPages)
-	p.shrink.observe(page.number, items)
+	p.countDeleted(page.number, items)
 	switch {
 	case n == 0, p.enough != nil && p.enough(page.rows, p.pages):
 		p.finished = true
 	case p.pages <= 0 || page.number+1 < p.pages:
-	case n == p.largest && p.found < items: // the server counts larger pages than it sends, or repeats rows
+	case n == p.largest && p.found < items+p.deleted: // the server counts larger pages than it sends, or repeats rows
 		p.pages = page.number + 2
 	default:
 		p.finished = true
 	}
 }
 
-func (s *shrink) observe(page, items int) {
+// countDeleted compares the total of a page with that of the page before.
+func (p *pass[T]) countDeleted(page, items int) {
 	if items <= 0 {
 		return
 	}
-	if items < s.items {
-		if s.by == 0 {
-			s.first = page
+	if by := p.total - items; by > 0 {
+		if p.shrink.by == 0 {
+			p.shrink.first = page
 		}
-		s.by += s.items - items
-		s.last = page
+		p.shrink.by += by
+		p.shrink.last = page
+		p.deleted += by
 	}
-	s.items = items
+	p.total = items
 }
 
 // checkPage returns an error if the walk does not advance.
@@ -240,25 +247,30 @@ func (p *pass[T]) firstSeen(row *T) bool {
 	first := id == "" || p.seen.Add(id)
 	if first {
 		p.found++
-		p.anyNew = true
 	}
 	return first
 }
 
-// smaller returns the pass that reads smaller pages from the page number on.
+// smaller returns the pass that reads smaller pages from the page number on. The server
+// may send fewer rows per page than requested.
 func (p *pass[T]) smaller(number int) *pass[T] {
 	if p.shrink.by > 0 {
 		number = min(number, p.firstMoved())
 	}
-	old := p.size
+	old := min(p.size, cmp.Or(p.largest, p.size))
 	p.size = (old + 1) / 2
 	return &pass[T]{walk: p.walk, from: number * old / p.size, end: (p.end*old + p.size - 1) / p.size}
 }
 
 // again returns the pass that reads the pages that rows may have moved to because
-// others were deleted. A pass that finds nothing there is the last one.
+// others were deleted. Rows may move before that pass also, so it takes two passes that
+// find nothing to end the walk.
 func (p *pass[T]) again() *pass[T] {
-	if p.shrink.by == 0 || !p.anyNew {
+	p.idle++
+	if p.found > p.before {
+		p.idle = 0
+	}
+	if p.shrink.last == 0 || p.idle > 1 {
 		return nil
 	}
 	return &pass[T]{walk: p.walk, from: p.firstMoved(), end: p.shrink.last}
@@ -266,5 +278,6 @@ func (p *pass[T]) again() *pass[T] {
 
 // firstMoved returns the first page that rows may have moved to.
 func (p *pass[T]) firstMoved() int {
-	return max(0, p.shrink.first-(p.shrink.by+p.largest-1)/max(1, p.largest))
+	rows := max(1, p.largest)
+	return max(0, p.shrink.first-(p.shrink.by+rows-1)/rows)
 }
