@@ -65,11 +65,10 @@ func openSQLite(path string) (*database, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, err
 	}
-	source := url.URL{Scheme: "file", Opaque: url.PathEscape(path), RawQuery: url.Values{
+	db, err := openFile(path, url.Values{
 		"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(NORMAL)"},
 		"_txlock": {"immediate"},
-	}.Encode()}
-	db, err := sql.Open("sqlite", source.String())
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -79,10 +78,33 @@ func openSQLite(path string) (*database, error) {
 		name:      "SQLite " + path,
 		sql:       db,
 		newClient: func(c *river.Config) (queueClient, error) { return river.NewClient(driver, c) },
-		migrate:   func(ctx context.Context) error { return migrate(ctx, driver) },
-		passes:    func(error) bool { return false },
-		close:     func() { _ = db.Close() },
+		migrate: func(ctx context.Context) error {
+			return lockedBy(ctx, path+".lock", func(ctx context.Context) error { return migrate(ctx, driver) })
+		},
+		passes: func(error) bool { return false },
+		close:  func() { _ = db.Close() },
 	}, nil
+}
+
+func openFile(path string, settings url.Values) (*sql.DB, error) {
+	source := url.URL{Scheme: "file", Opaque: url.PathEscape(path), RawQuery: settings.Encode()}
+	return sql.Open("sqlite", source.String())
+}
+
+// lockedBy calls f while this process has the lock of a file, as [locked] does. The lock
+// is that of an empty SQLite database, which ends with the process.
+func lockedBy(ctx context.Context, path string, f func(context.Context) error) error {
+	db, err := openFile(path, url.Values{"_pragma": {"busy_timeout(60000)"}, "_txlock": {"exclusive"}})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }()
+	return f(ctx)
 }
 
 // openPostgres opens a pool of connections, which reconnects by itself.

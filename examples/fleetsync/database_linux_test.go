@@ -54,3 +54,18 @@ func TestPostgres_PasswordIsNotShown(t *testing.T) {
 		assert.Contains(t, e.log.String(), "127.0.0.1", url)
 	}
 }
+
+func TestSQLite_ProcessesThatStartAtOnce(t *testing.T) {
+	e := newEnvironment(t, 6)
+	program := build(t)
+	var all []*process
+	for range 4 {
+		all = append(all, startProcess(t, program, "sync", "-dir", e.dir, "-input", e.input, "-grant-roles", "-night", "one"))
+	}
+	for _, p := range all {
+		assert.Equal(t, exitDone, p.wait(), p.stdout.String()+p.stderr.String())
+	}
+	for i := range 6 {
+		e.requireWanted(t, sampleTenant(i))
+	}
+}
