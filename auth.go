@@ -25,7 +25,8 @@ const redacted = "[REDACTED]"
 // Secret is text that is not printed: fmt, log/slog, JSON and other text encodings show
 // [REDACTED]. [Secret.Reveal] returns the text. Do not use it as the key of a map, because
 // encoding/json writes the keys of maps, nor in an unexported field of a struct that is
-// printed, because fmt cannot call its methods there.
+// printed, because fmt cannot call its methods there. Tools that read values by reflection
+// and call no methods show the text, such as go-cmp and the diffs of testify.
 type Secret string
 
 // Reveal returns the text.

@@ -17,7 +17,7 @@ import (
 func TestWalk_RowsDeletedAtRandom(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(200) {
-		r := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // the test must be repeatable
+		r := rand.New(rand.NewPCG(seed, 0))
 		all := numbered(1 + r.IntN(60))
 		s := &table{rows: slices.Clone(all), limit: 1 + r.IntN(8), byLimit: r.IntN(2) == 0}
 		options := frontegg.WalkOptions{PageSize: 1 + r.IntN(9), Concurrency: r.IntN(4)}

@@ -1,6 +1,8 @@
 package faults
 
 import (
+	"bytes"
+	"io"
 	"net/http"
 	"testing"
 	"time"
@@ -27,7 +29,24 @@ func (m maskingTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	req.Header.Add("X-Masked", "***")
 	req.URL.Scheme, req.URL.Host, req.URL.Path, req.URL.RawPath, req.URL.RawQuery = "***", "***", "/***", "/***", "***"
 	req.Method, req.Host = "***", "***"
+	if req.Body != nil {
+		body := &maskingWriter{}
+		_, _ = io.Copy(body, req.Body) // calls WriteTo
+		sent.Body = io.NopCloser(&body.copied)
+	}
 	return m.next.RoundTrip(sent)
+}
+
+// maskingWriter keeps a copy of what is written and masks it in place, against the
+// contract of io.Writer.
+type maskingWriter struct{ copied bytes.Buffer }
+
+func (w *maskingWriter) Write(p []byte) (int, error) {
+	w.copied.Write(p)
+	for i := range p {
+		p[i] = '*'
+	}
+	return len(p), nil
 }
 
 func TestRequest_ValuesAreNotShared(t *testing.T) {

@@ -51,13 +51,17 @@ func (c *call) refresh(req *http.Request) {
 		return
 	}
 	req.ContentLength = int64(len(r.Body))
-	req.Body = io.NopCloser(bytes.NewReader(r.Body))
+	req.Body = newBody(r.Body)
 	if r.Op.Class == op.Idempotent {
 		// With GetBody net/http may retry a request that an HTTP/2 server has not
 		// processed. It must not retry a create.
-		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(r.Body)), nil }
+		req.GetBody = func() (io.ReadCloser, error) { return newBody(r.Body), nil }
 	}
 }
+
+// newBody returns a reader of a copy of b, which a transport may change: WriteTo passes it
+// to a writer.
+func newBody(b []byte) io.ReadCloser { return io.NopCloser(bytes.NewReader(bytes.Clone(b))) }
 
 // header returns the header of an attempt. No value is shared with another request.
 func (c *call) header() http.Header {

@@ -25,6 +25,7 @@ var retryMutations = []mutation{
 	{"a redirect in the transport is final", "retry/errors.go", " && !errors.Is(err, ErrRedirectFollowed)", "", "faults TestRedirect_FollowedByTransport"},
 	{"a response needs a status code", "pipeline/response.go", " || resp.StatusCode < 100", "", "faults TestTransport_InvalidResponse"},
 	{"a cause that wraps the context's error is kept", "pipeline/failure.go", "cause != err {", "!errors.Is(cause, err) {", "faults TestCancel_CauseWrapsContextError"},
+	{"attempts do not share a body", "pipeline/request.go", "bytes.Clone(b)", "b", "faults TestRequest_ValuesAreNotShared"},
 	{"net/http cannot retry a create", "pipeline/request.go", "r.Op.Class == op.Idempotent", "r.Op.Class >= op.Idempotent", "faults TestCreate_NotReplayableByNetHTTP"},
 	{"four attempts", "pipeline/retry.go", "c.attempts-c.refused >= c.policy.MaxAttempts", "c.attempts-c.refused > c.policy.MaxAttempts", "faults TestRetry_DefaultMaxAttempts"},
 	{"a context that is done ends the call", "pipeline/retry.go", "o.Status == 0 && ctx.Err() != nil", "false", "faults TestCancel_InAttempt"},
