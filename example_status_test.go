@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"strconv"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -84,17 +85,20 @@ func TestExample_WriteError(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			server := fronteggtest.Start(t)
-			server.AddGroup("acme", frontegg.Group{ID: "g-1", Name: "Engineering"})
-			client, err := server.MemoryClient(frontegg.WithTenant("acme"))
-			assert.NoError(t, err)
-			if tt.fault.Op != "" {
-				server.Inject(tt.fault)
-			}
-			w := httptest.NewRecorder()
-			writeError(w, tt.call(t.Context(), client))
-			assert.Equal(t, tt.status, w.Code)
-			assert.Equal(t, tt.status == 503, w.Header().Get("Retry-After") != "")
+			synctest.Test(t, func(t *testing.T) {
+				server := fronteggtest.Start(t)
+				server.AddGroup("acme", frontegg.Group{ID: "g-1", Name: "Engineering"})
+				client, err := server.MemoryClient(frontegg.WithTenant("acme"))
+				assert.NoError(t, err)
+				defer client.Close()
+				if tt.fault.Op != "" {
+					server.Inject(tt.fault)
+				}
+				w := httptest.NewRecorder()
+				writeError(w, tt.call(t.Context(), client))
+				assert.Equal(t, tt.status, w.Code)
+				assert.Equal(t, tt.status == 503, w.Header().Get("Retry-After") != "")
+			})
 		})
 	}
 }

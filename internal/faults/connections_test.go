@@ -20,7 +20,7 @@ import (
 
 // realTimeout is the time limit for events in tests on real time. It is far below
 // the 90 seconds after which net/http closes an idle connection.
-const realTimeout = 20 * time.Second
+const realTimeout = time.Minute
 
 // defaultTransport returns a client with the transport that NewClient creates, and
 // a channel that receives a value for each closed connection.

@@ -60,6 +60,9 @@ func newServer(t *testing.T) *fronteggtest.Server {
 	return s
 }
 
+// patience is for what happens within a second, unless the machine is busy.
+const patience = 5 * time.Minute
+
 // program is accessreview, and chromium a context of a running browser.
 var (
 	program  string
@@ -84,6 +87,7 @@ func run(m *testing.M) int {
 		panic("install Debian's package chromium: " + err.Error())
 	}
 	options := []chromedp.ExecAllocatorOption{
+		chromedp.WSURLReadTimeout(patience),
 		chromedp.ExecPath(path), chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
 		chromedp.UserDataDir(filepath.Join(dir, "profile")), chromedp.WindowSize(1200, 1000),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
@@ -128,7 +132,7 @@ func open(t *testing.T, url string) *browser {
 	t.Cleanup(cancel)
 	b := &browser{t: t}
 	require.NoError(t, chromedp.Listen(ctx, b.listen))
-	ctx, cancel = context.WithTimeout(ctx, time.Minute)
+	ctx, cancel = context.WithTimeout(ctx, patience)
 	t.Cleanup(cancel)
 	b.Context = ctx
 	b.do(chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
