@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -309,5 +311,28 @@ func TestReadme(t *testing.T) {
 		exitIncomplete: "incomplete", exitGuard: "refused", exitLocked: "locked", exitSkipped: "skipped",
 	} {
 		assert.Regexp(t, fmt.Sprintf("(?m)^\\| %d \\|.*`%s`", code, result), readme)
+	}
+}
+
+// systemd refuses units that combine settings in a way that it does not know.
+func TestReadme_Systemd(t *testing.T) {
+	t.Parallel()
+	b, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	units := regexp.MustCompile("(?s)```ini\n# /etc/systemd/system/(\\S+)\n(.*?)```").FindAllStringSubmatch(string(b), -1)
+	require.Len(t, units, 2)
+	analyze, err := exec.LookPath("systemd-analyze")
+	if err != nil {
+		t.Logf("the units are not checked: %v", err)
+		return
+	}
+	dir := t.TempDir()
+	for _, u := range units {
+		text := strings.ReplaceAll(u[2], "/usr/local/bin/directorysync", os.Args[0])
+		require.NoError(t, os.WriteFile(filepath.Join(dir, u[1]), []byte(text), 0o600))
+	}
+	for _, u := range units {
+		out, err := exec.CommandContext(t.Context(), analyze, "verify", "--man=no", filepath.Join(dir, u[1])).CombinedOutput()
+		require.NoError(t, err, "%s: %s", u[1], out)
 	}
 }
