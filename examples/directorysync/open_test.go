@@ -249,3 +249,23 @@ func TestRun_EndsInTheMiddleOfAStep(t *testing.T) {
 	assert.Contains(t, r.summary(), "result=incomplete exit=4 steps=0/1")
 	assert.Contains(t, r.summary(), "users_added=1")
 }
+
+// One person by ID and by address, in either order, is a member twice.
+func TestRun_SamePersonTwice(t *testing.T) {
+	s := tenant(t)
+	people := write(t, "people.csv", "id,email\nua,A@example.com\n")
+	for _, args := range [][]string{nil, {"-people", people}} {
+		for _, tt := range []struct{ teams, message string }{
+			{header + "k,Eng,a@example.com\nk,Eng,ua\n", `row 3, column member: \"ua\" is A@example.com, who is also in row 2`},
+			{header + "k,Eng,ua\nk,Eng,a@example.com\n", `row 2, column member: \"ua\" is A@example.com, who is also in row 3`},
+		} {
+			if args == nil {
+				tt.message = strings.Replace(tt.message, "A@", "a@", 1)
+			}
+			r := runWith(t, append(syncArgs(t, tt.teams, "-apply"), args...)...)
+			assert.Equal(t, exitBadInput, r.exit, r.stdout)
+			assert.Contains(t, r.stderr, tt.message)
+			assert.Empty(t, s.Groups("acme"))
+		}
+	}
+}

@@ -22,10 +22,17 @@ func (j *job) resolve(ctx context.Context, teams []*team, known *people, actual 
 		return nil, nil, fmt.Errorf("looking up people and roles: %w", err)
 	}
 	groups, _ := directory.Resolve(wanted)
+	names, wrong := directory.Names(), problems{file: j.file}
 	for i, t := range teams {
+		found := map[string]bool{}
+		for _, id := range groups[i].UserIDs {
+			found[id] = true
+		}
 		for _, m := range t.members {
 			switch {
 			case isEmail(m.text):
+			case found[m.text]:
+				wrong.add(m.at, "%q is %s, who is also in %s", m.text, names[m.text], t.seen[fold(names[m.text])].row)
 			case known != nil && known.byID[m.text].ID == "":
 				groups[i].UnknownUsers = append(groups[i].UnknownUsers, m.text)
 			default:
@@ -33,11 +40,14 @@ func (j *job) resolve(ctx context.Context, teams []*team, known *people, actual 
 			}
 		}
 	}
+	if err := wrong.err(); err != nil {
+		return nil, nil, err
+	}
 	keepMembers(groups, actual)
 	for i, t := range teams {
 		t.unknown = groups[i].UnknownUsers
 	}
-	return groups, directory.Names(), j.refuseUnknown(teams)
+	return groups, names, j.refuseUnknown(teams)
 }
 
 // namedGroups returns the teams with what has to be looked up.
