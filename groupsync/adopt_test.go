@@ -46,6 +46,22 @@ func TestCompute_Adopt(t *testing.T) {
 	}
 }
 
+// Names are unique; if two groups have one all the same, neither is taken.
+func TestCompute_Adopt_NameTwice(t *testing.T) {
+	t.Parallel()
+	for _, reason := range []string{groupsync.ReasonUnowned, groupsync.ReasonSCIM} {
+		actual := []frontegg.Group{{ID: "1", Name: "Eng"}, {ID: "2", Name: "Eng"}}
+		if reason == groupsync.ReasonSCIM {
+			actual[1].ManagedBy = frontegg.ManagedBySCIM
+		}
+		p, err := groupsync.Compute([]groupsync.Group{{Key: "eng", Name: "Eng"}}, actual, adopting)
+		require.NoError(t, err)
+		assert.Empty(t, texts(p))
+		assert.Contains(t, reasons(p), "Eng "+groupsync.ReasonNameTaken)
+		assert.Contains(t, reasons(p), "Eng "+reason)
+	}
+}
+
 func TestApply_Adopt(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

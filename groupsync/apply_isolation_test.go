@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/frontegg-go/frontegg"
+	"github.com/frontegg-go/frontegg/fronteggtest"
 	"github.com/frontegg-go/frontegg/groupsync"
 )
 
@@ -157,6 +158,41 @@ func TestApply_EndsAtOnce(t *testing.T) {
 	}
 }
 
+// Errors with a status that is about one group, and with a cause that is not.
+func TestApply_EndsAtOnce_WithStatus(t *testing.T) {
+	t.Parallel()
+	t.Run("the login is refused", func(t *testing.T) {
+		t.Parallel()
+		for _, status := range []int{400, 403, 404} {
+			actual, wanted := mixed()
+			w, gate := newGatedWorld(t, actual...)
+			p := w.compute(t, wanted, everything)
+			gate.refuse(401, func(write) bool {
+				w.Inject(fronteggtest.Fault{Op: "auth.vendor", Status: status, Times: -1})
+				return true
+			})
+			r, err := groupsync.Apply(t.Context(), w.client.Groups, p, groupsync.ApplyOptions{Concurrency: 1})
+			require.ErrorIs(t, err, frontegg.ErrAuthentication)
+			require.NotErrorIs(t, err, groupsync.ErrIncomplete)
+			assert.Empty(t, r.Failed)
+		}
+	})
+	t.Run("canceled after a conflict", func(t *testing.T) {
+		t.Parallel()
+		w, gate := newGatedWorld(t)
+		p := w.compute(t, engAndOps[:1], everything)
+		ctx, cancel := context.WithCancel(t.Context())
+		gate.refuse(409, func(write) bool {
+			cancel()
+			return true
+		})
+		r, err := groupsync.Apply(ctx, w.client.Groups, p, groupsync.ApplyOptions{})
+		require.ErrorIs(t, err, context.Canceled)
+		require.NotErrorIs(t, err, groupsync.ErrIncomplete)
+		assert.Empty(t, r.Failed)
+	})
+}
+
 func TestApply_EndsAfterFailures(t *testing.T) {
 	t.Parallel()
 	actual, wanted := mixed()
@@ -181,15 +217,25 @@ func TestApply_EndsAfterFailures(t *testing.T) {
 // removed, or grant something to someone who was to be removed.
 func TestApply_RefusedRemovalForbidsAdditions(t *testing.T) {
 	t.Parallel()
-	actual := []frontegg.Group{withRoles(owned("id-a", "a", "A", "ua"), "ra")}
+	actual := []frontegg.Group{withRoles(owned("id-a", "a", "A", "ua", "uc"), "ra", "rc")}
 	wanted := []groupsync.Group{{Key: "a", Name: "A", UserIDs: []string{"ub"}, RoleIDs: []string{"rb"}}}
-	for _, op := range []string{"DELETE users", "DELETE roles"} {
+	for _, tt := range []struct {
+		op, has string
+		passed  int
+	}{
+		{"DELETE users", "ua", 2}, // the other user, and the roles
+		{"DELETE roles", "rc", 2},
+		{"DELETE users", "id-a", 1},
+		{"DELETE roles", "id-a", 1},
+	} {
 		w, gate := newGatedWorld(t, actual...)
-		gate.refuse(403, func(w write) bool { return w.op == op })
+		gate.refuse(403, func(w write) bool { return w.op == tt.op && w.has(tt.has) })
 		_, err := groupsync.Sync(t.Context(), w.client.Groups, wanted, everything, groupsync.ApplyOptions{})
 		require.ErrorIs(t, err, groupsync.ErrIncomplete)
-		assert.Len(t, gate.ops(), 1, "the other removal")
-		assert.True(t, strings.HasPrefix(gate.ops()[0], "DELETE"))
+		assert.Len(t, gate.ops(), tt.passed)
+		for _, op := range gate.ops() {
+			assert.True(t, strings.HasPrefix(op, "DELETE"), op)
+		}
 	}
 }
 
