@@ -31,12 +31,14 @@ func openItems(p *groupsync.Plan, r groupsync.Report, teams []*team) []openItem 
 	}
 	var failed, others []openItem
 	notTried := map[string]string{} // by the key of a group
+	steps := 0                      // in notTried
 	for _, s := range skipped {
 		todo, isOpen := skipAdvice[s.Reason]
 		t := byKey[s.Key]
 		switch {
 		case s.Reason == groupsync.ReasonFailed:
 			notTried[s.Key] += "; then not tried: " + s.Detail
+			steps++
 		case !isOpen, s.Key == "" && s.Reason != groupsync.ReasonUnreadable: // a group of somebody else
 		case s.Reason == groupsync.ReasonInvalid:
 			failed = append(failed, openItem{true, describeSkip(p, s, t), todo})
@@ -49,6 +51,9 @@ func openItems(p *groupsync.Plan, r groupsync.Report, teams []*team) []openItem 
 		what := fmt.Sprintf("group %q%s: %v%s", f.Step.Name, where(f.Step.Key, byKey[f.Step.Key]), f, notTried[f.Step.Key])
 		delete(notTried, f.Step.Key) // once
 		out = append(out, openItem{true, what, adviceFor(f.Err)})
+	}
+	if n := r.Total - r.Done - len(r.Failed) - steps; n > 0 {
+		out = append(out, openItem{true, fmt.Sprintf("%d of %d steps are not done: the run ended early", n, r.Total), "run again"})
 	}
 	return slices.Concat(out, failed, others)
 }

@@ -248,6 +248,20 @@ func TestRun_EndsInTheMiddleOfAStep(t *testing.T) {
 	assert.Equal(t, exitIncomplete, r.exit, r.stderr)
 	assert.Contains(t, r.summary(), "result=incomplete exit=4 steps=0/1")
 	assert.Contains(t, r.summary(), "users_added=1")
+	assert.Contains(t, r.stdout, "1 of 1 steps are not done: the run ended early\n    To do: run again.")
+}
+
+// Steps that failed, those of the same groups, and those after the end of the run:
+// each is in the list once.
+func TestRun_EndsEarly(t *testing.T) {
+	s := tenant(t)
+	s.Inject(fronteggtest.Fault{Op: "groups.create", Mentions: "Eng", Status: http.StatusForbidden, Times: -1})
+	r := runWith(t, syncArgs(t, small+"m,Sales,a@example.com\n", "-apply", "-max-writes", "4")...)
+	assert.Equal(t, exitIncomplete, r.exit, r.stderr)
+	assert.Contains(t, r.summary(), "steps=3/6")
+	assert.Contains(t, r.stdout, "\nNot done (2):\n")
+	assert.Contains(t, r.stdout, `then not tried: add users of "Eng" (2)`)
+	assert.Contains(t, r.stdout, "1 of 6 steps are not done: the run ended early\n    To do: run again.")
 }
 
 // One person by ID and by address, in either order, is a member twice.
