@@ -20,7 +20,6 @@ import (
 	"os/signal"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -57,7 +56,7 @@ func main() {
 type tour struct {
 	out    io.Writer
 	client *frontegg.Client
-	prefix string // of the names of all groups that this run creates
+	prefix string // of the names of the groups that this run creates
 }
 
 func run(ctx context.Context, out io.Writer, write bool) (err error) {
@@ -68,24 +67,24 @@ func run(ctx context.Context, out io.Writer, write bool) (err error) {
 	t := &tour{out: out, prefix: "quickstart-" + strings.ToLower(rand.Text()[:6]) + "/"}
 	options := []frontegg.ClientOption{frontegg.WithApplication("quickstart", "1.0"), frontegg.WithHook(count)}
 	hasVariable := func(v string) bool { return strings.HasPrefix(v, "FRONTEGG_") && !strings.HasSuffix(v, "=") }
-	if !slices.ContainsFunc(os.Environ(), hasVariable) {
+	if slices.ContainsFunc(os.Environ(), hasVariable) {
+		server := cmp.Or(os.Getenv("FRONTEGG_BASE_URL"), "region "+cmp.Or(os.Getenv("FRONTEGG_REGION"), "eu"))
+		t.line("server", "%s, tenant %q", server, os.Getenv("FRONTEGG_TENANT_ID"))
+		t.client, err = frontegg.NewClientFromEnv(options...)
+	} else {
 		server := fronteggtest.NewServer()
 		defer server.Close()
 		seed(server)
 		t.line("server", "fake, in memory; set FRONTEGG_CLIENT_ID to use your own")
 		t.client, err = server.Client(append(options, frontegg.WithTenant("acme"))...)
 		write = true
-	} else {
-		server := cmp.Or(os.Getenv("FRONTEGG_BASE_URL"), "region "+cmp.Or(os.Getenv("FRONTEGG_REGION"), "eu"))
-		t.line("server", "%s, tenant %q", server, os.Getenv("FRONTEGG_TENANT_ID"))
-		t.client, err = frontegg.NewClientFromEnv(options...)
 	}
 	if err != nil {
 		return err
 	}
 	defer t.client.Close()
 	if write {
-		err = t.createAndDelete(ctx)
+		err = errors.Join(t.createAndChange(ctx), t.cleanUp(ctx))
 	} else {
 		t.line("mode", "reads only; -write also creates groups and deletes them")
 		_, err = t.read(ctx, "")
@@ -94,9 +93,7 @@ func run(ctx context.Context, out io.Writer, write bool) (err error) {
 	return err
 }
 
-// createAndDelete deletes the groups even if a step fails.
-func (t *tour) createAndDelete(ctx context.Context) (err error) {
-	defer func() { err = errors.Join(err, t.cleanUp(ctx)) }()
+func (t *tour) createAndChange(ctx context.Context) error {
 	if err := t.onboard(ctx); err != nil {
 		return err
 	}
@@ -107,92 +104,81 @@ func (t *tour) createAndDelete(ctx context.Context) (err error) {
 	return t.change(ctx, groups[0])
 }
 
-// onboard creates the groups, several at the same time. The client waits for rate
-// limits and retries by itself.
+// onboard creates the groups. Every call can be repeated: a run that was cut off can
+// simply start again. The client waits for rate limits and retries by itself.
 func (t *tour) onboard(ctx context.Context) error {
-	var emails, keys []string
 	for _, team := range teams {
-		emails, keys = append(emails, team.members...), append(keys, team.roles...)
-	}
-	users, err := t.client.Users.FindByEmails(ctx, emails) // those that exist
-	if err != nil {
-		return err
-	}
-	roles, err := t.client.Roles.FindByKeys(ctx, keys)
-	if err != nil {
-		return err
-	}
-	errs := make([]error, len(teams))
-	var workers sync.WaitGroup
-	for i, team := range teams {
-		var userIDs, roleIDs []string
-		for _, email := range team.members {
-			if user, ok := users[email]; ok {
-				userIDs = append(userIDs, user.ID)
-			}
+		users, err := t.client.Users.FindByEmails(ctx, team.members) // those that exist
+		if err != nil {
+			return err
 		}
-		for _, key := range team.roles {
-			if role, ok := roles[key]; ok {
-				roleIDs = append(roleIDs, role.ID)
-			}
+		roles, err := t.client.Roles.FindByKeys(ctx, team.roles)
+		if err != nil {
+			return err
+		}
+		var userIDs, roleIDs []string
+		for _, user := range users {
+			userIDs = append(userIDs, user.ID)
+		}
+		for _, role := range roles {
+			roleIDs = append(roleIDs, role.ID)
 		}
 		t.line("team", "%s: %d of %d members found, %d of %d roles", team.name, len(userIDs), len(team.members), len(roleIDs), len(team.roles))
-		workers.Go(func() { errs[i] = t.createGroup(ctx, team.name, roleIDs, userIDs) })
+
+		// A create that is canceled may still be processed, even after cleanUp has read
+		// the groups. So Ctrl-C does not cancel it.
+		params := frontegg.CreateGroupParams{Name: t.prefix + team.name, Description: "Made by the quickstart"}
+		group, _, err := t.client.Groups.Ensure(context.WithoutCancel(ctx), params, frontegg.WithTimeout(time.Minute))
+		if err != nil {
+			return err
+		}
+		err = errors.Join(t.client.Groups.AddRoles(ctx, group.ID, roleIDs), t.client.Groups.AddUsers(ctx, group.ID, userIDs))
+		if err != nil {
+			return err
+		}
 	}
-	workers.Wait()
-	return errors.Join(errs...)
+	return nil
 }
 
-// createGroup makes three calls that can be repeated: a run that was cut off can
-// simply start again.
-func (t *tour) createGroup(ctx context.Context, name string, roleIDs, userIDs []string) error {
-	// A create that is canceled may still be processed, even after cleanUp has read
-	// the groups. So Ctrl-C does not cancel it.
-	params := frontegg.CreateGroupParams{Name: t.prefix + name, Description: "Made by the quickstart"}
-	group, _, err := t.client.Groups.Ensure(context.WithoutCancel(ctx), params, frontegg.WithTimeout(time.Minute))
-	if err != nil {
-		return err
-	}
-	if err := t.client.Groups.AddRoles(ctx, group.ID, roleIDs); err != nil {
-		return err
-	}
-	return t.client.Groups.AddUsers(ctx, group.ID, userIDs)
-}
-
-// unknownID is a well-formed ID that no group has.
-const unknownID = "00000000-0000-4000-8000-000000000000"
-
-// read shows the groups whose names begin with prefix, and reads some by ID.
-func (t *tour) read(ctx context.Context, prefix string) (groups []frontegg.Group, err error) {
-	config, err := t.client.Groups.Config(ctx)
-	if err != nil {
-		return nil, err
-	}
-	t.line("config", "groups enabled: %t, roles in groups: %t", config.Enabled, config.RolesEnabled)
-
+// groups returns the groups whose names begin with prefix.
+func (t *tour) groups(ctx context.Context, prefix string) (groups []frontegg.Group, err error) {
 	relations := frontegg.WithRelations(frontegg.RelationsRolesAndUsers) // without it, Roles and Users are nil
 	for group, err := range t.client.Groups.All(ctx, frontegg.WalkOptions{Concurrency: 4}, relations) {
 		if err != nil {
-			return nil, fmt.Errorf("after %d groups: %w", len(groups), err)
+			return nil, err
 		}
 		if strings.HasPrefix(group.Name, prefix) {
 			groups = append(groups, group)
 		}
 	}
+	return groups, nil
+}
+
+// read shows the groups whose names begin with prefix, and reads some by ID.
+func (t *tour) read(ctx context.Context, prefix string) ([]frontegg.Group, error) {
+	config, err := t.client.Groups.Config(ctx)
+	if err != nil {
+		return nil, err
+	}
+	t.line("config", "groups enabled: %t, roles in groups: %t", config.Enabled, config.RolesEnabled)
+	groups, err := t.groups(ctx, prefix)
+	if err != nil {
+		return nil, err
+	}
 	t.line("read", "%d groups", len(groups))
-	ids := []string{unknownID}
+
+	madeUp := "00000000-0000-4000-8000-000000000000"
+	ids := []string{madeUp}
 	for _, g := range groups[:min(len(groups), 5)] {
 		ids = append(ids, g.ID)
 		t.line("", "%d members, %d roles: %.20q", len(g.Users), len(g.Roles), strings.TrimPrefix(g.Name, prefix))
 	}
-
 	found, err := t.client.Groups.BulkGet(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
 	t.line("bulk get", "%d of %d IDs exist (one was made up)", len(found), len(ids))
-
-	if _, err := t.client.Groups.Get(ctx, unknownID); !errors.Is(err, frontegg.ErrNotFound) {
+	if _, err := t.client.Groups.Get(ctx, madeUp); !errors.Is(err, frontegg.ErrNotFound) {
 		return nil, fmt.Errorf("want ErrNotFound, got: %w", err)
 	}
 	t.line("get", "the made up ID is ErrNotFound")
@@ -207,7 +193,6 @@ func (t *tour) change(ctx context.Context, group frontegg.Group) error {
 		return err
 	}
 	t.line("update", "description %q, color %q", changed.Description, changed.Color)
-
 	_, err = t.client.Groups.Create(ctx, frontegg.CreateGroupParams{Name: group.Name})
 	if !errors.Is(err, frontegg.ErrConflict) {
 		return fmt.Errorf("want ErrConflict, got: %w", err)
@@ -220,27 +205,22 @@ func (t *tour) change(ctx context.Context, group frontegg.Group) error {
 	return nil
 }
 
-// cleanUp deletes the groups of this run, even after Ctrl-C. It finds them by name:
-// a group may exist although the response to its creation was lost.
+// cleanUp deletes the groups of this run, even after a failure or Ctrl-C. It finds them
+// by name: a group may exist although the response to its creation was lost.
 func (t *tour) cleanUp(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Minute)
 	defer cancel()
-	var ids []string // all of them first: deleting moves the others to other pages
-	for group, err := range t.client.Groups.All(ctx, frontegg.WalkOptions{}) {
-		if err != nil {
-			return fmt.Errorf("delete the groups whose names begin with %s: %w", t.prefix, err)
-		}
-		if strings.HasPrefix(group.Name, t.prefix) {
-			ids = append(ids, group.ID)
-		}
+	groups, err := t.groups(ctx, t.prefix) // all of them first: deleting moves the others to other pages
+	if err != nil {
+		return fmt.Errorf("delete the groups whose names begin with %s: %w", t.prefix, err)
 	}
 	var errs []error
-	for _, id := range ids {
-		if err := t.client.Groups.Delete(ctx, id); err != nil && !errors.Is(err, frontegg.ErrNotFound) {
+	for _, group := range groups {
+		if err := t.client.Groups.Delete(ctx, group.ID); err != nil && !errors.Is(err, frontegg.ErrNotFound) {
 			errs = append(errs, err)
 		}
 	}
-	t.line("clean up", "%d groups deleted, %d left", len(ids)-len(errs), len(errs))
+	t.line("clean up", "%d groups deleted, %d left", len(groups)-len(errs), len(errs))
 	return errors.Join(errs...)
 }
 
@@ -250,13 +230,13 @@ func (t *tour) line(label, format string, args ...any) {
 
 // seed adds the roles and users of the teams to the fake server.
 func seed(server *fronteggtest.Server) {
-	ids := map[string]string{} // of what was added
 	for _, team := range teams {
 		for _, key := range team.roles {
-			ids[key] = server.AddRole("acme", frontegg.Role{ID: ids[key], Key: key}).ID
+			server.AddRole("acme", frontegg.Role{ID: "role-" + key, Key: key})
 		}
 		for _, email := range team.members {
-			ids[email] = server.AddUser("acme", frontegg.User{ID: ids[email], Email: email}).ID
+			name, _, _ := strings.Cut(email, "@")
+			server.AddUser("acme", frontegg.User{ID: "user-" + name, Email: email})
 		}
 	}
 }
