@@ -13,12 +13,8 @@ import (
 	"github.com/frontegg-go/frontegg/fleet/redislimit"
 )
 
-// Every process of an environment creates its client like this. They share the rate
-// limits through Redis.
-func Example() {
-	rdb := redis.NewClient(&redis.Options{Addr: "127.0.0.1:6379"})
-	defer rdb.Close()
-	clientID, apiKey := os.Getenv("FRONTEGG_CLIENT_ID"), os.Getenv("FRONTEGG_API_KEY")
+// newLimitedClient is called in each process. where is a region or a base URL.
+func newLimitedClient(rdb *redis.Client, clientID, apiKey string, where frontegg.ClientOption) (*frontegg.Client, error) {
 	limiter, err := redislimit.New(rdb, redislimit.Options{
 		Environment: clientID,
 		PerMinute:   100,                                                    // of your plan
@@ -27,9 +23,16 @@ func Example() {
 		Logger:      slog.Default(),                                         // told when Redis cannot be used
 	})
 	if err != nil {
-		log.Fatal(err)
+		return nil, err
 	}
-	client, err := frontegg.NewClient(frontegg.WithCredentials(clientID, apiKey), frontegg.WithRateLimiter(limiter))
+	return frontegg.NewClient(frontegg.WithCredentials(clientID, apiKey), frontegg.WithRateLimiter(limiter), where)
+}
+
+// The processes of an environment share its rate limits through Redis.
+func Example() {
+	rdb := redis.NewClient(&redis.Options{Addr: "127.0.0.1:6379"})
+	defer rdb.Close()
+	client, err := newLimitedClient(rdb, os.Getenv("FRONTEGG_CLIENT_ID"), os.Getenv("FRONTEGG_API_KEY"), frontegg.WithRegion(frontegg.RegionUS))
 	if err != nil {
 		log.Fatal(err)
 	}

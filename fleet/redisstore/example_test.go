@@ -14,20 +14,16 @@ import (
 	"github.com/frontegg-go/frontegg/fleet/redisstore"
 )
 
-// Every process of an environment creates its client like this. They share an access
-// token through Redis, so there is one login.
-func Example() {
-	rdb := redis.NewClient(&redis.Options{Addr: "127.0.0.1:6379"})
-	defer rdb.Close()
-	clientID, apiKey := os.Getenv("FRONTEGG_CLIENT_ID"), os.Getenv("FRONTEGG_API_KEY")
-	where := frontegg.WithRegion(frontegg.RegionUS) // for the login and the client
+// newSharingClient is what each process does. The login and the client must both be told
+// where Frontegg is: a region or a base URL.
+func newSharingClient(rdb *redis.Client, clientID, apiKey string, where frontegg.ClientOption) (*frontegg.Client, error) {
 	login, err := frontegg.NewTokenSource(frontegg.WithCredentials(clientID, apiKey), where)
 	if err != nil {
-		log.Fatal(err)
+		return nil, err
 	}
 	key, err := fleet.DeriveKey(clientID, apiKey) // or 32 bytes of your own
 	if err != nil {
-		log.Fatal(err)
+		return nil, err
 	}
 	source, err := fleet.NewTokenSource(login, redisstore.New(rdb, "frontegg:token"), fleet.TokenOptions{
 		ClientID: clientID,
@@ -35,9 +31,16 @@ func Example() {
 		Logger:   slog.Default(), // told when the store fails
 	})
 	if err != nil {
-		log.Fatal(err)
+		return nil, err
 	}
-	client, err := frontegg.NewClient(frontegg.WithTokenSource(source), where)
+	return frontegg.NewClient(frontegg.WithTokenSource(source), where)
+}
+
+// The processes of an environment share an access token through Redis.
+func Example() {
+	rdb := redis.NewClient(&redis.Options{Addr: "127.0.0.1:6379"})
+	defer rdb.Close()
+	client, err := newSharingClient(rdb, os.Getenv("FRONTEGG_CLIENT_ID"), os.Getenv("FRONTEGG_API_KEY"), frontegg.WithRegion(frontegg.RegionUS))
 	if err != nil {
 		log.Fatal(err)
 	}
