@@ -118,6 +118,8 @@ type pass[T any] struct {
 	sums     map[uint64]repeat // by the sum of the IDs of a page
 	repeats  int               // pages in a row that repeat an earlier one
 	isNew    []bool            // whether each row of the last page was not on an earlier one
+	rows     int               // up to the last page that was read, repeated ones included
+	extra    bool              // further pages are read only because rows were repeated
 	largest  int               // rows of the largest page
 	pages    int               // to read, by the totals of the server; 0: unknown
 	finished bool
@@ -134,7 +136,7 @@ type shrink struct{ by, first, last int }
 // run yields the rows that were not yielded before. It returns the pass that must
 // follow, or nil.
 func (p *pass[T]) run(ctx context.Context, yield func(T) bool) (next *pass[T], err error) {
-	p.sums, p.before = map[uint64]repeat{}, p.found
+	p.sums, p.before, p.rows = map[uint64]repeat{}, p.found, p.from*p.size
 	size, number := p.size, p.from
 	options := prefetch.Options[fetchedPage[T]]{
 		Limit: p.concurrency, InitialWindow: 1, OnItem: p.observe, HasMore: func(i int) bool { return p.hasPage(p.from + i) },
@@ -175,15 +177,17 @@ func (p *pass[T]) observe(page fetchedPage[T]) {
 	for i := range page.rows {
 		p.isNew = append(p.isNew, p.firstSeen(&page.rows[i]))
 	}
+	p.rows += n
 	p.largest = max(p.largest, n)
 	p.pages = int(page.Metadata.TotalPages)
 	p.countDeleted(page.number, items)
+	all := items + p.deleted
 	switch {
 	case n == 0, p.enough != nil && p.enough(page.rows, p.pages):
 		p.finished = true
 	case p.pages <= 0 || page.number+1 < p.pages:
-	case n == p.largest && p.found < items+p.deleted: // the server counts larger pages than it sends, or repeats rows
-		p.pages = page.number + 2
+	case n == p.largest && p.found < all && (n < all || page.number > 0): // the server counts larger pages than it sends, or repeats rows
+		p.pages, p.extra = page.number+2, p.rows >= all
 	default:
 		p.finished = true
 	}
@@ -230,6 +234,8 @@ func (p *pass[T]) checkPage(page fetchedPage[T]) error {
 	case items-earlier.items >= n && earlier.items > 0: // as many rows were inserted before the page
 	case p.size <= smallPage && p.repeats < smallPage: // likewise, and the server does not count
 		p.repeats++
+	case p.extra: // there are no further pages
+		p.finished = true
 	default:
 		return fmt.Errorf("frontegg: %s: page %d repeats page %d: %w", p.call.name, page.number, earlier.number, ErrPagination)
 	}

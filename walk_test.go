@@ -196,6 +196,34 @@ func TestWalk_RowsInserted(t *testing.T) {
 	}
 }
 
+func TestWalk_RowsRepeated(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		pages    []string // the last one is repeated
+		items    int
+		want     []string
+		requests int
+	}{
+		"on a page":    {[]string{`{"id":"a"},{"id":"b"},{"id":"a"}`}, 3, []string{"a", "b"}, 1},
+		"on two pages": {[]string{`{"id":"a"},{"id":"b"}`, `{"id":"b"},{"id":"c"}`}, 4, []string{"a", "b", "c"}, 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			requests := 0
+			c := clientOf(t, func(r *http.Request) (*http.Response, error) {
+				requests++
+				page, err := strconv.Atoi(r.URL.Query().Get("_offset"))
+				return httpmock.NewStringResponse(200, fmt.Sprintf(`{"items":[%s],"_metadata":{"totalItems":%d,"totalPages":%d}}`,
+					tt.pages[min(page, len(tt.pages)-1)], tt.items, len(tt.pages))), err
+			})
+			got, err := walks(c, 0, 1)["groups"](t.Context())
+			require.NoError(t, err)
+			assert.Equal(t, tt.want, got)
+			assert.Equal(t, tt.requests, requests)
+		})
+	}
+}
+
 func TestWalk_RepeatedPage(t *testing.T) {
 	t.Parallel()
 	for size, requests := range map[int]int{1: 4, 2: 4, 3: 2, 200: 2} {

@@ -2,7 +2,8 @@ package main
 
 // lookupMutations are the rules for lookups, Do and walks that end early.
 var lookupMutations = []mutation{
-	{"a walk goes on if the server counts larger pages", "../walk.go", "case n == p.largest && p.found < items+p.deleted:", "case false:", ""},
+	{"a walk goes on if the server counts larger pages", "../walk.go", "case n == p.largest && p.found < all && (n < all || page.number > 0):", "case false:", ".. TestWalk_Complete"},
+	{"a walk may end with a repeated page after the last", "../walk.go", "case p.extra:", "case false:", ".. TestWalk_RowsRepeated"},
 	{"a page is not repeated if rows were inserted", "../walk.go", "case items-earlier.items >= n && earlier.items > 0:", "case false:", ""},
 	{"a small page may repeat", "../walk.go", "case p.size <= smallPage && p.repeats < smallPage:", "case false:", ""},
 	{"a small page may not repeat for ever", "../walk.go", "p.size <= smallPage && p.repeats < smallPage", "p.size <= smallPage", ""},
