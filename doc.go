@@ -46,7 +46,7 @@
 //
 // Credentials of an environment can act on all its tenants, so each call requires one:
 // [WithTenant] on the client or on the call, or [Client.ForTenant], a view that shares
-// everything else. A call without a tenant is [ErrTenantRequired]. Other tokens include
+// everything else. A call without a tenant returns [ErrTenantRequired]. Other tokens include
 // their tenant.
 //
 // # Lookups

@@ -181,7 +181,7 @@ func (t *tour) read(ctx context.Context, prefix string) ([]frontegg.Group, error
 	if _, err := t.client.Groups.Get(ctx, madeUp); !errors.Is(err, frontegg.ErrNotFound) {
 		return nil, fmt.Errorf("want ErrNotFound, got: %w", err)
 	}
-	t.line("get", "the made up ID is ErrNotFound")
+	t.line("get", "ErrNotFound for the made up ID")
 	return groups, nil
 }
 
