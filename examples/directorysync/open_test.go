@@ -84,6 +84,10 @@ func TestRun_UnknownRoleKey(t *testing.T) {
 	assert.Contains(t, r.stdout, `group "Eng" (key k, row 2)`)
 	assert.Contains(t, r.stdout, "keys that exist: editor, viewer", "the keys that exist")
 	assert.Equal(t, []string{"Ops"}, names(s))
+
+	r = runWith(t, syncArgs(t, "key,name,roles,member\nk,Eng,veiwer,a@example.com\nl,Ops,,\n", "-detailed-exitcode")...)
+	assert.Equal(t, exitIncomplete, r.exit, "more than pending: a person has to correct something")
+	assert.Contains(t, r.summary(), "steps=0/2")
 }
 
 func TestRun_UnknownPeople(t *testing.T) {

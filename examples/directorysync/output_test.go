@@ -47,6 +47,13 @@ func TestOutput_PlanCannotBeShown(t *testing.T) {
 	}
 }
 
+func TestOutput_TourCannotBeShown(t *testing.T) {
+	t.Parallel()
+	exit, stderr := runTo(t, &fullOutput{})
+	assert.Equal(t, exitFailed, exit)
+	assert.Contains(t, stderr, errFull.Error())
+}
+
 func TestOutput_SummaryCannotBeWritten(t *testing.T) {
 	s := tenant(t)
 	exit, stderr := runTo(t, &fullOutput{room: 2}, syncArgs(t, small)...)
