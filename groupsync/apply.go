@@ -43,12 +43,12 @@ const defaultConcurrency = 4
 // Applying the same plan again is safe, too.
 //
 // A plan can be old. So groups are read again shortly before they are written, many
-// in one request: a step fails if its group has lost its owner label or got
-// another, is managed by another program, has a name that the plan does not know,
-// is gone, or cannot be read while others can. Users are not added to a group that has roles by then which the plan
-// does not know, and with Options.GrantRoles off no roles to a group that has
-// members by then. Other members who came or left meanwhile are a matter of the
-// next plan.
+// in one request, and once more if that is five seconds ago: a step fails if its
+// group has lost its owner label or got another, is managed by another program, has
+// a name that the plan does not know, is gone, or cannot be read while others can.
+// Users are not added to a group that has roles by then which the plan does not
+// know, and with Options.GrantRoles off no roles to a group that has members by
+// then. Other members who came or left meanwhile are a matter of the next plan.
 //
 // Before the first create, all groups are read once: a group that has the owner
 // label already, because an earlier run created it, is not created again.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -11,6 +12,7 @@ import (
 	"github.com/frontegg-go/frontegg"
 	"github.com/frontegg-go/frontegg/fronteggtest"
 	"github.com/frontegg-go/frontegg/groupsync"
+	"github.com/frontegg-go/frontegg/internal/faults/clock"
 )
 
 // A group that gets a role, or a member, after the plan was made: nobody gets a
@@ -77,6 +79,33 @@ func TestApply_ReadsRolesRightBefore(t *testing.T) {
 	}})
 	require.ErrorContains(t, err, "has got role ra")
 	assert.Empty(t, userIDs(named(t, w.Server, "Eng")))
+}
+
+// What was read is not used long after: here a callback takes its time.
+func TestApply_ReadsAgainAfterAWait(t *testing.T) {
+	t.Parallel()
+	bubble(t, func(t *testing.T, s *fronteggtest.Server, groups *frontegg.GroupsService) {
+		var wanted []groupsync.Group
+		for _, key := range []string{"a", "b", "c"} {
+			s.AddUser(tenant, frontegg.User{ID: "u" + key})
+			s.AddGroup(tenant, owned("id-"+key, key, key))
+			wanted = append(wanted, groupsync.Group{Key: key, Name: key, UserIDs: []string{"ua"}})
+		}
+		s.AddRole(tenant, frontegg.Role{ID: "ra"})
+		r, err := groupsync.Sync(t.Context(), groups, wanted, groupsync.Options{Owner: "hr"}, groupsync.ApplyOptions{
+			Concurrency: 1,
+			Progress: func(done, _ int, _ groupsync.Step) {
+				if done == 1 {
+					clock.Pass(6 * time.Second)
+					require.NoError(t, groups.AddRoles(t.Context(), "id-c", []string{"ra"}))
+				}
+			},
+		})
+		require.ErrorIs(t, err, groupsync.ErrIncomplete)
+		require.ErrorContains(t, err, "has got role ra")
+		assert.Equal(t, 2, r.Done)
+		assert.Equal(t, 3, s.Count("groups.bulkGet"), "all of them, then the second and the third alone")
+	})
 }
 
 func TestApply_RolesNotSent(t *testing.T) {

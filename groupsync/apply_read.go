@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"sync/atomic"
+	"time"
 
 	"github.com/frontegg-go/frontegg"
 )
@@ -15,12 +16,17 @@ import (
 // few that what was read is not old, and so many that it costs little.
 const windowUnits = 16
 
+// maxAge is how old what was read may be: after a wait for a rate limit, or a callback
+// that takes long, the group of the next step is read again.
+const maxAge = 5 * time.Second
+
 // window is some units whose groups are read at once, shortly before the first of
 // them is written.
 type window struct {
 	units    []*unit
 	begun    atomic.Bool
 	done     chan struct{} // closed when the groups are read
+	readAt   time.Time
 	groups   map[string]*frontegg.Group
 	refused  map[string]error // by the ID of a group that cannot be read
 	refusals int              // requests
@@ -31,12 +37,14 @@ type window struct {
 // addWindows divides the units of a phase.
 func (a *applier) addWindows(units []*unit) {
 	for part := range slices.Chunk(units, windowUnits*min(a.opts.Concurrency, len(units))) {
-		w := &window{units: part, done: make(chan struct{})}
+		w := newWindow(part...)
 		for _, u := range part {
 			u.window = w
 		}
 	}
 }
+
+func newWindow(units ...*unit) *window { return &window{units: units, done: make(chan struct{})} }
 
 // relations are what a group is read with; each has what the one before has.
 var relations = [][]frontegg.ReadOption{
@@ -113,14 +121,12 @@ func (a *applier) readGroups(ctx context.Context, w *window, ids []string, opts 
 // current returns the group of a step as it is now, or an error if the step must
 // not be done. nil: a Delete has nothing to do, or the group was created a moment
 // ago and is not listed yet.
-func (a *applier) current(ctx context.Context, w *window, s Step) (*frontegg.Group, error) {
-	if w.begun.CompareAndSwap(false, true) {
-		func() {
-			defer close(w.done)
-			a.read(ctx, w)
-		}()
+func (a *applier) current(ctx context.Context, u *unit, s Step) (*frontegg.Group, error) {
+	w := a.readOnce(ctx, u.window)
+	if time.Since(w.readAt) > maxAge {
+		u.window = newWindow(u)
+		w = a.readOnce(ctx, u.window)
 	}
-	<-w.done
 	if w.err != nil {
 		return nil, &readError{w.err}
 	}
@@ -138,6 +144,18 @@ func (a *applier) current(ctx context.Context, w *window, s Step) (*frontegg.Gro
 		return nil, err
 	}
 	return g, a.verifyGrants(g, s)
+}
+
+// readOnce reads the groups of a window, unless another lane does or did so.
+func (a *applier) readOnce(ctx context.Context, w *window) *window {
+	if w.begun.CompareAndSwap(false, true) {
+		defer close(w.done)
+		a.read(ctx, w)
+		w.readAt = time.Now()
+		return w
+	}
+	<-w.done
+	return w
 }
 
 func (a *applier) isNew(s Step) bool {

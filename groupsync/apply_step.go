@@ -66,7 +66,7 @@ func (a *applier) do(ctx context.Context, u *unit, s Step) result {
 		return result{err: a.create(ctx, s)}
 	}
 	s.GroupID = a.id(s)
-	g, err := a.current(ctx, u.window, s)
+	g, err := a.current(ctx, u, s)
 	switch {
 	case err != nil:
 		return result{err: err}
