@@ -44,18 +44,18 @@ func TestAllocations_Calls(t *testing.T) {
 	}{
 		{
 			"get", http.MethodGet, "/identity/resources/groups/v1/g1", nil, single, func() any { return new(frontegg.Group) },
-			func(ctx context.Context, s *frontegg.GroupsService) error { _, err := s.Get(ctx, "g1"); return err }, 1, 0.75,
+			func(ctx context.Context, s *frontegg.GroupsService) error { _, err := s.Get(ctx, "g1"); return err }, 1, 0.70,
 		},
 		{
 			"create", http.MethodPost, "/identity/resources/groups/v1", params, created, func() any { return new(frontegg.Group) },
 			func(ctx context.Context, s *frontegg.GroupsService) error {
 				_, err := s.Create(ctx, params)
 				return err
-			}, 1, 0.75,
+			}, 0.95, 0.70,
 		},
 		{
 			"list", http.MethodGet, "/identity/resources/groups/v1", nil, hundred, func() any { return new(list) },
-			func(ctx context.Context, s *frontegg.GroupsService) error { _, err := s.List(ctx); return err }, 0.80, 0.50,
+			func(ctx context.Context, s *frontegg.GroupsService) error { _, err := s.List(ctx); return err }, 0.40, 0.35,
 		},
 	}
 	for _, tt := range tests {

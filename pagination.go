@@ -173,20 +173,27 @@ const findConcurrency = 16
 // pageSize returns the size to send for the size that an option has.
 func pageSize(option int) int { return min(cmp.Or(option, maxPageSize), maxPageSize) }
 
-// row is what a T is decoded into. It has the fields of T and replaces those whose
-// JSON needs care, such as times. Its memory is reused.
-type row[T any] interface {
-	// value returns the T, which shares no memory with the row. Lists of a group
-	// that are empty and were not requested are nil.
-	value(requested Relations) T
-	// reset makes the row zero but keeps its memory.
-	reset()
+// decoder decodes rows. Its memory is reused, and not shared with what it returns.
+type decoder struct {
+	wire.Decoder
+	requested   Relations // of groups
+	roles       wire.Elements[Role]
+	recentRoles wire.Recent[Role]
+	users       wire.Elements[User]
+}
+
+var decoders = sync.Pool{New: func() any { return new(decoder) }}
+
+func (c *call) newDecoder() *decoder {
+	d := decoders.Get().(*decoder)
+	d.requested = c.options.relations
+	return d
 }
 
 // resource describes how a type of the API is decoded.
 type resource[T any] struct {
-	name, list string    // as in "a group" and {"groups":[…]}
-	rows       sync.Pool // of row[T]
+	name, list string                   // as in "a group" and {"groups":[…]}
+	decode     func(*decoder, *T) error // into the zero T
 	id         func(*T) string
 	label      func(*T) string // the ID or another name; a T without one is invalid
 	labels     string          // the JSON names of what label returns
@@ -194,16 +201,16 @@ type resource[T any] struct {
 
 // object decodes the body of a response that is one object.
 func (r *resource[T]) object(c *call, body []byte) (*T, error) {
-	row := r.rows.Get().(row[T])
-	defer r.release(row)
-	if err := wire.UnmarshalObject(body, r.name, row); err != nil {
+	d := c.newDecoder()
+	defer decoders.Put(d)
+	v := new(T)
+	if err := d.UnmarshalObject(body, r.name, func() error { return r.decode(d, v) }); err != nil {
 		return nil, err
 	}
-	v := row.value(c.options.relations)
-	if r.label(&v) == "" {
+	if r.label(v) == "" {
 		return nil, r.errNoLabel()
 	}
-	return &v, nil
+	return v, nil
 }
 
 // page is one page of a list.
@@ -213,18 +220,20 @@ type page[T any] struct {
 }
 
 // page decodes the body of a response that is a list.
-func (r *resource[T]) page(c *call, body []byte) (page[T], error) {
-	row := r.rows.Get().(row[T])
-	defer r.release(row)
-	p := page[T]{rows: []T{}}
-	var err error
-	p.Page, err = wire.UnmarshalList(body, r.list, row, func() error {
-		v := row.value(c.options.relations)
-		row.reset()
-		if r.label(&v) == "" {
-			return r.errNoLabel()
+func (r *resource[T]) page(c *call, body []byte) (p page[T], err error) {
+	d := c.newDecoder()
+	defer decoders.Put(d)
+	p.rows = []T{}
+	p.Page, err = d.UnmarshalList(body, r.list, func() error {
+		var zero T
+		p.rows = append(p.rows, zero)
+		v := &p.rows[len(p.rows)-1]
+		if err := r.decode(d, v); err != nil {
+			return err
 		}
-		p.rows = append(p.rows, v)
+		if r.label(v) == "" {
+			return d.At(r.errNoLabel())
+		}
 		return nil
 	})
 	return p, err
@@ -232,52 +241,43 @@ func (r *resource[T]) page(c *call, body []byte) (page[T], error) {
 
 func (r *resource[T]) errNoLabel() error { return errors.New(r.name + " has no " + r.labels) }
 
-func (r *resource[T]) release(row row[T]) {
-	row.reset()
-	r.rows.Put(row)
-}
-
-// groupRow is a [Group] as it is decoded.
-type groupRow struct {
-	Group
-	Metadata  wire.Text          `json:"metadata"`
-	Roles     wire.List[roleRow] `json:"roles"`
-	Users     wire.List[userRow] `json:"users"`
-	CreatedAt wire.Time          `json:"createdAt"`
-	UpdatedAt wire.Time          `json:"updatedAt"`
-}
-
-func (r *groupRow) value(requested Relations) Group {
-	g := r.Group
-	g.Metadata = r.Metadata.String
-	g.Roles = copyList(r.Roles, (*roleRow).role, requested.roles())
-	g.Users = copyList(r.Users, (*userRow).user, requested.users())
-	g.CreatedAt, g.UpdatedAt = r.CreatedAt.Time, r.UpdatedAt.Time
-	return g
-}
-
-func (r *groupRow) reset() {
-	r.Group, r.CreatedAt, r.UpdatedAt = Group{}, wire.Time{}, wire.Time{}
-	r.Metadata.Reset()
-	r.Roles.Reset()
-	r.Users.Reset()
-}
-
 var groupResource = &resource[Group]{
-	name: "a group", list: "groups",
-	rows: sync.Pool{New: func() any { return row[Group](new(groupRow)) }},
-	id:   func(g *Group) string { return g.ID }, label: func(g *Group) string { return cmp.Or(g.ID, g.Name) }, labels: "id or name",
+	name: "a group", list: "groups", decode: (*decoder).group, id: func(g *Group) string { return g.ID },
+	label: func(g *Group) string { return cmp.Or(g.ID, g.Name) }, labels: "id or name",
 }
 
-// copyList returns a copy of a decoded list. A list that was not present is nil, and
-// so is an empty one that was not requested: it does not say what the group has.
-func copyList[F, T any](list wire.List[F], value func(*F) T, requested bool) []T {
-	if !list.Present || len(list.Items) == 0 && !requested {
-		return nil
+func (d *decoder) group(g *Group) error {
+	err := d.Object(func(name []byte) error {
+		switch string(name) {
+		case "id":
+			return d.String(&g.ID)
+		case "name":
+			return d.String(&g.Name)
+		case "color":
+			return d.String(&g.Color)
+		case "description":
+			return d.String(&g.Description)
+		case "metadata":
+			return d.String(&g.Metadata)
+		case "roles":
+			return d.roles.Read(&d.Decoder, &g.Roles, d.sharedRole)
+		case "users":
+			return d.users.Read(&d.Decoder, &g.Users, d.user)
+		case "managedBy":
+			return d.String((*string)(&g.ManagedBy))
+		case "createdAt":
+			return d.Time(&g.CreatedAt)
+		case "updatedAt":
+			return d.Time(&g.UpdatedAt)
+		}
+		return d.Skip()
+	})
+	// An empty list that was not requested does not say what the group has.
+	if len(g.Roles) == 0 && !d.requested.roles() {
+		g.Roles = nil
 	}
-	out := make([]T, len(list.Items))
-	for i := range list.Items {
-		out[i] = value(&list.Items[i])
+	if len(g.Users) == 0 && !d.requested.users() {
+		g.Users = nil
 	}
-	return out
+	return err
 }

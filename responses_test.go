@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"reflect"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -190,4 +192,52 @@ func TestResponse_SecondRequestWithoutResponse(t *testing.T) {
 	_, err := c.Groups.SetUsers(t.Context(), "g", []string{"u"}, frontegg.WithResponse(&resp))
 	require.Error(t, err)
 	assert.Zero(t, resp)
+}
+
+func TestDecode_EveryField(t *testing.T) {
+	t.Parallel()
+	var group frontegg.Group
+	n := 0
+	fill(reflect.ValueOf(&group).Elem(), &n)
+	var tenant frontegg.Tenant
+	fill(reflect.ValueOf(&tenant).Elem(), &n)
+	c := clientOf(t, func(r *http.Request) (*http.Response, error) {
+		if strings.Contains(r.URL.Path, "/tenants/") {
+			return httpmock.NewJsonResponse(200, []frontegg.Tenant{tenant})
+		}
+		return httpmock.NewJsonResponse(200, group)
+	})
+	got, err := c.Groups.Get(t.Context(), "g1")
+	require.NoError(t, err)
+	assert.Equal(t, group, *got)
+	for read, err := range c.Tenants.All(t.Context(), frontegg.TenantWalkOptions{}) {
+		require.NoError(t, err)
+		assert.Equal(t, tenant, read)
+		return
+	}
+	assert.Fail(t, "no tenant")
+}
+
+// fill makes v, and all its fields, something else than zero, and than each other.
+func fill(v reflect.Value, n *int) {
+	*n++
+	switch v.Kind() {
+	case reflect.String:
+		v.SetString(strconv.Itoa(*n))
+	case reflect.Bool:
+		v.SetBool(true)
+	case reflect.Int:
+		v.SetInt(int64(*n))
+	case reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+		fill(v.Index(0), n)
+	case reflect.Struct:
+		if v.Type() == reflect.TypeFor[time.Time]() {
+			v.Set(reflect.ValueOf(time.Date(2026, 3, 14, 15, 9, *n, 0, time.UTC)))
+			return
+		}
+		for _, field := range v.Fields() {
+			fill(field, n)
+		}
+	}
 }

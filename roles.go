@@ -4,12 +4,10 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/frontegg-go/frontegg/internal/op"
 	"github.com/frontegg-go/frontegg/internal/validate"
-	"github.com/frontegg-go/frontegg/internal/wire"
 )
 
 // Role is a role that users have, or that a group gives to its members.
@@ -41,29 +39,51 @@ type Role struct {
 	Permissions []string `json:"permissions,omitzero"`
 }
 
-// roleRow is a [Role] as it is decoded.
-type roleRow struct {
-	Role
-	Level     wire.Int  `json:"level"`
-	CreatedAt wire.Time `json:"createdAt"`
-	UpdatedAt wire.Time `json:"updatedAt"`
+var roleResource = &resource[Role]{
+	name: "a role", list: "roles", decode: (*decoder).role, id: roleID, label: roleID, labels: "id",
 }
 
-func (r *roleRow) value(Relations) Role { return r.role() }
-func (r *roleRow) reset()               { *r = roleRow{} }
+func (d *decoder) role(r *Role) error {
+	return d.Object(func(name []byte) error {
+		switch string(name) {
+		case "id":
+			return d.String(&r.ID)
+		case "vendorId":
+			return d.String(&r.VendorID)
+		case "tenantId":
+			return d.String(&r.TenantID)
+		case "key":
+			return d.String(&r.Key)
+		case "name":
+			return d.String(&r.Name)
+		case "description":
+			return d.String(&r.Description)
+		case "isDefault":
+			return d.Bool(&r.IsDefault)
+		case "firstUserRole":
+			return d.Bool(&r.FirstUserRole)
+		case "level":
+			return d.Int(&r.Level)
+		case "createdAt":
+			return d.Time(&r.CreatedAt)
+		case "updatedAt":
+			return d.Time(&r.UpdatedAt)
+		case "permissions":
+			return d.Strings(&r.Permissions)
+		}
+		return d.Skip()
+	})
+}
 
-var roleResource = &resource[Role]{
-	name: "a role", list: "roles", rows: sync.Pool{New: func() any { return row[Role](new(roleRow)) }},
-	id: roleID, label: roleID, labels: "id",
+// sharedRole reads a role that other groups may have also.
+func (d *decoder) sharedRole(r *Role) error {
+	return d.recentRoles.Object(&d.Decoder, r, d.role, func(r Role) Role {
+		r.Permissions = slices.Clone(r.Permissions)
+		return r
+	})
 }
 
 func roleID(r *Role) string { return r.ID }
-
-func (r *roleRow) role() Role {
-	v := r.Role
-	v.Level, v.CreatedAt, v.UpdatedAt = int(r.Level), r.CreatedAt.Time, r.UpdatedAt.Time
-	return v
-}
 
 // RolesService finds the roles of a tenant. Use it as [Client.Roles]. It is safe for
 // concurrent use.

@@ -3,11 +3,9 @@ package frontegg
 import (
 	"context"
 	"iter"
-	"sync"
 	"time"
 
 	"github.com/frontegg-go/frontegg/internal/op"
-	"github.com/frontegg-go/frontegg/internal/wire"
 )
 
 // TenantsService finds the tenants of an environment. It requires the credentials of an
@@ -30,28 +28,28 @@ type Tenant struct {
 	UpdatedAt  time.Time `json:"updatedAt"`
 }
 
-// tenantRow is a [Tenant] as it is decoded.
-type tenantRow struct {
-	Tenant
-	Metadata  wire.Text `json:"metadata"`
-	CreatedAt wire.Time `json:"createdAt"`
-	UpdatedAt wire.Time `json:"updatedAt"`
-}
-
-func (r *tenantRow) value(Relations) Tenant {
-	t := r.Tenant
-	t.Metadata, t.CreatedAt, t.UpdatedAt = r.Metadata.String, r.CreatedAt.Time, r.UpdatedAt.Time
-	return t
-}
-
-func (r *tenantRow) reset() {
-	r.Metadata.Reset()
-	*r = tenantRow{Metadata: r.Metadata}
-}
-
 var tenantResource = &resource[Tenant]{
-	name: "a tenant", list: "tenants", rows: sync.Pool{New: func() any { return row[Tenant](new(tenantRow)) }},
-	id: tenantID, label: tenantID, labels: "tenantId",
+	name: "a tenant", list: "tenants", decode: (*decoder).tenant, id: tenantID, label: tenantID, labels: "tenantId",
+}
+
+func (d *decoder) tenant(t *Tenant) error {
+	return d.Object(func(name []byte) error {
+		switch string(name) {
+		case "tenantId":
+			return d.String(&t.ID)
+		case "name":
+			return d.String(&t.Name)
+		case "metadata":
+			return d.String(&t.Metadata)
+		case "isReseller":
+			return d.Bool(&t.IsReseller)
+		case "createdAt":
+			return d.Time(&t.CreatedAt)
+		case "updatedAt":
+			return d.Time(&t.UpdatedAt)
+		}
+		return d.Skip()
+	})
 }
 
 func tenantID(t *Tenant) string { return t.ID }

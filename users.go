@@ -3,12 +3,10 @@ package frontegg
 import (
 	"context"
 	"net/url"
-	"sync"
 	"time"
 
 	"github.com/frontegg-go/frontegg/internal/op"
 	"github.com/frontegg-go/frontegg/internal/validate"
-	"github.com/frontegg-go/frontegg/internal/wire"
 )
 
 // User is a user, as a member of a group or found with [UsersService].
@@ -43,25 +41,40 @@ type User struct {
 // [Client.Users]. It is safe for concurrent use.
 type UsersService service
 
-// userRow is a [User] as it is decoded.
-type userRow struct {
-	User
-	CreatedAt wire.Time `json:"createdAt"`
-	LastLogin wire.Time `json:"lastLogin"`
-}
-
-func (r *userRow) user() User {
-	u := r.User
-	u.CreatedAt, u.LastLogin = r.CreatedAt.Time, r.LastLogin.Time
-	return u
-}
-
-func (r *userRow) value(Relations) User { return r.user() }
-func (r *userRow) reset()               { *r = userRow{} }
-
 var userResource = &resource[User]{
-	name: "a user", list: "users", rows: sync.Pool{New: func() any { return row[User](new(userRow)) }},
-	id: userID, label: userID, labels: "id",
+	name: "a user", list: "users", decode: (*decoder).user, id: userID, label: userID, labels: "id",
+}
+
+func (d *decoder) user(u *User) error {
+	return d.Object(func(name []byte) error {
+		switch string(name) {
+		case "id":
+			return d.String(&u.ID)
+		case "email":
+			return d.String(&u.Email)
+		case "name":
+			return d.String(&u.Name)
+		case "profilePictureUrl":
+			return d.String(&u.ProfilePictureURL)
+		case "activatedForTenant":
+			return d.Bool(&u.ActivatedForTenant)
+		case "createdAt":
+			return d.Time(&u.CreatedAt)
+		case "externalId":
+			return d.String(&u.ExternalID)
+		case "tenantIds":
+			return d.Strings(&u.TenantIDs)
+		case "verified":
+			return d.Bool(&u.Verified)
+		case "isLocked":
+			return d.Bool(&u.Locked)
+		case "lastLogin":
+			return d.Time(&u.LastLogin)
+		case "managedBy":
+			return d.String((*string)(&u.ManagedBy))
+		}
+		return d.Skip()
+	})
 }
 
 func userID(u *User) string { return u.ID }
@@ -130,7 +143,7 @@ func (s *GroupsService) SetUsers(ctx context.Context, groupID string, userIDs []
 // See https://developers.frontegg.com/ciam/api/identity/user-management/userscontrollerv3_getusersgroups.
 func (s *UsersService) GroupIDs(ctx context.Context, userIDs []string, opts ...RequestOption) (map[string][]string, error) {
 	c := newCall((*service)(s), op.GroupIDsOfUsers, opts)
-	return idsByUser(ctx, c, userIDs, func(m *memberships) []string { return m.GroupIDs })
+	return idsByUser(ctx, c, userIDs, func(m *memberships) []string { return m.groupIDs })
 }
 
 // RoleIDs returns the IDs of the roles that each user has in the tenant, by user ID,
@@ -142,24 +155,36 @@ func (s *UsersService) GroupIDs(ctx context.Context, userIDs []string, opts ...R
 // See https://developers.frontegg.com/ciam/api/identity/user-management/userscontrollerv3_getusersroles.
 func (s *UsersService) RoleIDs(ctx context.Context, userIDs []string, opts ...RequestOption) (map[string][]string, error) {
 	c := newCall((*service)(s), op.RoleIDsOfUsers, opts)
-	return idsByUser(ctx, c, userIDs, func(m *memberships) []string { return m.RoleIDs })
+	return idsByUser(ctx, c, userIDs, func(m *memberships) []string { return m.roleIDs })
 }
 
 // memberships are the groups or roles of a user in a tenant.
 type memberships struct {
-	TenantID string   `json:"tenantId"`
-	UserID   string   `json:"userId"`
-	GroupIDs []string `json:"groupIds"`
-	RoleIDs  []string `json:"roleIds"`
+	tenantID, userID  string
+	groupIDs, roleIDs []string
 }
 
-func (m *memberships) value(Relations) memberships { return *m }
-func (m *memberships) reset()                      { *m = memberships{} }
-func (m *memberships) user() string                { return m.UserID }
+func (m *memberships) user() string { return m.userID }
 
 var membershipResource = &resource[memberships]{
-	name: "a user", list: "users", rows: sync.Pool{New: func() any { return row[memberships](new(memberships)) }},
+	name: "a user", list: "users", decode: (*decoder).memberships,
 	id: (*memberships).user, label: (*memberships).user, labels: "userId",
+}
+
+func (d *decoder) memberships(m *memberships) error {
+	return d.Object(func(name []byte) error {
+		switch string(name) {
+		case "tenantId":
+			return d.String(&m.tenantID)
+		case "userId":
+			return d.String(&m.userID)
+		case "groupIds":
+			return d.Strings(&m.groupIDs)
+		case "roleIds":
+			return d.Strings(&m.roleIDs)
+		}
+		return d.Skip()
+	})
 }
 
 // idsByUser sends the user IDs in batches. It returns the IDs that get returns.
@@ -180,9 +205,9 @@ func idsByUser(ctx context.Context, c *call, userIDs []string, get func(*members
 			return nil, err
 		}
 		for _, m := range p.rows {
-			otherTenant := c.request.Tenant != "" && m.TenantID != "" && m.TenantID != c.request.Tenant
-			if requested[m.UserID] && !otherTenant && len(get(&m)) > 0 {
-				ids[m.UserID] = unique(append(ids[m.UserID], get(&m)...))
+			otherTenant := c.request.Tenant != "" && m.tenantID != "" && m.tenantID != c.request.Tenant
+			if requested[m.userID] && !otherTenant && len(get(&m)) > 0 {
+				ids[m.userID] = unique(append(ids[m.userID], get(&m)...))
 			}
 		}
 	}

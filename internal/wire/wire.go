@@ -16,14 +16,30 @@ import (
 // tolerant replaces invalid UTF-8 by U+FFFD. Unknown fields are ignored by default.
 var tolerant = json.JoinOptions(jsontext.AllowInvalidUTF8(true))
 
-// UnmarshalObject decodes body, which must be an object, into v. The text of an
-// error calls the object by its name, like "a group".
+// UnmarshalObject decodes body, which must be an object, into v. The text of an error
+// calls the object by its name, like "a group".
 func UnmarshalObject(body []byte, name string, v any) error {
-	if start := bytes.TrimLeft(body, " \t\r\n"); len(start) == 0 || start[0] != '{' {
-		dec := jsontext.NewDecoder(bytes.NewReader(body))
-		return wrongKind(name, dec.PeekKind(), dec)
+	if err := checkObject(body, name); err != nil {
+		return err
 	}
 	return readable(json.Unmarshal(body, v, tolerant))
+}
+
+// UnmarshalObject decodes body, which must be an object, with read.
+func (d *Decoder) UnmarshalObject(body []byte, name string, read func() error) error {
+	if err := checkObject(body, name); err != nil {
+		return err
+	}
+	return d.unmarshal(body, read)
+}
+
+// checkObject returns an error unless body begins like an object.
+func checkObject(body []byte, name string) error {
+	if start := bytes.TrimLeft(body, " \t\r\n"); len(start) > 0 && start[0] == '{' {
+		return nil
+	}
+	dec := jsontext.NewDecoder(bytes.NewReader(body))
+	return wrongKind(name, dec.PeekKind(), dec)
 }
 
 // Page is what a page has in addition to its rows.
@@ -47,89 +63,71 @@ type Metadata struct {
 }
 
 // UnmarshalList decodes body, a list in one of three shapes: {"<name>":[…]},
-// {"items":[…]} and […]. It decodes each element into row, which must be an
-// object, and calls add. Anything else is an error, also a null list: if it were
-// read as an empty list, a synchronization could delete everything.
-func UnmarshalList(body []byte, name string, row any, add func() error) (Page, error) {
-	l := list{name: name, row: row, add: add}
-	err := json.Unmarshal(body, &l, tolerant)
-	return l.page, readable(err)
+// {"items":[…]} and […]. It calls row for each element, which is an object and must be
+// read. Anything else is an error, also a null list: if it were read as an empty list, a
+// synchronization could delete everything.
+func (d *Decoder) UnmarshalList(body []byte, name string, row func() error) (Page, error) {
+	l := list{Decoder: d, name: name, row: row}
+	err := d.unmarshal(body, l.read)
+	return l.page, err
 }
 
 type list struct {
+	*Decoder
 	name string
-	row  any
-	add  func() error
+	row  func() error
 	page Page
 }
 
-// UnmarshalJSONFrom reads a list.
-func (l *list) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
-	switch kind := dec.PeekKind(); kind {
+func (l *list) read() error {
+	switch kind := l.json.PeekKind(); kind {
 	case '[':
-		return l.rows(dec)
+		return l.rows()
 	case '{':
-		return l.members(dec)
+		return l.members()
 	default:
-		return wrongKind("a list of "+l.name, kind, dec)
+		return wrongKind("a list of "+l.name, kind, l.json)
 	}
 }
 
-func (l *list) members(dec *jsontext.Decoder) error {
-	if _, err := dec.ReadToken(); err != nil {
-		return err
-	}
+func (l *list) members() error {
 	lists := 0
-	for dec.PeekKind() == '"' {
-		name, err := dec.ReadToken()
-		if err != nil {
-			return err
-		}
-		switch name.String() {
+	err := l.Object(func(name []byte) error {
+		switch string(name) {
 		case l.name, "items":
 			lists++
-			err = l.rows(dec)
+			return l.rows()
 		case "_links":
-			err = json.UnmarshalDecode(dec, &l.page.Links)
+			return json.UnmarshalDecode(l.json, &l.page.Links)
 		case "_metadata":
-			err = json.UnmarshalDecode(dec, &l.page.Metadata)
-		default:
-			err = dec.SkipValue()
+			return json.UnmarshalDecode(l.json, &l.page.Metadata)
 		}
-		if err != nil {
-			return err
-		}
+		return l.Skip()
+	})
+	if err == nil && lists != 1 {
+		err = fmt.Errorf("expected one list of %s, as %q or \"items\", found %d", l.name, l.name, lists)
 	}
-	if _, err := dec.ReadToken(); err != nil {
-		return err
-	}
-	if lists != 1 {
-		return fmt.Errorf("expected one list of %s, as %q or \"items\", found %d", l.name, l.name, lists)
-	}
-	return nil
+	return err
 }
 
-func (l *list) rows(dec *jsontext.Decoder) error {
-	if kind := dec.PeekKind(); kind != '[' {
-		return wrongKind("a list of "+l.name, kind, dec)
+func (l *list) rows() error {
+	if kind := l.json.PeekKind(); kind != '[' {
+		return wrongKind("a list of "+l.name, kind, l.json)
 	}
-	if _, err := dec.ReadToken(); err != nil {
+	if _, err := l.json.ReadToken(); err != nil {
 		return err
 	}
 	for {
-		switch kind := dec.PeekKind(); kind {
+		switch kind := l.json.PeekKind(); kind {
 		case ']':
-			_, err := dec.ReadToken()
+			_, err := l.json.ReadToken()
 			return err
 		case '{':
 		default:
-			return wrongKind("an object in the list of "+l.name, kind, dec)
+			return wrongKind("an object in the list of "+l.name, kind, l.json)
 		}
-		if err := json.UnmarshalDecode(dec, l.row); err != nil {
+		if err := l.row(); err != nil {
 			return err
-		}
-		if err := l.add(); err != nil {
-			return &json.SemanticError{JSONPointer: dec.StackPointer(), Err: err}
 		}
 	}
 }

@@ -13,21 +13,80 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// group is a row with fields of each kind.
+// group has fields of each kind.
 type group struct {
-	ID        string       `json:"id"`
-	Name      string       `json:"name"`
-	Metadata  Text         `json:"metadata"`
-	Roles     List[member] `json:"roles"`
-	Users     List[member] `json:"users"`
-	CreatedAt Time         `json:"createdAt"`
-	UpdatedAt Time         `json:"updatedAt"`
+	ID, Name, Metadata   string
+	Roles, Users         []member
+	CreatedAt, UpdatedAt time.Time
 }
 
 type member struct {
-	ID    string `json:"id"`
-	Level Int    `json:"level"`
-	Flag  bool   `json:"isDefault"`
+	ID    string
+	Level int
+	Flag  bool
+	Tags  []string
+}
+
+// decoder reads groups as the client does.
+type decoder struct {
+	Decoder
+	roles, users Elements[member]
+	recent       Recent[member]
+}
+
+func (d *decoder) group(g *group) error {
+	return d.Object(func(name []byte) error {
+		switch string(name) {
+		case "id":
+			return d.String(&g.ID)
+		case "name":
+			return d.String(&g.Name)
+		case "metadata":
+			return d.String(&g.Metadata)
+		case "roles":
+			return d.roles.Read(&d.Decoder, &g.Roles, func(m *member) error {
+				return d.recent.Object(&d.Decoder, m, d.member, func(m member) member { m.Tags = slices.Clone(m.Tags); return m })
+			})
+		case "users":
+			return d.users.Read(&d.Decoder, &g.Users, d.member)
+		case "createdAt":
+			return d.Time(&g.CreatedAt)
+		case "updatedAt":
+			return d.Time(&g.UpdatedAt)
+		}
+		return d.Skip()
+	})
+}
+
+func (d *decoder) member(m *member) error {
+	return d.Object(func(name []byte) error {
+		switch string(name) {
+		case "id":
+			return d.String(&m.ID)
+		case "level":
+			return d.Int(&m.Level)
+		case "isDefault":
+			return d.Bool(&m.Flag)
+		case "tags":
+			return d.Strings(&m.Tags)
+		}
+		return d.Skip()
+	})
+}
+
+// object decodes a group.
+func (d *decoder) object(body string) (g group, err error) {
+	err = d.UnmarshalObject([]byte(body), "a group", func() error { return d.group(&g) })
+	return g, err
+}
+
+// list decodes a list of groups.
+func (d *decoder) list(body string) (groups []group, page Page, err error) {
+	page, err = d.UnmarshalList([]byte(body), "groups", func() error {
+		groups = append(groups, group{})
+		return d.group(&groups[len(groups)-1])
+	})
+	return groups, page, err
 }
 
 // full is a group with every field.
@@ -35,36 +94,9 @@ const full = `{"id":"g1","name":"Admins","color":"#fff","metadata":"{\"a\":1}",
 "createdAt":"2026-03-01T12:00:00.123Z","updatedAt":"2026-03-01T14:00:00+02:00",
 "roles":[{"id":"r1","key":"k","isDefault":true,"level":3.0}],"users":[{"id":"u1","email":"e"}],"new":{"x":[1,2]}}`
 
-// keep returns a copy of g that shares no memory with it.
-func keep(g *group) group {
-	kept := *g
-	kept.Metadata = Text{String: g.Metadata.String}
-	kept.Roles.Items = slices.Clone(g.Roles.Items)
-	kept.Users.Items = slices.Clone(g.Users.Items)
-	return kept
-}
+func readOne(body string) (group, error) { return new(decoder).object(body) }
 
-// readOne decodes a group.
-func readOne(body string) (group, error) {
-	var g group
-	err := UnmarshalObject([]byte(body), "a group", &g)
-	return keep(&g), err
-}
-
-// read decodes a list of groups.
-func read(body string) ([]group, Page, error) {
-	var groups []group
-	var row group
-	page, err := UnmarshalList([]byte(body), "groups", &row, func() error {
-		groups = append(groups, keep(&row))
-		row.ID, row.Name, row.CreatedAt, row.UpdatedAt = "", "", Time{}, Time{}
-		row.Metadata.Reset()
-		row.Roles.Reset()
-		row.Users.Reset()
-		return nil
-	})
-	return groups, page, err
-}
+func read(body string) ([]group, Page, error) { return new(decoder).list(body) }
 
 func TestUnmarshalObject_Fields(t *testing.T) {
 	t.Parallel()
@@ -73,11 +105,10 @@ func TestUnmarshalObject_Fields(t *testing.T) {
 	at := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	assert.True(t, g.CreatedAt.Equal(at.Add(123*time.Millisecond)))
 	assert.True(t, g.UpdatedAt.Equal(at))
-	g.CreatedAt, g.UpdatedAt = Time{}, Time{}
+	g.CreatedAt, g.UpdatedAt = time.Time{}, time.Time{}
 	assert.Equal(t, group{
-		ID: "g1", Name: "Admins", Metadata: Text{String: `{"a":1}`},
-		Roles: List[member]{Present: true, Items: []member{{ID: "r1", Flag: true, Level: 3}}},
-		Users: List[member]{Present: true, Items: []member{{ID: "u1"}}},
+		ID: "g1", Name: "Admins", Metadata: `{"a":1}`,
+		Roles: []member{{ID: "r1", Flag: true, Level: 3}}, Users: []member{{ID: "u1"}},
 	}, g)
 }
 
@@ -90,25 +121,25 @@ func TestUnmarshalObject_NullAndMissingFields(t *testing.T) {
 	} {
 		g, err := readOne(body)
 		require.NoError(t, err, body)
-		assert.False(t, g.Roles.Present || g.Users.Present, body)
-		g.Roles, g.Users = List[member]{}, List[member]{}
 		assert.Equal(t, group{ID: "g"}, g, body)
 	}
 	g, err := readOne(`{"name":"n","roles":null,"users":[]}`)
 	require.NoError(t, err)
-	assert.True(t, g.Roles.Present && g.Users.Present)
-	assert.Empty(t, g.Roles.Items)
-	assert.Empty(t, g.Users.Items)
+	assert.Equal(t, group{Name: "n", Roles: []member{}, Users: []member{}}, g)
+	g, err = readOne(`{"users":[null,{"id":null,"level":null,"isDefault":null,"tags":null},{"isDefault":false}]}`)
+	require.NoError(t, err)
+	assert.Equal(t, make([]member, 3), g.Users)
 	g, err = readOne("{\"id\":\"g\",\"name\":\"a\xffb\",\"metadata\":\"a\xffb\"}")
 	require.NoError(t, err)
 	assert.Equal(t, "a\ufffdb", g.Name)
-	assert.Equal(t, "a\ufffdb", g.Metadata.String)
+	assert.Equal(t, "a\ufffdb", g.Metadata)
 }
 
 // notGroups are bodies that are not a group.
 var notGroups = []string{
 	"", " ", "null", "true", "42", `"g"`, "[]", `[{"id":"g"}]`, "<html>hello</html>",
-	`{"id":"g"`, `{"id":"g"}x`, `{"id":"g"}{"id":"h"}`, `{"id":5}`, `{"id":"g","name":[]}`, `{"id":"g","id":"h"}`, `{"id":"g","roles":{}}`,
+	`{"id":"g"`, `{"id":"g"}x`, `{"id":"g"}{"id":"h"}`, `{"id":5}`, `{"id":"g","name":[]}`, `{"id":"g","id":"h"}`, `{"id":"g","new":1,"new":2}`, `{"id":"g","new":{"x":1,"x":2}}`, `{"id":"g","roles":[{"level":1,"level":2}]}`,
+	`{"id":"g","users":[{"isDefault":1}]}`, `{"id":"g","users":[{"tags":"x"}]}`, `{"id":"g","users":[[]]}`, `{5:1}`, `{"id":"g",{}:1}`, `{"id":"g","roles":{}}`,
 	`{"id":"g","roles":"none"}`, `{"id":"g","users":[5]}`, `{"id":"g","roles":[{"isDefault":"yes"}]}`, `{'id':'g'}`, `{"id":"g",}`, "\x1f\x8b\x08",
 }
 
@@ -140,14 +171,14 @@ func TestTime(t *testing.T) {
 
 func TestInt(t *testing.T) {
 	t.Parallel()
-	level := func(text string) (Int, error) {
+	level := func(text string) (int, error) {
 		g, err := readOne(`{"id":"g","roles":[{"level":` + text + `}]}`)
 		if err != nil {
 			return 0, err
 		}
-		return g.Roles.Items[0].Level, nil
+		return g.Roles[0].Level, nil
 	}
-	for text, want := range map[string]Int{"3": 3, "3.0": 3, "3e0": 3, "30e-1": 3, "-2": -2, "0": 0, "-0.0": 0, "null": 0, "2147483647": math.MaxInt32, "2147483647.0": math.MaxInt32, "-2147483648": math.MinInt32} {
+	for text, want := range map[string]int{"3": 3, "3.0": 3, "3e0": 3, "30e-1": 3, "-2": -2, "0": 0, "-0.0": 0, "null": 0, "2147483647": math.MaxInt32, "2147483647.0": math.MaxInt32, "-2147483648": math.MinInt32} {
 		got, err := level(text)
 		require.NoError(t, err, text)
 		assert.Equal(t, want, got, text)
@@ -237,22 +268,20 @@ func TestUnmarshalList_RowsAreIndependent(t *testing.T) {
 	groups, _, err := read(`[` + full + `,{"id":"g2","roles":[{"id":"r2"}],"users":[{"id":"u2"},{"id":"u3"}]},{"id":"g3"},` + full + `]`)
 	require.NoError(t, err)
 	require.Len(t, groups, 4)
-	assert.Equal(t, []member{{ID: "r2"}}, groups[1].Roles.Items)
-	assert.Equal(t, []member{{ID: "u2"}, {ID: "u3"}}, groups[1].Users.Items)
-	assert.Equal(t, "g3", groups[2].ID)
-	assert.False(t, groups[2].Roles.Present || groups[2].Users.Present)
-	assert.Zero(t, groups[2].Metadata)
+	assert.Equal(t, []member{{ID: "r2"}}, groups[1].Roles)
+	assert.Equal(t, []member{{ID: "u2"}, {ID: "u3"}}, groups[1].Users)
+	assert.Equal(t, group{ID: "g3"}, groups[2])
 	assert.Equal(t, groups[0], groups[3])
 }
 
-func TestUnmarshalList_ErrorOfAdd(t *testing.T) {
+func TestUnmarshalList_ErrorOfRow(t *testing.T) {
 	t.Parallel()
-	n := 0
-	_, err := UnmarshalList([]byte(`{"groups":[{"id":"a"},{"id":"b"}]}`), "groups", new(group), func() error {
+	d, n := new(decoder), 0
+	_, err := d.UnmarshalList([]byte(`{"groups":[{"id":"a"},{"id":"b"}]}`), "groups", func() error {
 		if n++; n == 2 {
-			return errors.New("wrong")
+			return d.At(errors.Join(d.group(new(group)), errors.New("wrong")))
 		}
-		return nil
+		return d.group(new(group))
 	})
 	require.EqualError(t, err, "at /groups/1: wrong")
 }
@@ -267,4 +296,47 @@ func TestUnmarshalObject_ErrorsWithoutTheBody(t *testing.T) {
 		require.Error(t, err, body)
 		assert.NotContains(t, err.Error(), "canary")
 	}
+}
+
+// One decoder reads responses that differ, in any order, as a new one does each.
+func TestDecoder_Reused(t *testing.T) {
+	t.Parallel()
+	bodies := append([]string{
+		full, `{"id":"g1"}`, `{"ID":"g1"}`, `{"\u0069d":"g1"}`, `{"id":"g\u0031"}`, `{"id":"g\\u0031"}`, "{\"id\":\"\xff\"}", "{\"id\":\"\ufffd\"}", `{"id":""}`,
+		`{"id":"` + strings.Repeat("x", 2000) + `"}`, `{"metadata":"` + strings.Repeat(`\n`, 9000) + `"}`,
+		`{"createdAt":"2026-03-01T12:00:00Z"}`, `{"createdAt":""}`, `{"createdAt":null}`, `{"id":"2026-03-01T12:00:00Z"}`, `{"createdAt":"2026-03-01T12:00:00.` + strings.Repeat("0", 2000) + `Z"}`,
+		`{"roles":[{"id":"r1"}]}`, `{"roles":[ {"id":"r1"} , {"id":"r1","level":2},{"id":"r1"}]}`, `{"roles":[{"id":"r1","tags":["a","b"]}]}`, `{"roles":[null,{}]}`, `{"roles":[{}]}`,
+		`{"roles":[{"id":"r1"},5]}`, `{"roles":[{"id":"r1"}`, `{"roles":[{"id":"r1"}x`, `{"roles":[{"id":"r1","id":"r2"}]}`, `{"roles":[` + strings.Repeat(`{"id":"r1"},`, 5000) + `{}]}`,
+	}, notGroups...)
+	reused := new(decoder)
+	for range 3 {
+		for _, body := range bodies {
+			want, wantErr := readOne(body)
+			g, err := reused.object(body)
+			assert.Equal(t, want, g, body)
+			assert.Equal(t, wantErr, err, body)
+		}
+		slices.Reverse(bodies)
+	}
+	assert.LessOrEqual(t, cap(reused.scratch), maxScratch)
+	assert.LessOrEqual(t, cap(reused.roles.items), maxElements)
+	for _, kept := range reused.strings {
+		assert.LessOrEqual(t, len(kept.json), maxJSON)
+	}
+}
+
+// What a caller changes is not shared with other groups.
+func TestRecent_NoSharedMemory(t *testing.T) {
+	t.Parallel()
+	const role = `{"id":"r1","tags":["a","b"]}`
+	d := new(decoder)
+	first, err := d.object(`{"roles":[` + role + `,` + role + `]}`)
+	require.NoError(t, err)
+	for i := range first.Roles {
+		first.Roles[i].Tags[0] = "changed"
+		_ = append(first.Roles[i].Tags, "more")
+	}
+	second, err := d.object(`{"roles":[` + role + `]}`)
+	require.NoError(t, err)
+	assert.Equal(t, []member{{ID: "r1", Tags: []string{"a", "b"}}}, second.Roles)
 }

@@ -35,7 +35,7 @@ var lookupMutations = []mutation{
 	{"a query has at most 100 IDs", "../users.go", "i-start == listBatch ||", "", ""},
 	{"a query has at most 6,000 bytes", "../users.go", "|| size+length > listBytes", "", ""},
 	{"rows of another tenant are ignored", "../users.go", "&& !otherTenant &&", "&& (!otherTenant || true) &&", ""},
-	{"users that were not requested are ignored", "../users.go", "if requested[m.UserID] && ", "if ", ""},
+	{"users that were not requested are ignored", "../users.go", "if requested[m.userID] && ", "if ", ""},
 	{"tenants are listed without a tenant", "op/op.go", "\"/tenants/resources/tenants/v2\", Environment,", "\"/tenants/resources/tenants/v2\", Tenant,", ""},
 	{"a POST of Do is not idempotent", "../do.go", "if !r.Idempotent && (", "if false && (", ""},
 	{"NoTenant sends no tenant", "../do.go", "if r.NoTenant {", "if false {", ""},
