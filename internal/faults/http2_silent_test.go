@@ -103,8 +103,9 @@ func (s *silentServer) client(t *testing.T) *frontegg.Client {
 	return c
 }
 
-// onlyHeader responds with a header and no body.
+// onlyHeader responds after a second with a header and no body.
 var onlyHeader http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	clock.Pass(time.Second)
 	w.Header().Set("Content-Length", "100")
 	_ = http.NewResponseController(w).Flush()
 	<-r.Context().Done()
@@ -144,7 +145,7 @@ func checkSilentConnection(t *testing.T, s *silentServer, respond *http.Handler,
 			assert.Equal(t, 2, r.Attempts, "the retry uses another connection")
 		})
 	}
-	synctest.Wait() // until all requests are sent
+	clock.Pass(2 * time.Second) // until all headers are there
 	s.mute()
 	s.respond.Store(nil)
 	calls.Wait()
