@@ -253,3 +253,18 @@ func TestUnauthorized_NamesTheServer(t *testing.T) {
 		_ = c.Close()
 	}
 }
+
+func TestIDHint_NoSecret(t *testing.T) {
+	t.Parallel()
+	server := fronteggtest.Start(t, fronteggtest.WithCredentials("id", "key-of-the-test"))
+	group := server.AddGroup("acme", frontegg.Group{})
+	c, err := server.MemoryClient(frontegg.WithTenant("acme"))
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = c.Close() })
+	err = c.Groups.AddRoles(t.Context(), group.ID, []string{"key-of-the-test"})
+	require.ErrorContains(t, err, "the key of a role?")
+	assert.NotContains(t, err.Error(), "key-of-the-test")
+	err = c.Groups.Delete(t.Context(), "key-of-the-test")
+	require.ErrorContains(t, err, "the name of a group?")
+	assert.NotContains(t, err.Error(), "key-of-the-test")
+}
