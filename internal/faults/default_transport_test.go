@@ -79,7 +79,7 @@ func TestDefaultTransport_PingsHTTP2Connections(t *testing.T) {
 		require.NoError(t, err)
 		require.NoError(t, operationCalls[op.Get](t.Context(), c))
 		muted.Load().muted.Store(true)
-		clock.Pass(25 * time.Second)
+		clock.Pass(21 * time.Second)
 		var r frontegg.Response
 		require.NoError(t, operationCalls[op.Create](t.Context(), c, frontegg.WithResponse(&r)))
 		assert.Equal(t, 1, r.Attempts, "the silent connection was closed while it was idle")

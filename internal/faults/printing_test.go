@@ -186,4 +186,6 @@ func TestFormat_ExportedTypes(t *testing.T) {
 		}
 	}
 	assert.Equal(t, canaryKey, secret.Reveal())
+	assert.Equal(t, "[REDACTED]", secret.String())
+	assert.Equal(t, "[REDACTED]", secret.GoString())
 }

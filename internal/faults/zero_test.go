@@ -45,6 +45,8 @@ func TestClient_NilAndZero(t *testing.T) {
 		}
 		assert.NotPanics(t, func() { require.NoError(t, none.Close()) })
 	})
+	assert.Empty(t, new(frontegg.Client).Groups.Tenant())
+	assert.Empty(t, new(frontegg.GroupsService).Tenant())
 }
 
 func TestWithResponse_Reused(t *testing.T) {

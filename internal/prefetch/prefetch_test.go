@@ -100,9 +100,10 @@ func TestAll_ErrorIsLast(t *testing.T) {
 				clock.Pass(time.Second)
 				return i, nil
 			}
-			var got []int
+			var got, items []int
 			var errs []error
-			for v, err := range All(t.Context(), Options[int]{Limit: limit, InitialWindow: 8, HasMore: until(20)}, fetch) {
+			options := Options[int]{Limit: limit, InitialWindow: 8, HasMore: until(20), OnItem: func(v int) { items = append(items, v) }}
+			for v, err := range All(t.Context(), options, fetch) {
 				if err != nil {
 					errs = append(errs, err)
 					continue
@@ -111,6 +112,7 @@ func TestAll_ErrorIsLast(t *testing.T) {
 				got = append(got, v)
 			}
 			assert.Equal(t, []int{0, 1, 2}, got)
+			assert.Equal(t, got, items, "what failed is no item")
 			assert.Equal(t, []error{broken}, errs)
 		})
 	}
