@@ -318,8 +318,6 @@ func (s *GroupsService) Ensure(ctx context.Context, params CreateGroupParams, op
 	c.name = "groups.ensure"
 	c.invalid("Name", validate.Name(params.Name))
 	c.setBody(params)
-	ctx, cancel := c.withTimeout(ctx)
-	defer cancel()
 	for range 2 {
 		g, err = receive(ctx, c, groupResource.object)
 		if err == nil {

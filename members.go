@@ -85,8 +85,6 @@ func (c *call) setMembers(ctx context.Context, list *memberList, groupID string,
 	var done Change
 	c.setGroupID("groupID", groupID)
 	c.validateIDs(list.param, ids, validate.MemberID)
-	ctx, cancel := c.withTimeout(ctx)
-	defer cancel()
 	c.options.relations = list.relations
 	c.setQuery(relationsQuery{list.relations})
 	g, err := receive(ctx, c, groupResource.object)

@@ -18,7 +18,7 @@ var bodyMutations = []mutation{
 	{"URLs in errors are not shown", "pipeline/trace.go", "err = inner.Err // the URL", "_ = inner // the URL", "faults TestRedaction_LogsOfACall"},
 	{"a run of characters is read once", "redact/find.go", "if from < r.end {", "if false {", "redact TestSpans_Linear"},
 	{"escapes are decoded", "redact/find.go", "maxEscapeDepth = 3", "maxEscapeDepth = 0", "redact TestText_TokenShapes"},
-	{"words after Bearer are kept", "redact/find.go", "return len(run) >= longRun || bytes.ContainsFunc(run, isLetter) && bytes.ContainsFunc(run, isDigit)", "return true || bytes.ContainsFunc(run, isLetter) && bytes.ContainsFunc(run, isDigit)", ""},
+	{"words after Bearer are kept", "redact/find.go", "return len(run) >= longRun || bytes.ContainsFunc(run, isLetter) && bytes.ContainsFunc(run, isDigit)", "return true || bytes.ContainsFunc(run, isLetter) && bytes.ContainsFunc(run, isDigit)", "redact TestText_KeepsWords"},
 	{"words that contain eyJ are kept", "redact/find.go", "return err == nil && !bytes", "return true || err == nil && !bytes", "redact TestText_KeepsWords"},
 	{"base64 of URLs is redacted", "redact/redact.go", "base64.RawURLEncoding", "base64.RawStdEncoding", "redact TestText_Base64OfURLs"},
 	{"header names are redacted", "redact/redact.go", "clean := r.Text(key); clean != key", "clean := key; clean != key", "redact TestHeader"},

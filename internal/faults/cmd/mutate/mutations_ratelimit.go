@@ -12,7 +12,7 @@ var rateLimitMutations = []mutation{
 	{"the last 429 has RetryAt", "pipeline/retry.go", "f.RetryAt = now.Add(delay)", "_ = delay", "faults TestAPIError_RetryAt"},
 	{"the backoff after a 429 grows", "pipeline/retry.go", "c.rateLimited++", "", "faults TestRateLimit_BackoffWithoutHeaders"},
 	{"a reset has no fractions", "ratelimit/headers.go", "+ time.Second, true // the header has no fractions", ", true", "ratelimit TestDelay"},
-	{"a reset is compared with the server's clock", "ratelimit/headers.go", "return date\n", "_ = date\n\t\treturn now\n", ""},
+	{"a reset is compared with the server's clock", "ratelimit/headers.go", "return date\n", "_ = date\n\t\treturn now\n", "ratelimit TestDelay"},
 	{"a reset in the past is absent", "ratelimit/headers.go", "ok && !reset.Before(server)", "ok", "ratelimit TestDelay_Invalid"},
 	{"a Retry-After date in the past is absent", "ratelimit/headers.go", "err == nil && !date.Before(server)", "err == nil", "ratelimit TestDelay_Invalid"},
 	{"a reset of zero is absent", "ratelimit/headers.go", "case err != nil || n <= 0:", "case err != nil || n < 0:", "ratelimit TestRead"},
