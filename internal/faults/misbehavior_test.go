@@ -87,6 +87,30 @@ func TestTransport_ProxyError(t *testing.T) {
 	})
 }
 
+func TestCreate_ProxyFailsAfterRequest(t *testing.T) {
+	t.Parallel()
+	asked := 0
+	transport := &http.Transport{
+		Proxy: func(*http.Request) (*url.URL, error) {
+			if asked++; asked == 1 {
+				return nil, nil
+			}
+			return nil, errors.New("no proxy any more")
+		},
+		DialTLSContext: func(context.Context, string, string) (net.Conn, error) {
+			client, server := net.Pipe()
+			go func() {
+				_, _ = http.ReadRequest(bufio.NewReader(server))
+				_ = server.Close()
+			}()
+			return client, nil
+		},
+	}
+	_, err := build(t, transport, []frontegg.ClientOption{frontegg.WithToken("held-token")}).Groups.Create(t.Context(), frontegg.CreateGroupParams{Name: "Admins"})
+	require.ErrorIs(t, err, frontegg.ErrOutcomeUnknown)
+	assert.Equal(t, 2, asked)
+}
+
 func TestCreate_DialErrorAfterConnection(t *testing.T) {
 	t.Parallel()
 	dial := &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}

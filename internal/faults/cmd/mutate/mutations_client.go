@@ -36,7 +36,7 @@ var clientMutations = []mutation{
 	{"HTTP/2 connections are pinged", "../clientconfig.go", "cmp.Or(t.HTTP2.SendPingTimeout, pingTimeout)", "cmp.Or(t.HTTP2.SendPingTimeout, 0*pingTimeout)", "faults TestDefaultTransport_PingsHTTP2Connections"},
 	{"a replaced http.DefaultTransport has the TLS floor", "../clientconfig.go", "max(c.MinVersion, tls.VersionTLS12)", "max(c.MinVersion, tls.VersionTLS10)", "faults TestDefaultTransport_TLSFloor"},
 	{"a response header is at most 1 MiB", "../clientconfig.go", "t.MaxResponseHeaderBytes = maxHeaderBytes", "", "faults TestDefaultTransport_HeaderLimit"},
-	{"WithDebug does not write token responses", "debug/transport.go", "if success && isTokenPath", "if false && success && isTokenPath", ""},
+	{"WithDebug does not write token responses", "debug/transport.go", "if success && isTokenPath", "if false && success && isTokenPath", "faults TestDebug_Messages"},
 	{"WithDebug does not write headers with secrets", "debug/transport.go", "value = redact.Mark", "_ = redact.Mark", "faults TestDebug_EchoedSecrets"},
 	{"WithDebug writes one message at a time", "debug/transport.go", "\tt.mu.Lock()\n\tdefer t.mu.Unlock()\n", "", "faults TestDebug_Concurrent"},
 	{"WithDebug redacts bodies", "debug/transport.go", "clean := pipeline.Excerpt(body, t.Redact)", "clean := body", "faults TestDebug_LongBody"},
