@@ -153,9 +153,21 @@ func TestCancel_BeforeCall(t *testing.T) {
 			require.ErrorIs(t, err, context.Canceled)
 			require.ErrorIs(t, err, cause)
 			require.NotErrorIs(t, err, frontegg.ErrOutcomeUnknown)
+			assert.Zero(t, as[*frontegg.TransportError](t, err).Attempts)
+			require.ErrorIs(t, call(withTimeout(t, -time.Second), c), context.DeadlineExceeded)
 			synctest.Wait()
 			assert.Zero(t, s.requests()+s.tokenRequests())
 		}
+	})
+}
+
+func TestCancel_InBackoff(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(10*time.Millisecond, cancel)
+		err := call(ctx, newClient(t, &fakeTransport{respond: failWith(dialErrors["no route"])}))
+		require.ErrorIs(t, err, context.Canceled)
+		require.ErrorIs(t, err, dialErrors["no route"], "the last error is kept")
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"iter"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -90,6 +91,42 @@ var operationCalls = map[*op.Operation]operationCall{
 	},
 }
 
+// methodCalls has a call of every method that sends several requests, by its name in
+// errors.
+var methodCalls = map[string]operationCall{
+	"users.findByEmail": func(ctx context.Context, c *frontegg.Client, opts ...frontegg.RequestOption) error {
+		_, err := c.Users.FindByEmail(ctx, "a@b.c", opts...)
+		return err
+	},
+	"users.findByEmails": func(ctx context.Context, c *frontegg.Client, opts ...frontegg.RequestOption) error {
+		_, err := c.Users.FindByEmails(ctx, []string{"a@b", "b@b", "c@b", "d@b", "e@b", "f@b"}, opts...)
+		return err
+	},
+	"roles.findByKeys": func(ctx context.Context, c *frontegg.Client, opts ...frontegg.RequestOption) error {
+		_, err := c.Roles.FindByKeys(ctx, []string{"k"}, opts...)
+		return err
+	},
+	"groups.findByName": func(ctx context.Context, c *frontegg.Client, opts ...frontegg.RequestOption) error {
+		_, err := c.Groups.FindByName(ctx, "n", readOptions(opts)...)
+		return err
+	},
+	"groups.ensure": func(ctx context.Context, c *frontegg.Client, opts ...frontegg.RequestOption) error {
+		_, _, err := c.Groups.Ensure(ctx, frontegg.CreateGroupParams{Name: "n"}, opts...)
+		return err
+	},
+	"groups.setRoles": func(ctx context.Context, c *frontegg.Client, opts ...frontegg.RequestOption) error {
+		_, err := c.Groups.SetRoles(ctx, "g1", nil, opts...)
+		return err
+	},
+	"groups.setUsers": func(ctx context.Context, c *frontegg.Client, opts ...frontegg.RequestOption) error {
+		_, err := c.Groups.SetUsers(ctx, "g1", nil, opts...)
+		return err
+	},
+	"client.do": func(ctx context.Context, c *frontegg.Client, opts ...frontegg.RequestOption) error {
+		return c.Do(ctx, frontegg.Request{Method: http.MethodGet, Path: "/x"}, nil, opts...)
+	},
+}
+
 // errorNames are the operations that errors show by the name of the method that sends
 // them.
 var errorNames = map[*op.Operation]string{
@@ -161,9 +198,14 @@ func TestOperations_AllCalled(t *testing.T) {
 		assert.Equal(t, "/prefix"+id.Replace(o.Route), s.seen[0].path)
 		assert.Equal(t, o.Scope == op.Tenant, s.seen[0].header.Get("Frontegg-Tenant-Id") == "tenant-1", o.Name)
 	}
+	calls := maps.Clone(methodCalls)
 	for _, o := range all {
-		err := operationCalls[o](t.Context(), newClient(t, &fakeTransport{respond: reply(400, "")}))
-		assert.Equal(t, errorName(o), as[*frontegg.APIError](t, err).Op)
+		calls[errorName(o)] = operationCalls[o]
+	}
+	for name, call := range calls {
+		err := call(t.Context(), newClient(t, &fakeTransport{respond: reply(400, "")}))
+		assert.Equal(t, name, as[*frontegg.APIError](t, err).Op)
+		assert.ErrorContains(t, err, "frontegg: "+name+": ")
 	}
 	for _, o := range []*op.Operation{op.AuthVendor, op.AuthAPIToken, op.AuthAPITokenV1} {
 		assert.Equal(t, http.MethodPost, o.Method)

@@ -2,9 +2,12 @@ package faults
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
+	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,6 +17,7 @@ import (
 
 	"github.com/frontegg-go/frontegg"
 	"github.com/frontegg-go/frontegg/internal/faults/clock"
+	"github.com/frontegg-go/frontegg/internal/op"
 )
 
 // page returns the body of a page with the ids; total is its totalPages.
@@ -78,9 +82,14 @@ func TestWalk_Query(t *testing.T) {
 
 func TestWalk_ShortPage(t *testing.T) {
 	walks(t, func(t *testing.T, n int) {
-		s := &fakeTransport{respond: pages(reply(200, page(0, "a", "b")), reply(200, page(0, "c")), reply(200, page(0, "d", "e")))}
-		ids, errs := walk(t, newClient(t, s), n)
-		assert.Equal(t, []string{"a", "b", "c", "d", "e"}, ids)
+		for _, total := range []int{0, 3, 9} {
+			s := &fakeTransport{respond: pages(reply(200, page(total, "a", "b")), reply(200, page(total, "c")), reply(200, page(total, "d", "e")))}
+			ids, errs := walk(t, newClient(t, s), n)
+			assert.Equal(t, []string{"a", "b", "c", "d", "e"}, ids)
+			assert.Empty(t, errs)
+		}
+		ids, errs := walk(t, newClient(t, &fakeTransport{respond: pages()}), n)
+		assert.Empty(t, ids)
 		assert.Empty(t, errs)
 	})
 }
@@ -104,6 +113,11 @@ func TestWalk_RepeatedPage(t *testing.T) {
 			require.ErrorIs(t, errs[0], frontegg.ErrPagination)
 			assert.LessOrEqual(t, s.requests(), 2+2*n)
 		}
+		s := &fakeTransport{respond: pages(reply(200, page(9, "a", "b")), reply(200, page(9, "c")), reply(200, page(9, "b", "a")))}
+		ids, errs := walk(t, newClient(t, s), n)
+		assert.Equal(t, []string{"a", "b", "c"}, ids)
+		require.Len(t, errs, 1)
+		require.ErrorIs(t, errs[0], frontegg.ErrPagination, "later, in another order")
 	})
 }
 
@@ -166,9 +180,10 @@ func TestWalk_RetriesPerPage(t *testing.T) {
 
 func TestWalk_ContextCanceled(t *testing.T) {
 	walks(t, func(t *testing.T, n int) {
-		ctx, cancel := context.WithCancel(t.Context())
+		cause := errors.New("why")
+		ctx, cancel := context.WithCancelCause(t.Context())
 		s := &fakeTransport{respond: pages(reply(200, page(3, "a")), hang)}
-		time.AfterFunc(time.Second, cancel)
+		time.AfterFunc(time.Second, func() { cancel(cause) })
 		var ids []string
 		var last error
 		for g, err := range newClient(t, s).Groups.All(ctx, frontegg.WalkOptions{Concurrency: n}) {
@@ -178,6 +193,7 @@ func TestWalk_ContextCanceled(t *testing.T) {
 		}
 		assert.Equal(t, []string{"a"}, ids)
 		require.ErrorIs(t, last, context.Canceled)
+		require.ErrorIs(t, last, cause)
 	})
 }
 
@@ -227,4 +243,63 @@ func TestWalk_PageFails(t *testing.T) {
 		clock.Pass(time.Hour)
 		assert.Equal(t, before, s.requests())
 	})
+}
+
+func TestWalk_Response(t *testing.T) {
+	walks(t, func(t *testing.T, n int) {
+		traced := func(number int) responder {
+			return reply(200, page(9, fmt.Sprint(number)), "Frontegg-Trace-Id", fmt.Sprint(number))
+		}
+		c := newClient(t, &fakeTransport{respond: pages(traced(0), traced(1), traced(2), reply(403, ""))})
+		var response frontegg.Response
+		for g, err := range c.Groups.All(t.Context(), frontegg.WalkOptions{Concurrency: n}, frontegg.WithResponse(&response)) {
+			if err == nil {
+				assert.Equal(t, g.ID, response.TraceID, "that of the page of the group")
+			}
+		}
+		assert.Equal(t, 403, response.StatusCode)
+	})
+}
+
+func TestWalk_RateLimit(t *testing.T) {
+	walks(t, func(t *testing.T, n int) {
+		var mu sync.Mutex
+		window, used := time.Now(), 0
+		s := &fakeTransport{respond: func(r *http.Request) (*http.Response, error) { // 100 requests a minute
+			clock.Pass(10 * time.Millisecond)
+			mu.Lock()
+			defer mu.Unlock()
+			if time.Since(window) >= time.Minute {
+				window, used = time.Now(), 0
+			}
+			if used++; used > 100 {
+				return reply(429, "", resetHeader, window.Add(time.Minute).UTC().Format(time.RFC3339))(r)
+			}
+			return reply(200, page(350, r.URL.Query().Get("_offset")))(r)
+		}}
+		ids, errs := walk(t, newClient(t, s), n)
+		assert.Empty(t, errs)
+		require.Len(t, ids, 350)
+		for i, id := range ids {
+			assert.Equal(t, fmt.Sprint(i), id)
+		}
+	})
+}
+
+// A test that fails in a mock, as with require, ends the goroutine of the transport.
+func TestTransport_EndsItsGoroutine(t *testing.T) {
+	t.Parallel()
+	c := newClient(t, &fakeTransport{respond: func(r *http.Request) (*http.Response, error) {
+		if r.Method == http.MethodPost || r.URL.Query().Get("_offset") == "3" || strings.HasSuffix(r.URL.Path, "/v3/groups") {
+			runtime.Goexit()
+		}
+		return reply(200, strings.Replace(page(9, "id-"+r.URL.Query().Get("_offset")), `"id"`, `"tenantId":"x","id"`, 1))(r)
+	}})
+	require.Error(t, operationCalls[op.BulkGet](t.Context(), c))
+	require.Error(t, operationCalls[op.GroupIDsOfUsers](t.Context(), c))
+	require.Error(t, lastError(c.Users.All(t.Context(), frontegg.UserWalkOptions{Concurrency: 4})))
+	require.Error(t, lastError(c.Tenants.All(t.Context(), frontegg.TenantWalkOptions{Concurrency: 4})))
+	ids, errs := walk(t, c, 4)
+	assert.Equal(t, []string{"id-0", "id-1", "id-2"}, ids)
+	require.Len(t, errs, 1)
 }

@@ -14,8 +14,10 @@ import (
 	"log/slog"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	jsonv2 "github.com/go-json-experiment/json"
@@ -23,6 +25,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/frontegg-go/frontegg"
+	"github.com/frontegg-go/frontegg/internal/op"
 )
 
 // The secrets of the tests. Output that contains the word canary shows a secret.
@@ -33,18 +36,14 @@ const (
 
 // containsSecret reports whether text contains part of a secret in any encoding.
 func containsSecret(text string) bool {
-	forms := []string{"canary", hex.EncodeToString([]byte("canary")), "99 97 110 97 114 121", `c","a","n`}
+	forms := []string{"canary", hex.EncodeToString([]byte("canary")), "9997110971", `c","a","n`}
 	for shift := range 3 { // base64 of the word, at any offset
 		encoded := base64.StdEncoding.EncodeToString(append(make([]byte, shift), "canary"...))
 		forms = append(forms, strings.ToLower(encoded[4*min(shift, 1):8]))
 	}
 	lower := strings.ToLower(text)
-	for _, form := range forms {
-		if strings.Contains(lower, form) {
-			return true
-		}
-	}
-	return false
+	dump := strings.NewReplacer(" ", "", "\n", "", "|", "", "-", "", "0x", "", ",", "").Replace(lower)
+	return slices.ContainsFunc(forms, func(form string) bool { return strings.Contains(lower, form) || strings.Contains(dump, form) })
 }
 
 // formatted returns v in every format of fmt, encoding and slog, except %p, which
@@ -113,6 +112,75 @@ func TestContainsSecret_Encodings(t *testing.T) {
 		found = found || containsSecret(text)
 	}
 	assert.True(t, found)
+}
+
+func TestToken_Format(t *testing.T) {
+	t.Parallel()
+	token, secret := frontegg.Token{Value: canaryToken}, frontegg.Secret(canaryToken)
+	type holder struct {
+		Token   frontegg.Token
+		Pointer *frontegg.Token
+		Secret  *frontegg.Secret
+		List    []*frontegg.Token
+		Map     map[string]*frontegg.Secret
+		Any     any
+	}
+	for _, v := range []any{
+		token, &token,
+		[]frontegg.Token{token},
+		[]*frontegg.Token{&token},
+		map[string]frontegg.Token{"a": token},
+		map[int]*frontegg.Token{1: &token},
+		secret, &secret,
+		[]*frontegg.Secret{&secret},
+		[1]frontegg.Secret{secret},
+		struct{ frontegg.Token }{token},
+		holder{token, &token, &secret, []*frontegg.Token{&token}, map[string]*frontegg.Secret{"a": &secret}, &token},
+		&holder{Any: []any{token, &secret}},
+		[]holder{{Pointer: &token}},
+	} {
+		for _, verb := range "vTtbcdoOqxXUeEfFgGs" {
+			for _, flags := range []string{"", "+", "#", " ", "0", "-20", ".3"} {
+				format := "%" + flags + string(verb)
+				assert.False(t, containsSecret(fmt.Sprintf(format, v)), "%s of %T", format, v)
+			}
+		}
+		requireNoLeak(t, fmt.Sprintf("%T", v), v)
+	}
+	for _, verb := range "vsxXdq" { // as the key of a map it is not in JSON only
+		assert.False(t, containsSecret(fmt.Sprintf("%"+string(verb), map[frontegg.Secret]int{secret: 1})), string(verb))
+	}
+	assert.Equal(t, "{[REDACTED] 0001-01-01 00:00:00 +0000 UTC}", fmt.Sprint(token))
+	assert.Equal(t, "[REDACTED]", frontegg.Secret("").String())
+}
+
+// failureText is a testing.T that keeps the text of a failure.
+type failureText struct{ strings.Builder }
+
+func (f *failureText) Errorf(format string, args ...any) { fmt.Fprintf(f, format, args...) }
+
+func TestClient_Dump(t *testing.T) {
+	t.Parallel()
+	for name, credentials := range map[string]frontegg.ClientOption{
+		"credentials": frontegg.WithCredentials("id", canaryKey), "API token": frontegg.WithAPIToken("id", canaryKey), "token": frontegg.WithToken(canaryToken),
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			var clients []*frontegg.Client
+			for i := range 2 {
+				s := &fakeTransport{respond: success, login: reply(200, `{"token":"`+canaryToken+`","expiresIn":3600}`)}
+				c := build(t, s, []frontegg.ClientOption{credentials, frontegg.WithHeader("X-Key", canaryKey), frontegg.WithTenant(fmt.Sprint("own-", i))})
+				require.NoError(t, operationCalls[op.List](t.Context(), c), "so that it has a token")
+				s.seen, s.logins = nil, nil
+				clients = append(clients, c)
+			}
+			synctest.Wait() // for the token requests, which use what is dumped
+			var failure failureText
+			assert.Equal(&failure, clients[0], clients[1])
+			assert.Contains(t, failure.String(), "Diff:")
+			assert.Contains(t, failure.String(), "own-", "the dump has unexported fields")
+			assert.False(t, containsSecret(failure.String()), "%s: %s", name, failure.String())
+		})
+	}
 }
 
 // exportedTypes returns the names of the types that package frontegg exports.

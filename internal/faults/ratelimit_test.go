@@ -145,8 +145,9 @@ func TestRateLimit_LongerThanMaxWait(t *testing.T) {
 			{frontegg.RetryPolicy{MaxWait: -1}, time.Second, false},
 		} {
 			s := &fakeTransport{respond: script(resetIn(tt.reset), success)}
+			c := newClient(t, s, frontegg.WithRetry(tt.policy))
 			var err error
-			took := elapsed(func() { err = call(t.Context(), newClient(t, s, frontegg.WithRetry(tt.policy))) })
+			took := elapsed(func() { err = call(t.Context(), c) })
 			if tt.waits {
 				require.NoError(t, err)
 				longest := tt.policy.MaxWait
@@ -164,6 +165,8 @@ func TestRateLimit_LongerThanMaxWait(t *testing.T) {
 			assert.Equal(t, 429, as[*frontegg.APIError](t, err).StatusCode)
 			require.NotErrorIs(t, err, context.DeadlineExceeded)
 			require.NotErrorIs(t, err, frontegg.ErrOutcomeUnknown)
+			_ = as[*frontegg.RateLimitError](t, call(t.Context(), c))
+			assert.Equal(t, 1, s.requests(), "the next call knows the limit")
 		}
 		s := &fakeTransport{respond: reply(429, "", "Retry-After", "9223372037")}
 		_ = as[*frontegg.RateLimitError](t, call(t.Context(), newClient(t, s)))
@@ -193,20 +196,26 @@ func TestRateLimit_LongerThanDeadline(t *testing.T) {
 			if opts == nil {
 				ctx = withTimeout(t, 10*time.Second)
 			}
-			s := &fakeTransport{respond: resetIn(30 * time.Second)}
-			c := newClient(t, s, opts...)
-			for i := range 3 { // later calls know the limit and send nothing
-				var err error
-				took := elapsed(func() { err = call(ctx, c) })
-				assert.Zero(t, took, name)
-				limited := as[*frontegg.RateLimitError](t, err)
-				assert.Equal(t, 31*time.Second, time.Until(limited.RetryAt))
-				require.ErrorIs(t, err, context.DeadlineExceeded, name)
-				if i == 0 {
-					assert.Equal(t, 429, as[*frontegg.APIError](t, err).StatusCode)
+			for _, reset := range []time.Duration{30 * time.Second, 2 * time.Minute} { // the second is longer than MaxWait also
+				if name == "elapsed" && reset > 75*time.Second {
+					continue // MaxWait is the reason
 				}
+				s := &fakeTransport{respond: resetIn(reset)}
+				c := newClient(t, s, opts...)
+				for i := range 3 { // later calls know the limit and send nothing
+					var err error
+					took := elapsed(func() { err = call(ctx, c) })
+					assert.Zero(t, took, name)
+					limited := as[*frontegg.RateLimitError](t, err)
+					assert.Equal(t, reset+time.Second, time.Until(limited.RetryAt))
+					require.ErrorIs(t, err, context.DeadlineExceeded, name)
+					require.ErrorIs(t, err, frontegg.ErrRateLimited, name)
+					if i == 0 {
+						assert.Equal(t, 429, as[*frontegg.APIError](t, err).StatusCode)
+					}
+				}
+				assert.Equal(t, 1, s.requests(), name)
 			}
-			assert.Equal(t, 1, s.requests(), name)
 		}
 	})
 }

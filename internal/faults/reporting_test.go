@@ -8,7 +8,6 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -56,54 +55,8 @@ func TestWithResponse_EachOperation(t *testing.T) {
 	})
 }
 
-func TestAPIError_Advice(t *testing.T) {
-	t.Parallel()
-	for name, tt := range map[string]struct {
-		respond, login responder
-		advice         string
-	}{
-		"401":            {respond: reply(401, ""), advice: "check the credentials, and that they belong to api.test"},
-		"403":            {respond: reply(403, ""), advice: "the credentials may not do this"},
-		"413":            {respond: reply(413, ""), advice: "less"},
-		"307":            {respond: reply(307, ""), advice: "base URL"},
-		"429":            {respond: resetIn(7 * time.Second), advice: "again after " + time.Date(2000, 1, 1, 0, 0, 8, 0, time.UTC).Format(time.RFC3339)},
-		"404 of a login": {respond: success, login: reply(404, ""), advice: "base URL and its path prefix: the host is api.test"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			forEachOperation(t, func(t *testing.T, o *op.Operation, call operationCall) {
-				once := frontegg.WithRetry(frontegg.RetryPolicy{MaxAttempts: 1})
-				err := call(t.Context(), newLoginClient(t, &fakeTransport{respond: tt.respond, login: tt.login}, once))
-				require.ErrorContains(t, err, tt.advice)
-				members := slices.Contains([]*op.Operation{op.AddRoles, op.RemoveRoles, op.AddUsers, op.RemoveUsers}, o)
-				assert.Equal(t, name == "403" && members, strings.Contains(err.Error(), "rank"), "the advice about membership")
-			})
-		})
-	}
-}
-
-func TestAPIError_ManyMessages(t *testing.T) {
-	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
-		for _, n := range []int{1, 10, 11, 25} {
-			var list []string
-			for i := range n {
-				list = append(list, fmt.Sprintf("<%02d>", i))
-			}
-			err := call(t.Context(), newClient(t, &fakeTransport{respond: reply(400, quoted(map[string]any{"errors": list}))}))
-			assert.Equal(t, list, as[*frontegg.APIError](t, err).Messages, "all messages are kept")
-			assert.Contains(t, err.Error(), list[min(n, 10)-1])
-			if n > 10 {
-				assert.NotContains(t, err.Error(), list[10])
-				assert.Contains(t, err.Error(), fmt.Sprintf("%d more", n-10))
-			} else {
-				assert.NotContains(t, err.Error(), "more")
-			}
-		}
-	})
-}
-
 func TestAPIError_RetryAt(t *testing.T) {
 	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
-		once := frontegg.WithRetry(frontegg.RetryPolicy{MaxAttempts: 1})
 		err := call(t.Context(), newClient(t, &fakeTransport{respond: resetIn(7 * time.Second)}, once))
 		require.ErrorIs(t, err, frontegg.ErrRateLimited)
 		assert.Equal(t, 8*time.Second, time.Until(as[*frontegg.APIError](t, err).RetryAt), "plus a second for the missing fraction")

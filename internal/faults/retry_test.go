@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -59,6 +60,7 @@ func TestRetry_TransientStatus(t *testing.T) {
 			err := call(t.Context(), newClient(t, s))
 			if o == op.Create {
 				require.ErrorIs(t, err, frontegg.ErrOutcomeUnknown, "status %d", status)
+				require.ErrorContains(t, err, "the outcome is unknown")
 				assert.Equal(t, status, as[*frontegg.APIError](t, err).StatusCode)
 				assert.Equal(t, 1, s.requests(), "status %d", status)
 				continue
@@ -85,6 +87,7 @@ func TestRetry_PermanentStatus(t *testing.T) {
 			assert.Zero(t, took)
 			open := o == op.Create && status >= 500
 			assert.Equal(t, open, errors.Is(err, frontegg.ErrOutcomeUnknown), "status %d", status)
+			assert.Equal(t, open, strings.Contains(err.Error(), "the outcome is unknown"), "status %d", status)
 		}
 	})
 }
@@ -101,6 +104,7 @@ func TestRetry_ConnectionError(t *testing.T) {
 				if o == op.Create {
 					require.ErrorIs(t, err, frontegg.ErrOutcomeUnknown, name)
 					require.ErrorIs(t, err, broken, "the cause is kept")
+					require.ErrorContains(t, err, "the outcome is unknown")
 					assert.Equal(t, 1, as[*frontegg.TransportError](t, err).Attempts)
 					assert.Equal(t, 1, s.requests(), "%s %s", name, place)
 					continue
@@ -199,7 +203,7 @@ func TestDelete_NotFoundOnRetry(t *testing.T) {
 			err := call(t.Context(), newClient(t, s))
 			require.ErrorIs(t, err, frontegg.ErrNotFound)
 			require.ErrorIs(t, err, frontegg.ErrOutcomeUnknown)
-			assert.Contains(t, err.Error(), "unknown")
+			require.ErrorContains(t, err, "an earlier attempt's outcome is unknown")
 			for _, wrong := range []string{"removed", "Ensure", "by name"} { // no advice about other operations
 				assert.NotContains(t, err.Error(), wrong)
 			}
@@ -280,5 +284,10 @@ func TestBackoff_LongerThanDeadline(t *testing.T) {
 			assert.Equal(t, []string{"busy"}, as[*frontegg.APIError](t, err).Messages)
 		}
 		assert.Equal(t, 2, s.requests())
+
+		s = &fakeTransport{respond: failWith(io.ErrUnexpectedEOF)}
+		err := call(withTimeout(t, 49*time.Millisecond), newClient(t, s))
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		require.ErrorIs(t, err, io.ErrUnexpectedEOF, "the last error is kept")
 	})
 }

@@ -162,7 +162,11 @@ func TestTokenRequest_FailureIsCached(t *testing.T) {
 		c := newLoginClient(t, s)
 		var callers sync.WaitGroup
 		for range 500 {
-			callers.Go(func() { assert.ErrorIs(t, operationCalls[op.Get](t.Context(), c), frontegg.ErrAuthentication) })
+			callers.Go(func() {
+				err := operationCalls[op.Get](t.Context(), c)
+				assert.ErrorIs(t, err, frontegg.ErrAuthentication)
+				assert.ErrorIs(t, err, frontegg.ErrUnauthorized)
+			})
 			clock.Pass(2 * time.Millisecond)
 		}
 		callers.Wait()
@@ -188,6 +192,7 @@ func TestUnauthorized_ReplayedOnce(t *testing.T) {
 		err := call(t.Context(), c)
 		require.ErrorIs(t, err, frontegg.ErrUnauthorized)
 		require.NotErrorIs(t, err, frontegg.ErrAuthentication)
+		require.NotErrorIs(t, err, frontegg.ErrOutcomeUnknown)
 		assert.Equal(t, 2, as[*frontegg.APIError](t, err).Attempts)
 		assert.Equal(t, 4, s.requests(), "a second 401 is returned")
 	})
@@ -212,6 +217,9 @@ func TestUnauthorized_RetriesAfterReplay(t *testing.T) {
 		s = &fakeTransport{respond: script(reply(503, ""), reply(401, ""), reply(503, ""), success), login: issueTokens(time.Hour)}
 		require.NoError(t, call(t.Context(), newLoginClient(t, s)))
 		assert.Equal(t, 4, s.requests())
+		s = &fakeTransport{respond: script(reply(503, ""), reply(503, ""), reply(503, ""), reply(401, ""), success), login: issueTokens(time.Hour)}
+		require.NoError(t, call(t.Context(), newLoginClient(t, s)), "also after the last attempt")
+		assert.Equal(t, 5, s.requests())
 		s = &fakeTransport{respond: script(reply(401, ""), reply(503, ""), reply(401, ""), success), login: issueTokens(time.Hour)}
 		require.ErrorIs(t, call(t.Context(), newLoginClient(t, s)), frontegg.ErrUnauthorized, "one replay a call")
 		assert.Equal(t, 3, s.requests())
@@ -267,27 +275,47 @@ func TestUnauthorized_Late(t *testing.T) {
 	})
 }
 
-func TestUnauthorized_StaticToken(t *testing.T) {
+func TestUnauthorized_SameToken(t *testing.T) {
 	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
-		s := &fakeTransport{respond: reply(401, `{"errors":["expired"]}`)}
-		err := call(t.Context(), newClient(t, s))
-		require.ErrorIs(t, err, frontegg.ErrUnauthorized)
-		assert.Equal(t, []string{"expired"}, as[*frontegg.APIError](t, err).Messages)
-		assert.Equal(t, 1, s.requests())
+		calls := 0
+		source := sourceFunc(func(context.Context) (frontegg.Token, error) {
+			calls++
+			return frontegg.Token{Value: "held-token"}, nil
+		})
+		for _, credentials := range []frontegg.ClientOption{frontegg.WithToken("held-token"), frontegg.WithTokenSource(source)} {
+			s := &fakeTransport{respond: reply(401, `{"errors":["expired"]}`)}
+			err := call(t.Context(), build(t, s, []frontegg.ClientOption{credentials}))
+			require.ErrorIs(t, err, frontegg.ErrUnauthorized)
+			assert.Equal(t, []string{"expired"}, as[*frontegg.APIError](t, err).Messages)
+			assert.Equal(t, 1, s.requests())
+		}
+		assert.Equal(t, 2, calls)
 	})
 }
 
 func TestTokenSource_Error(t *testing.T) {
 	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
-		broken := errors.New("vault is sealed")
-		s := &fakeTransport{respond: success}
-		c := build(t, s, []frontegg.ClientOption{frontegg.WithTokenSource(sourceFunc(func(context.Context) (frontegg.Token, error) {
-			return frontegg.Token{}, broken
-		}))})
-		err := call(t.Context(), c)
-		require.ErrorIs(t, err, frontegg.ErrAuthentication)
-		require.ErrorIs(t, err, broken)
-		assert.Zero(t, s.requests())
+		sealed := errors.New("vault is sealed")
+		for want, token := range map[string]frontegg.Token{
+			"vault is sealed": {}, "is empty": {Value: ""}, "not visible ASCII": {Value: "canary\nX: y"},
+			"printed in place of a secret": {Value: frontegg.Secret(fmt.Sprint(frontegg.Secret("x")))},
+		} {
+			s := &fakeTransport{respond: success}
+			c := build(t, s, []frontegg.ClientOption{frontegg.WithTokenSource(sourceFunc(func(context.Context) (frontegg.Token, error) {
+				if want == sealed.Error() {
+					return token, sealed
+				}
+				return token, nil
+			}))})
+			err := call(t.Context(), c)
+			_ = as[*frontegg.AuthError](t, err)
+			require.ErrorIs(t, err, frontegg.ErrAuthentication)
+			require.NotErrorIs(t, err, frontegg.ErrOutcomeUnknown)
+			require.ErrorContains(t, err, want)
+			assert.Equal(t, want == sealed.Error(), errors.Is(err, sealed))
+			assert.NotContains(t, err.Error(), "canary")
+			assert.Zero(t, s.requests())
+		}
 	})
 }
 
@@ -312,7 +340,8 @@ func TestClose_DuringTokenRequest(t *testing.T) {
 		require.Error(t, err)
 		assert.Equal(t, 2*time.Second, took, "closing a view does not close its client")
 		for _, err := range []error{err, call(t.Context(), c), call(t.Context(), c.ForTenant("x"))} {
-			require.ErrorContains(t, err, "closed")
+			require.ErrorIs(t, err, frontegg.ErrClosed)
+			require.ErrorContains(t, err, "client is closed")
 			_ = as[*frontegg.TransportError](t, err)
 			require.NotErrorIs(t, err, frontegg.ErrOutcomeUnknown)
 		}
@@ -323,7 +352,8 @@ func TestClose_DuringTokenRequest(t *testing.T) {
 		c = newClient(t, s)
 		require.NoError(t, call(t.Context(), c))
 		require.NoError(t, c.Close())
-		require.ErrorContains(t, call(t.Context(), c), "closed")
+		require.NoError(t, c.Close(), "once more")
+		require.ErrorIs(t, call(t.Context(), c), frontegg.ErrClosed)
 		assert.Equal(t, 1, s.requests(), "despite a valid token")
 	})
 }
