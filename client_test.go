@@ -1,10 +1,11 @@
 package frontegg_test
 
 import (
+	"context"
 	"errors"
-	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -13,48 +14,50 @@ import (
 	"github.com/frontegg-go/frontegg"
 )
 
-func httpClient(rt http.RoundTripper) *http.Client { return &http.Client{Transport: rt} }
+type options = []frontegg.ClientOption
 
 func TestNewClient_Invalid(t *testing.T) {
 	t.Parallel()
-	token := frontegg.WithToken("token-of-the-test")
+	token, url, placeholder := frontegg.WithToken("token-of-the-test"), frontegg.WithBaseURL, frontegg.Secret("x").String()
 	tests := []struct {
 		name string
-		opts []frontegg.ClientOption
+		opts options
 		want string // a part of the error
 	}{
 		{"no credentials", nil, "credentials are required"},
-		{"two kinds of credentials", []frontegg.ClientOption{token, frontegg.WithCredentials("id", "key")}, "given once, not as WithToken, WithCredentials"},
-		{"empty client id", []frontegg.ClientOption{frontegg.WithCredentials("", "key")}, "client ID is empty"},
-		{"empty secret", []frontegg.ClientOption{frontegg.WithAPIToken("id", "")}, "secret is empty"},
-		{"token with a space", []frontegg.ClientOption{frontegg.WithToken("a b")}, "WithToken has a character"},
-		{"empty token", []frontegg.ClientOption{frontegg.WithToken("")}, "WithToken is empty"},
-		{"huge token", []frontegg.ClientOption{frontegg.WithToken(strings.Repeat("x", 16<<10+1))}, "WithToken is too long"},
-		{"nil token source", []frontegg.ClientOption{frontegg.WithTokenSource(nil)}, "WithTokenSource must not be nil"},
-		{"plain http", []frontegg.ClientOption{token, frontegg.WithBaseURL("http://example.com")}, "plain http"},
-		{"plain http to a name like loopback", []frontegg.ClientOption{token, frontegg.WithBaseURL("http://127.0.0.1.example.com")}, "plain http"},
-		{"user info", []frontegg.ClientOption{token, frontegg.WithBaseURL("https://u:swordfish@example.com")}, "user info"},
-		{"query", []frontegg.ClientOption{token, frontegg.WithBaseURL("https://example.com?x=1")}, "a query"},
-		{"empty query", []frontegg.ClientOption{token, frontegg.WithBaseURL("https://example.com?")}, "a query"},
-		{"fragment", []frontegg.ClientOption{token, frontegg.WithBaseURL("https://example.com#f")}, "a fragment"},
-		{"empty fragment", []frontegg.ClientOption{token, frontegg.WithBaseURL("https://example.com/#")}, "a fragment"},
-		{"dot dot", []frontegg.ClientOption{token, frontegg.WithBaseURL("https://example.com/a/../b")}, "segment"},
-		{"escaped dot dot", []frontegg.ClientOption{token, frontegg.WithBaseURL("https://example.com/a/%2e%2e/b")}, "segment"},
-		{"no host", []frontegg.ClientOption{token, frontegg.WithBaseURL("https:///x")}, "no host"},
-		{"port without a host", []frontegg.ClientOption{token, frontegg.WithBaseURL("https://:443")}, "no host"},
-		{"no scheme", []frontegg.ClientOption{token, frontegg.WithBaseURL("example.com")}, "https://"},
-		{"unparsable", []frontegg.ClientOption{token, frontegg.WithBaseURL("https://u:swordfish@exa mple.com")}, "not a URL"},
-		{"unknown region", []frontegg.ClientOption{token, frontegg.WithRegion("mars")}, "must be eu, us, ca, au or uk"},
-		{"region and base URL", []frontegg.ClientOption{token, frontegg.WithRegion("us"), frontegg.WithBaseURL("https://example.com")}, "must not be used with a region"},
-		{"nil http.Client", []frontegg.ClientOption{token, frontegg.WithHTTPClient(nil)}, "WithHTTPClient must not be nil"},
-		{"empty tenant", []frontegg.ClientOption{token, frontegg.WithTenant("")}, "WithTenant is empty"},
-		{"empty environment", []frontegg.ClientOption{token, frontegg.WithEnvironment("")}, "WithEnvironment is empty"},
-		{"own header", []frontegg.ClientOption{token, frontegg.WithHeader("User-Agent", "x")}, "is set by the client"},
-		{"negative retry bound", []frontegg.ClientOption{token, frontegg.WithRetry(frontegg.RetryPolicy{MaxAttempts: -1})}, "negative"},
-		{"application with a line feed", []frontegg.ClientOption{token, frontegg.WithApplication("a\nb", "")}, "WithApplication name"},
-		{"application version with a slash", []frontegg.ClientOption{token, frontegg.WithApplication("a", "1/2")}, "WithApplication version"},
-		{"timeout", []frontegg.ClientOption{token, frontegg.WithTimeout(-1)}, "WithTimeout must be positive"},
-		{"nil option", []frontegg.ClientOption{token, nil}, "options must not include nil"},
+		{"two kinds of credentials", options{token, frontegg.WithCredentials("id", "key")}, "given once, not as WithToken, WithCredentials"},
+		{"empty client id", options{frontegg.WithCredentials("", "key")}, "client ID is empty"},
+		{"empty secret", options{frontegg.WithAPIToken("id", "")}, "secret is empty"},
+		{"token with a space", options{frontegg.WithToken("a b")}, "WithToken has a character"},
+		{"empty token", options{frontegg.WithToken("")}, "WithToken is empty"},
+		{"huge token", options{frontegg.WithToken(strings.Repeat("x", 16<<10+1))}, "WithToken is too long"},
+		{"token with a scheme", options{frontegg.WithToken("Bearer swordfish")}, "leave that out"},
+		{"placeholder for a key", options{frontegg.WithCredentials("id", placeholder)}, "printed in place of a secret"},
+		{"placeholder for a secret", options{frontegg.WithAPIToken("id", placeholder)}, "printed in place of a secret"},
+		{"placeholder for a token", options{frontegg.WithToken(placeholder)}, "printed in place of a secret"},
+		{"placeholder with a scheme", options{frontegg.WithToken("Bearer" + placeholder)}, "printed in place of a secret"},
+		{"nil token source", options{frontegg.WithTokenSource(nil)}, "WithTokenSource must not be nil"},
+		{"plain http", options{token, url("http://example.com")}, "or WithInsecureHTTP"},
+		{"user info", options{token, url("https://u:swordfish@example.com")}, "user info"},
+		{"query", options{token, url("https://example.com?x=1")}, "a query"},
+		{"fragment", options{token, url("https://example.com#f")}, "a fragment"},
+		{"dot dot", options{token, url("https://example.com/a/../b")}, "segment"},
+		{"escaped dot dot", options{token, url("https://example.com/a/%2e%2e/b")}, "segment"},
+		{"no host", options{token, url("https:///x")}, "no host"},
+		{"port without a host", options{token, url("https://:443")}, "no host"},
+		{"no scheme", options{token, url("example.com")}, "https://"},
+		{"unparsable", options{token, url("https://u:swordfish@exa mple.com")}, "not a URL"},
+		{"unknown region", options{token, frontegg.WithRegion("mars")}, "must be eu, us, ca, au or uk"},
+		{"region and base URL", options{token, frontegg.WithRegion("us"), url("https://example.com")}, "must not be used with a region"},
+		{"nil http.Client", options{token, frontegg.WithHTTPClient(nil)}, "WithHTTPClient must not be nil"},
+		{"empty tenant", options{token, frontegg.WithTenant("")}, "WithTenant is empty"},
+		{"empty environment", options{token, frontegg.WithEnvironment("")}, "WithEnvironment is empty"},
+		{"own header", options{token, frontegg.WithHeader("User-Agent", "x")}, "is set by the client"},
+		{"negative retry bound", options{token, frontegg.WithRetry(frontegg.RetryPolicy{MaxAttempts: -1})}, "negative"},
+		{"application with a line feed", options{token, frontegg.WithApplication("a\nb", "")}, "WithApplication name"},
+		{"application version with a slash", options{token, frontegg.WithApplication("a", "1/2")}, "WithApplication version"},
+		{"timeout", options{token, frontegg.WithTimeout(-1)}, "WithTimeout must be positive"},
+		{"nil option", options{token, nil}, "options must not include nil"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -80,144 +83,148 @@ func TestNewClient_AllErrors(t *testing.T) {
 	assert.Len(t, joined.Unwrap(), 4) // and no credentials
 }
 
-func TestWithBaseURL(t *testing.T) {
+func TestNewClient_URL(t *testing.T) {
 	t.Parallel()
-	tests := []struct{ name, base, want string }{
-		{"prefix", "https://admin.example.com/frontegg", "https://admin.example.com/frontegg/identity/resources/groups/v1"},
-		{"trailing slash", "https://admin.example.com/frontegg/", "https://admin.example.com/frontegg/identity/resources/groups/v1"},
-		{"escaped prefix", "https://example.com/a%2Fb", "https://example.com/a%2Fb/identity/resources/groups/v1"},
-		{"loopback name", "http://localhost:1", "http://localhost:1/identity/resources/groups/v1"},
-		{"loopback v4", "http://127.0.0.2:1", "http://127.0.0.2:1/identity/resources/groups/v1"},
-		{"loopback v6", "http://[::1]:1", "http://[::1]:1/identity/resources/groups/v1"},
+	insecure := frontegg.WithInsecureHTTP()
+	tests := []struct {
+		name string
+		opts options
+		want string // the base URL of requests
+	}{
+		{"default", nil, "https://api.frontegg.com"},
+		{"EU", options{frontegg.WithRegion(frontegg.RegionEU)}, "https://api.frontegg.com"},
+		{"US", options{frontegg.WithRegion(frontegg.RegionUS)}, "https://api.us.frontegg.com"},
+		{"CA", options{frontegg.WithRegion(frontegg.RegionCA)}, "https://api.ca.frontegg.com"},
+		{"AU", options{frontegg.WithRegion(frontegg.RegionAU)}, "https://api.au.frontegg.com"},
+		{"UK", options{frontegg.WithRegion(frontegg.RegionUK)}, "https://api.uk.frontegg.com"},
+		{"prefix", options{frontegg.WithBaseURL("https://admin.example.com/frontegg")}, "https://admin.example.com/frontegg"},
+		{"trailing slash", options{frontegg.WithBaseURL("https://admin.example.com/frontegg/")}, "https://admin.example.com/frontegg"},
+		{"escaped prefix", options{frontegg.WithBaseURL("https://example.com/a%2Fb")}, "https://example.com/a%2Fb"},
+		{"loopback name", options{frontegg.WithBaseURL("http://localhost:1")}, "http://localhost:1"},
+		{"loopback v4", options{frontegg.WithBaseURL("http://127.0.0.2:1")}, "http://127.0.0.2:1"},
+		{"loopback v6", options{frontegg.WithBaseURL("http://[::1]:1")}, "http://[::1]:1"},
+		{"insecure", options{insecure, frontegg.WithBaseURL("http://proxy:8080")}, "http://proxy:8080"},
+		{"insecure, the option last", options{frontegg.WithBaseURL("http://proxy:8080"), insecure}, "http://proxy:8080"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			var got string
-			c, err := frontegg.NewClient(frontegg.WithToken("token-of-the-test"), frontegg.WithBaseURL(tt.base),
-				frontegg.WithHTTPClient(httpClient(roundTripper(func(r *http.Request) (*http.Response, error) {
-					got = r.URL.String()
-					return nil, errors.New("enough")
-				}))), frontegg.WithRetry(frontegg.RetryPolicy{MaxAttempts: 1}))
-			require.NoError(t, err)
-			_, err = c.Groups.List(t.Context())
-			require.Error(t, err)
-			assert.Equal(t, tt.want, got)
-		})
-	}
-}
-
-type roundTripper func(*http.Request) (*http.Response, error)
-
-func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
-
-func TestWithRegion(t *testing.T) {
-	t.Parallel()
-	for region, host := range map[frontegg.Region]string{
-		frontegg.RegionEU: "api.frontegg.com", frontegg.RegionUS: "api.us.frontegg.com",
-		frontegg.RegionCA: "api.ca.frontegg.com", frontegg.RegionAU: "api.au.frontegg.com",
-	} {
-		t.Run(string(region), func(t *testing.T) {
-			t.Parallel()
-			w := newWire()
-			w.respond("GET", "https://"+host+"/identity/resources/groups/v1", 200, `{"groups":[]}`)
-			_, err := w.client(t, frontegg.WithRegion(region)).Groups.List(t.Context())
-			require.NoError(t, err)
+			s := &fakeTransport{respond: reply(200, noGroups)}
+			require.NoError(t, errOf(newClient(t, s, tt.opts...).Groups.List(t.Context())))
+			assert.Equal(t, tt.want+"/identity/resources/groups/v1", s.seen[0].URL.String())
+			assert.Equal(t, "Bearer token-of-the-test", s.seen[0].Header.Get("Authorization"))
 		})
 	}
 }
 
 func TestNewClientFromEnv(t *testing.T) {
-	vars := []string{"FRONTEGG_CLIENT_ID", "FRONTEGG_API_KEY", "FRONTEGG_TENANT_ID", "FRONTEGG_REGION", "FRONTEGG_BASE_URL"}
+	type env = [5]string // the values of these variables:
+	variables := env{"FRONTEGG_CLIENT_ID", "FRONTEGG_API_KEY", "FRONTEGG_TENANT_ID", "FRONTEGG_REGION", "FRONTEGG_BASE_URL"}
+	const key = "key-of-the-test"
 	tests := []struct {
 		name string
-		env  []string // values of vars
-		opts []frontegg.ClientOption
-		url  string // of the list that is then read; else:
+		env  env
+		opts options
+		url  string // the base URL of requests, else:
 		want string // a part of the error
 	}{
-		{name: "credentials and tenant", env: []string{"id", "key-of-the-test", "acme", "", ""}, url: base},
-		{name: "region in capitals", env: []string{"id", "key-of-the-test", "acme", "US", ""}, url: "https://api.us.frontegg.com"},
-		{name: "base URL", env: []string{"id", "key-of-the-test", "acme", "", "https://x.example.com/frontegg"}, url: "https://x.example.com/frontegg"},
-		{name: "option before region", env: []string{"id", "key-of-the-test", "acme", "us", ""}, opts: []frontegg.ClientOption{frontegg.WithRegion("ca")}, url: "https://api.ca.frontegg.com"},
-		{name: "option before base URL", env: []string{"id", "key-of-the-test", "acme", "", "nonsense"}, opts: []frontegg.ClientOption{frontegg.WithRegion("eu")}, url: base},
-		{name: "credentials option before variables", env: []string{"id", "", "", "", ""}, opts: []frontegg.ClientOption{frontegg.WithCredentials("other", "key-of-option"), frontegg.WithTenant("t")}, url: base},
-		{name: "nothing set", env: []string{"", "", "", "", ""}, want: "FRONTEGG_CLIENT_ID is required"},
-		{name: "no key", env: []string{"id", "", "", "", ""}, want: "FRONTEGG_API_KEY is required"},
-		{name: "bad region", env: []string{"id", "key", "", "mars", ""}, want: "FRONTEGG_REGION"},
-		{name: "bad base URL", env: []string{"id", "key", "", "", "http://example.com"}, want: "FRONTEGG_BASE_URL"},
-		{name: "region and base URL", env: []string{"id", "key", "", "us", "https://example.com"}, want: "must not be used with a region"},
-		{name: "bad tenant", env: []string{"id", "key", "a b", "", ""}, want: "FRONTEGG_TENANT_ID"},
+		{name: "credentials and tenant", env: env{"id", key, "acme"}, url: base},
+		{name: "region in capitals", env: env{"id", key, "acme", "US"}, url: "https://api.us.frontegg.com"},
+		{name: "base URL", env: env{"id", key, "acme", "", "https://x.example.com/frontegg"}, url: "https://x.example.com/frontegg"},
+		{name: "option before region", env: env{"id", key, "acme", "us"}, opts: options{frontegg.WithRegion("ca")}, url: "https://api.ca.frontegg.com"},
+		{name: "option before base URL", env: env{"id", key, "acme", "", "nonsense"}, opts: options{frontegg.WithRegion("eu")}, url: base},
+		{name: "credentials before variables", env: env{"id"}, opts: options{frontegg.WithCredentials("other", "key-of-option"), frontegg.WithTenant("acme")}, url: base},
+		{name: "nothing set", want: "FRONTEGG_CLIENT_ID is required"},
+		{name: "no key", env: env{"id"}, want: "FRONTEGG_API_KEY is required"},
+		{name: "no tenant", env: env{"id", key}, want: "FRONTEGG_TENANT_ID"},
+		{name: "bad region", env: env{"id", key, "", "mars"}, want: "FRONTEGG_REGION"},
+		{name: "bad base URL", env: env{"id", key, "", "", "http://proxy"}, want: "FRONTEGG_BASE_URL is plain http"},
+		{name: "region and base URL", env: env{"id", key, "", "us", "https://example.com"}, want: "FRONTEGG_BASE_URL must not be used with a region: unset it or FRONTEGG_REGION"},
+		{name: "bad tenant", env: env{"id", key, "a b"}, want: "FRONTEGG_TENANT_ID"},
+		{name: "id with a line break", env: env{"id\r\n", key}, want: "FRONTEGG_CLIENT_ID ends in a line break"},
+		{name: "key with a line break", env: env{"id", key + "\n"}, want: "FRONTEGG_API_KEY ends in a line break"},
+		{name: "tenant with a line break", env: env{"id", key, "acme\n"}, want: "FRONTEGG_TENANT_ID ends in a line break"},
+		{name: "key in quotes", env: env{"id", `"` + key + `"`}, want: "FRONTEGG_API_KEY is in quotes: remove them"},
+		{name: "tenant in quotes", env: env{"id", key, "'acme'"}, want: "FRONTEGG_TENANT_ID is in quotes: remove them"},
+		{name: "space before the key", env: env{"id", " " + key}, want: "FRONTEGG_API_KEY has a character that is not visible ASCII: a space"},
+		{name: "URL without a scheme", env: env{"id", key, "", "", "127.0.0.1:4010"}, want: "FRONTEGG_BASE_URL is not a URL that begins with https://"},
+		{name: "URL with a line break", env: env{"id", key, "", "", "https://example.com\n"}, want: "FRONTEGG_BASE_URL ends in a line break"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			for i, name := range vars {
+			for i, name := range variables {
 				t.Setenv(name, tt.env[i])
 			}
-			w := newWire()
-			c, err := frontegg.NewClientFromEnv(append(tt.opts, frontegg.WithHTTPClient(httpClient(w)))...)
+			s := &fakeTransport{respond: script(reply(200, loginResponse), reply(200, noGroups))}
+			c, err := frontegg.NewClientFromEnv(append(tt.opts, s.option())...)
+			if err == nil {
+				_, err = c.Groups.List(t.Context())
+			}
 			if tt.want != "" {
+				var invalid *frontegg.ValidationError
+				require.ErrorAs(t, err, &invalid)
 				require.ErrorContains(t, err, tt.want)
+				assert.NotContains(t, err.Error(), key)
+				assert.Empty(t, s.seen)
 				return
 			}
 			require.NoError(t, err)
-			w.respond("POST", tt.url+"/auth/vendor", 200, `{"token":"env-token-1","expiresIn":60}`)
-			w.respond("GET", tt.url+"/identity/resources/groups/v1", 200, `{"groups":[]}`)
-			_, err = c.Groups.List(t.Context())
-			require.NoError(t, err)
+			assert.Equal(t, tt.url+"/auth/vendor", s.seen[0].URL.String())
+			assert.Equal(t, tt.url+"/identity/resources/groups/v1", s.seen[1].URL.String())
+			assert.Equal(t, "acme", s.seen[1].Header.Get("Frontegg-Tenant-Id"))
 		})
 	}
 }
 
-func TestForTenant(t *testing.T) {
+func TestForTenant_Precedence(t *testing.T) {
 	t.Parallel()
-	w := newWire()
-	w.respond("POST", base+"/auth/vendor", 200, `{"token":"env-token-1","expiresIn":60}`)
-	w.respond("GET", groups, 200, `{"groups":[]}`)
-	c, err := frontegg.NewClient(frontegg.WithCredentials("id", "key-of-the-test"), frontegg.WithHTTPClient(httpClient(w)), frontegg.WithTenant("root"))
-	require.NoError(t, err)
-	a, b := c.ForTenant("a"), c.ForTenant("b")
-	for _, client := range []*frontegg.Client{a, b, a.ForTenant("c"), c} {
-		_, err := client.Groups.List(t.Context())
-		require.NoError(t, err)
+	s := &fakeTransport{respond: script(reply(200, loginResponse), reply(200, noGroups))}
+	c := build(t, s, frontegg.WithCredentials("id", "key-of-the-test"), frontegg.WithTenant("client"))
+	view := c.ForTenant("first").ForTenant("view")
+	for _, list := range []func() error{
+		func() error { return errOf(c.Groups.List(t.Context())) },
+		func() error { return errOf(view.Groups.List(t.Context())) },
+		func() error { return errOf(view.Groups.List(t.Context(), frontegg.WithTenant("call"))) },
+		func() error { return errOf(c.ForTenant("other").Groups.List(t.Context())) },
+		func() error { return errOf(c.Groups.List(t.Context())) },
+	} {
+		require.NoError(t, list())
 	}
 	var tenants []string
-	for _, r := range w.sent() {
+	for _, r := range s.seen {
 		tenants = append(tenants, r.Header.Get("Frontegg-Tenant-Id"))
 	}
-	assert.Equal(t, []string{"", "a", "b", "c", "root"}, tenants)
+	assert.Equal(t, []string{"", "client", "view", "call", "other", "client"}, tenants, "one token request")
 }
 
-func TestClose(t *testing.T) {
-	t.Parallel()
-	w := newWire()
-	w.respond("GET", groups, 200, `{"groups":[]}`)
-	c := w.client(t)
-	view := c.ForTenant("a")
-	require.NoError(t, view.Close())
-	_, err := view.Groups.List(t.Context())
-	require.NoError(t, err, "closing a view does nothing")
-	require.NoError(t, c.Close())
-	require.NoError(t, c.Close())
-	_, err = view.Groups.List(t.Context())
-	var broken *frontegg.TransportError
-	require.ErrorAs(t, err, &broken)
-	require.ErrorContains(t, err, "client is closed")
-	assert.Len(t, w.sent(), 1)
-}
+type contextKey struct{}
 
-func TestWithHTTPClient_NotChanged(t *testing.T) {
+func TestWithHook(t *testing.T) {
 	t.Parallel()
-	w := newWire()
-	w.respond("GET", groups, 200, `{"groups":[]}`)
-	hc := &http.Client{Transport: w, Timeout: time.Minute}
-	before := *hc
-	c, err := frontegg.NewClient(frontegg.WithToken("token-of-the-test"), frontegg.WithHTTPClient(hc))
-	require.NoError(t, err)
-	_, err = c.Groups.List(t.Context())
-	require.NoError(t, err)
-	assert.Equal(t, before.Timeout, hc.Timeout)
-	assert.Equal(t, before.Transport, hc.Transport)
-	assert.Nil(t, hc.CheckRedirect)
-	assert.Nil(t, hc.Jar)
+	synctest.Test(t, func(t *testing.T) {
+		type seen struct {
+			frontegg.CallInfo
+			frontegg.CallResult
+		}
+		var calls []seen
+		hook := func(ctx context.Context, call frontegg.CallInfo) (context.Context, func(frontegg.CallResult)) {
+			return context.WithValue(ctx, contextKey{}, call.Op), func(r frontegg.CallResult) { calls = append(calls, seen{call, r}) }
+		}
+		s := &fakeTransport{respond: script(reply(200, loginResponse), reply(503, ""), reply(404, "", "X-Frontegg-Trace-Id", "trace-2"))}
+		c := build(t, s, frontegg.WithCredentials("id", "the-secret"), frontegg.WithTenant("t"), frontegg.WithHook(hook))
+		require.ErrorIs(t, errOf(c.Groups.Get(t.Context(), "g1")), frontegg.ErrNotFound)
+
+		require.Len(t, calls, 2)
+		assert.Equal(t, frontegg.CallInfo{Op: "auth.vendor", Method: "POST", Route: "/auth/vendor", Host: "api.frontegg.com"}, calls[0].CallInfo)
+		assert.Equal(t, frontegg.CallResult{StatusCode: 200, Attempts: 1}, calls[0].CallResult)
+		assert.Equal(t, frontegg.CallInfo{Op: "groups.get", Method: "GET", Route: "/identity/resources/groups/v1/{id}", Host: "api.frontegg.com", Tenant: "t"}, calls[1].CallInfo)
+		assert.Equal(t, []any{404, 2, "trace-2"}, []any{calls[1].StatusCode, calls[1].Attempts, calls[1].TraceID})
+		assert.GreaterOrEqual(t, calls[1].Waited, 50*time.Millisecond)
+		require.ErrorIs(t, calls[1].Err, frontegg.ErrNotFound)
+		var ops []any
+		for _, r := range s.seen {
+			ops = append(ops, r.Context().Value(contextKey{}))
+		}
+		assert.Equal(t, []any{"auth.vendor", "groups.get", "groups.get"}, ops, "the transport has the hook's context")
+	})
 }

@@ -1,16 +1,12 @@
 package frontegg_test
 
 import (
-	"context"
 	"encoding/json"
 	"math"
-	"net/http"
 	"net/url"
 	"testing"
-	"testing/synctest"
 	"time"
 
-	"github.com/jarcoal/httpmock"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -49,13 +45,9 @@ func TestDo_Request(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			var got request
-			c := clientOf(t, func(r *http.Request) (*http.Response, error) {
-				var err error
-				got, err = readRequest(r)
-				return httpmock.NewStringResponse(200, "anything"), err
-			}, frontegg.WithBaseURL("https://example.com/prefix"))
-			require.NoError(t, c.Do(t.Context(), tt.request, nil))
+			s := &fakeTransport{respond: reply(200, "anything")}
+			require.NoError(t, newClient(t, s, frontegg.WithBaseURL("https://example.com/prefix")).Do(t.Context(), tt.request, nil))
+			got := s.seen[0]
 			assert.Equal(t, tt.request.Method, got.Method)
 			assert.Equal(t, "/prefix"+tt.uri, got.URL.RequestURI())
 			assert.Equal(t, tt.body, got.body)
@@ -118,9 +110,7 @@ func TestDo_Invalid(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c, err := frontegg.NewClient(frontegg.WithTokenSource(noTokens{t}), frontegg.WithHTTPClient(httpClient(newWire())))
-			require.NoError(t, err)
-			err = c.Do(t.Context(), tt.request, tt.out)
+			err := build(t, &fakeTransport{}, frontegg.WithTokenSource(noTokens{t})).Do(t.Context(), tt.request, tt.out)
 			var invalid *frontegg.ValidationError
 			require.ErrorAs(t, err, &invalid)
 			assert.Equal(t, []string{"client.do", tt.field}, []string{invalid.Op, invalid.Field}, "%v", err)
@@ -130,9 +120,7 @@ func TestDo_Invalid(t *testing.T) {
 
 func TestDo_Out(t *testing.T) {
 	t.Parallel()
-	respond := func(body string) *frontegg.Client {
-		return clientOf(t, func(*http.Request) (*http.Response, error) { return httpmock.NewStringResponse(200, body), nil })
-	}
+	respond := func(body string) *frontegg.Client { return newClient(t, &fakeTransport{respond: reply(200, body)}) }
 	get := frontegg.Request{Method: "GET", Path: "/x"}
 	var user struct {
 		Name  string
@@ -154,81 +142,4 @@ func TestDo_Out(t *testing.T) {
 		assert.Equal(t, "client.do", decode.Op)
 		require.NoError(t, respond(body).Do(t.Context(), get, nil), "without out the body is ignored")
 	}
-}
-
-func TestDo_Retries(t *testing.T) {
-	t.Parallel()
-	for name, tt := range map[string]struct {
-		method     string
-		idempotent bool
-		requests   int
-	}{
-		"GET": {"GET", false, 4}, "PUT": {"PUT", false, 4}, "DELETE": {"DELETE", false, 4},
-		"POST": {"POST", false, 1}, "PATCH": {"PATCH", false, 1},
-		"POST, idempotent": {"POST", true, 4}, "PATCH, idempotent": {"PATCH", true, 4},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				n := 0
-				c := clientOf(t, func(*http.Request) (*http.Response, error) { n++; return httpmock.NewStringResponse(503, ""), nil })
-				err := c.Do(t.Context(), frontegg.Request{Method: tt.method, Path: "/x", Idempotent: tt.idempotent}, nil)
-				require.ErrorIs(t, err, frontegg.ErrServer)
-				assert.Equal(t, tt.requests, n)
-				if tt.requests == 1 {
-					require.ErrorIs(t, err, frontegg.ErrOutcomeUnknown)
-					assert.ErrorContains(t, err, "before you send it again")
-				} else {
-					assert.NotErrorIs(t, err, frontegg.ErrOutcomeUnknown)
-				}
-			})
-		})
-	}
-}
-
-func TestDo_RateLimitPerTemplate(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		limited := true
-		c := clientOf(t, func(*http.Request) (*http.Response, error) {
-			resp := httpmock.NewStringResponse(200, "")
-			if limited {
-				limited = false
-				resp.StatusCode = 429
-				resp.Header.Set("Retry-After", "50")
-			}
-			return resp, nil
-		})
-		get := func(path, id string) time.Duration {
-			began := time.Now()
-			require.NoError(t, c.Do(t.Context(), frontegg.Request{Method: "GET", Path: path, PathParams: map[string]string{"id": id}}, nil))
-			return time.Since(began)
-		}
-		first := make(chan time.Duration)
-		go func() { first <- get("/a/{id}", "1") }()
-		synctest.Wait()
-		assert.Zero(t, get("/b/{id}", "1"))
-		assert.GreaterOrEqual(t, get("/a/{id}", "2"), 50*time.Second)
-		assert.GreaterOrEqual(t, <-first, 50*time.Second)
-	})
-}
-
-func TestDo_Tenant(t *testing.T) {
-	t.Parallel()
-	w := newWire()
-	w.respond("POST", base+"/auth/vendor", 200, `{"token":"env-token-1","expiresIn":60}`)
-	w.respond("GET", base+"/x", 200, "")
-	c, err := frontegg.NewClient(frontegg.WithCredentials("id", "key-of-the-test"), frontegg.WithHTTPClient(httpClient(w)))
-	require.NoError(t, err)
-	require.ErrorIs(t, c.Do(t.Context(), frontegg.Request{Method: "GET", Path: "/x"}, nil), frontegg.ErrTenantRequired)
-	assert.Zero(t, w.GetTotalCallCount())
-	require.NoError(t, c.ForTenant("acme").Do(t.Context(), frontegg.Request{Method: "GET", Path: "/x"}, nil))
-	require.NoError(t, c.ForTenant("acme").Do(t.Context(), frontegg.Request{Method: "GET", Path: "/x", NoTenant: true}, nil))
-	sent := w.sent()
-	assert.Equal(t, []string{"acme", ""}, []string{sent[1].Header.Get("Frontegg-Tenant-Id"), sent[2].Header.Get("Frontegg-Tenant-Id")})
-
-	var none *frontegg.Client
-	var invalid *frontegg.ValidationError
-	require.ErrorAs(t, none.Do(t.Context(), frontegg.Request{Method: "GET", Path: "/x"}, nil), &invalid)
-	require.ErrorAs(t, c.Do(context.Context(nil), frontegg.Request{Method: "GET", Path: "/x", NoTenant: true}, nil), &invalid)
 }

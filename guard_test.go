@@ -2,7 +2,6 @@ package frontegg_test
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net"
@@ -70,7 +69,7 @@ func TestBulkGet_Concurrency(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var mu sync.Mutex
 		var requests, inFlight, most int
-		c := clientOf(t, func(*http.Request) (*http.Response, error) {
+		s := &fakeTransport{respond: func(*http.Request) (*http.Response, error) {
 			mu.Lock()
 			requests++
 			inFlight++
@@ -80,10 +79,10 @@ func TestBulkGet_Concurrency(t *testing.T) {
 			mu.Lock()
 			inFlight--
 			mu.Unlock()
-			return httpmock.NewStringResponse(201, `{"groups":[]}`), nil
-		})
+			return httpmock.NewStringResponse(201, noGroups), nil
+		}}
 		began := time.Now()
-		_, err := c.Groups.BulkGet(t.Context(), ids("g", 10_000))
+		_, err := newClient(t, s).Groups.BulkGet(t.Context(), ids("g", 10_000))
 		require.NoError(t, err)
 		assert.Equal(t, 50, requests)
 		assert.Equal(t, 8, most)
@@ -97,7 +96,7 @@ func TestWalk_Memory(t *testing.T) {
 	const size, pages, concurrency = 500, 200, 4
 	const total = (pages + 1) * size / 2 // half of each page is on the one before, too
 	padding := bytes.Repeat([]byte("x"), 1000)
-	c := clientOf(t, func(r *http.Request) (*http.Response, error) {
+	c := newClient(t, &fakeTransport{respond: func(r *http.Request) (*http.Response, error) {
 		page, err := strconv.Atoi(r.URL.Query().Get("_offset"))
 		if err != nil {
 			return nil, err
@@ -111,7 +110,7 @@ func TestWalk_Memory(t *testing.T) {
 		}
 		body = fmt.Appendf(body, `],"_metadata":{"totalPages":%d}}`, pages)
 		return httpmock.NewBytesResponse(200, body), nil
-	})
+	}})
 	before, goroutines := liveHeap(), runtime.NumGoroutine()
 	seen := 0
 	var kept uint64
@@ -138,30 +137,4 @@ func liveHeap() uint64 {
 	}
 	runtime.ReadMemStats(&m)
 	return m.HeapAlloc
-}
-
-// fixed is a transport with one response.
-type fixed []byte
-
-func (f fixed) RoundTrip(r *http.Request) (*http.Response, error) {
-	if r.Body != nil {
-		if _, err := io.Copy(io.Discard, r.Body); err != nil {
-			return nil, err
-		}
-		_ = r.Body.Close()
-	}
-	return &http.Response{
-		StatusCode: http.StatusOK, Header: fixedHeader, Request: r,
-		Body: io.NopCloser(bytes.NewReader(f)), ContentLength: int64(len(f)),
-	}, nil
-}
-
-var fixedHeader = http.Header{"Content-Type": {"application/json"}}
-
-// encoded is v as a server sends it.
-func encoded(t *testing.T, v any) []byte {
-	t.Helper()
-	b, err := json.Marshal(v)
-	require.NoError(t, err)
-	return b
 }

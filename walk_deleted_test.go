@@ -18,7 +18,7 @@ func TestWalk_RowsDeletedAtRandom(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(200) {
 		r := rand.New(rand.NewPCG(seed, 0))
-		all := numbered(1 + r.IntN(60))
+		all := ids("g", 1+r.IntN(60))
 		s := &table{rows: slices.Clone(all), limit: 1 + r.IntN(8), byLimit: r.IntN(2) == 0}
 		options := frontegg.WalkOptions{PageSize: 1 + r.IntN(9), Concurrency: r.IntN(4)}
 		own, often := r.IntN(2) == 0, r.Float64()
@@ -27,7 +27,7 @@ func TestWalk_RowsDeletedAtRandom(t *testing.T) {
 			missing[id] = true
 		}
 		name := fmt.Sprintf("seed %d: %d rows, %d of %d per page", seed, len(all), s.limit, options.PageSize)
-		for g, err := range clientOf(t, s.RoundTrip).Groups.All(t.Context(), options) {
+		for g, err := range s.client(t).Groups.All(t.Context(), options) {
 			require.NoError(t, err, name)
 			require.NotEmpty(t, g.ID)
 			missing[g.ID] = false
@@ -55,7 +55,7 @@ func TestWalk_RowsDeletedAtRandom(t *testing.T) {
 func TestWalk_RowsDeletedBetweenPasses(t *testing.T) {
 	t.Parallel()
 	reads := 0
-	s := &table{limit: 3, byLimit: true, rows: numbered(12), before: func(s *table, page int) {
+	s := &table{limit: 3, byLimit: true, rows: ids("g", 12), before: func(s *table, page int) {
 		if page == 2 {
 			reads++
 		}
@@ -67,7 +67,7 @@ func TestWalk_RowsDeletedBetweenPasses(t *testing.T) {
 			reads++
 		}
 	}}
-	got, err := walks(clientOf(t, s.RoundTrip), 3, 0)["groups"](t.Context())
+	got, err := walks(s.client(t), 3, 0)["groups"](t.Context())
 	require.NoError(t, err)
 	assert.Len(t, got, 12)
 }
@@ -76,12 +76,12 @@ func TestWalk_RowsDeletedBetweenPasses(t *testing.T) {
 // the server sends fewer rows than requested.
 func TestWalk_TooLargeOnServerWithSmallPages(t *testing.T) {
 	t.Parallel()
-	s := &table{limit: 50, rows: numbered(400), before: func(s *table, page int) {
+	s := &table{limit: 50, rows: ids("g", 400), before: func(s *table, page int) {
 		if page == 3 {
 			s.maxRows = 30
 		}
 	}}
-	got, err := walks(clientOf(t, s.RoundTrip), 200, 0)["groups"](t.Context())
+	got, err := walks(s.client(t), 200, 0)["groups"](t.Context())
 	require.NoError(t, err)
-	assert.Equal(t, numbered(400), got)
+	assert.Equal(t, ids("g", 400), got)
 }

@@ -3,6 +3,7 @@ package frontegg_test
 import (
 	"context"
 	"fmt"
+	"iter"
 	"net/http"
 	"slices"
 	"strconv"
@@ -12,7 +13,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/jarcoal/httpmock"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -32,9 +32,13 @@ type table struct {
 	delay     time.Duration
 	filter    func(email, wanted string) bool // nil: _email is ignored
 	requested []string                        // limit and offset of the requests
+	current   int                             // requests without a response
+	most      int                             // maximum of current
 }
 
-func (s *table) RoundTrip(r *http.Request) (*http.Response, error) {
+func (s *table) respond(r *http.Request) (*http.Response, error) {
+	s.count(1)
+	defer s.count(-1)
 	select {
 	case <-time.After(s.delay):
 	case <-r.Context().Done():
@@ -76,7 +80,21 @@ func (s *table) RoundTrip(r *http.Request) (*http.Response, error) {
 		fmt.Fprintf(&body, `,"_metadata":{"totalItems":%d,"totalPages":%d}`, len(s.rows), (len(s.rows)+counted-1)/counted)
 	}
 	body.WriteString("}")
-	return httpmock.NewStringResponse(200, body.String()), nil
+	return reply(200, body.String())(r)
+}
+
+// client returns a client of the table.
+func (s *table) client(t *testing.T) *frontegg.Client {
+	t.Helper()
+	return newClient(t, &fakeTransport{respond: s.respond})
+}
+
+// count adds n to the number of requests without a response.
+func (s *table) count(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.current += n
+	s.most = max(s.most, s.current)
 }
 
 // filtered returns the rows that the filter of a request matches.
@@ -87,47 +105,33 @@ func (s *table) filtered(email string) []string {
 	return slices.DeleteFunc(slices.Clone(s.rows), func(id string) bool { return !s.filter(id+"@acme.com", email) })
 }
 
-// numbered returns n IDs in order.
-func numbered(n int) []string {
-	out := make([]string, n)
-	for i := range out {
-		out[i] = fmt.Sprintf("g%05d", i)
-	}
-	return out
-}
-
 // walks are the walks, which share their rules.
 func walks(c *frontegg.Client, size, concurrency int) map[string]func(context.Context) ([]string, error) {
 	return map[string]func(context.Context) ([]string, error){
-		"groups": func(ctx context.Context) (ids []string, err error) {
-			for g, err := range c.Groups.All(ctx, frontegg.WalkOptions{PageSize: size, Concurrency: concurrency}) {
-				if err != nil {
-					return ids, err
-				}
-				ids = append(ids, g.ID)
-			}
-			return ids, nil
+		"groups": func(ctx context.Context) ([]string, error) {
+			return collect(c.Groups.All(ctx, frontegg.WalkOptions{PageSize: size, Concurrency: concurrency}), func(g frontegg.Group) string { return g.ID })
 		},
-		"users": func(ctx context.Context) (ids []string, err error) {
-			for u, err := range c.Users.All(ctx, frontegg.UserWalkOptions{PageSize: size, Concurrency: concurrency}) {
-				if err != nil {
-					return ids, err
-				}
-				ids = append(ids, u.ID)
-			}
-			return ids, nil
+		"users": func(ctx context.Context) ([]string, error) {
+			return collect(c.Users.All(ctx, frontegg.UserWalkOptions{PageSize: size, Concurrency: concurrency}), func(u frontegg.User) string { return u.ID })
 		},
-		"tenants": func(ctx context.Context) (ids []string, err error) {
-			for t, err := range c.Tenants.All(ctx, frontegg.TenantWalkOptions{PageSize: size, Concurrency: concurrency}) {
-				if err != nil {
-					return ids, err
-				}
-				ids = append(ids, t.ID)
-			}
-			return ids, nil
+		"tenants": func(ctx context.Context) ([]string, error) {
+			return collect(c.Tenants.All(ctx, frontegg.TenantWalkOptions{PageSize: size, Concurrency: concurrency}), func(t frontegg.Tenant) string { return t.ID })
 		},
 	}
 }
+
+// collect returns the IDs of a walk up to its error.
+func collect[T any](walk iter.Seq2[T, error], id func(T) string) (found []string, err error) {
+	for row, err := range walk {
+		if err != nil {
+			return found, err
+		}
+		found = append(found, id(row))
+	}
+	return found, nil
+}
+
+var concurrencies = []int{1, 2, 8, 16}
 
 func TestWalk_Complete(t *testing.T) {
 	t.Parallel()
@@ -157,8 +161,8 @@ func TestWalk_Complete(t *testing.T) {
 				}
 				t.Run(fmt.Sprintf("%s, %s, %d at once", name, kind, concurrency), func(t *testing.T) {
 					t.Parallel()
-					s := &table{limit: tt.table.limit, byLimit: tt.table.byLimit, noTotals: tt.table.noTotals, byRow: tt.table.byRow, maxRows: tt.table.maxRows, rows: numbered(tt.rows)}
-					got, err := walks(clientOf(t, s.RoundTrip), tt.size, concurrency)[kind](t.Context())
+					s := &table{limit: tt.table.limit, byLimit: tt.table.byLimit, noTotals: tt.table.noTotals, byRow: tt.table.byRow, maxRows: tt.table.maxRows, rows: ids("g", tt.rows)}
+					got, err := walks(s.client(t), tt.size, concurrency)[kind](t.Context())
 					require.NoError(t, err)
 					assert.Equal(t, s.rows, got)
 					for _, r := range s.requested {
@@ -181,16 +185,16 @@ func TestWalk_RowsInserted(t *testing.T) {
 			}
 			t.Run(fmt.Sprintf("pages of %d, no totals: %v", size, noTotals), func(t *testing.T) {
 				t.Parallel()
-				s := &table{limit: 200, rows: numbered(20), noTotals: noTotals, before: func(s *table, page int) {
+				s := &table{limit: 200, rows: ids("g", 20), noTotals: noTotals, before: func(s *table, page int) {
 					if page == 1 || page == 4 {
 						for i := range size {
 							s.rows = slices.Insert(s.rows, 0, fmt.Sprintf("a%d-%d", page, i))
 						}
 					}
 				}}
-				got, err := walks(clientOf(t, s.RoundTrip), size, 1)["groups"](t.Context())
+				got, err := walks(s.client(t), size, 1)["groups"](t.Context())
 				require.NoError(t, err)
-				assert.Equal(t, numbered(20), got)
+				assert.Equal(t, ids("g", 20), got)
 			})
 		}
 	}
@@ -209,17 +213,15 @@ func TestWalk_RowsRepeated(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			requests := 0
-			c := clientOf(t, func(r *http.Request) (*http.Response, error) {
-				requests++
-				page, err := strconv.Atoi(r.URL.Query().Get("_offset"))
-				return httpmock.NewStringResponse(200, fmt.Sprintf(`{"items":[%s],"_metadata":{"totalItems":%d,"totalPages":%d}}`,
-					tt.pages[min(page, len(tt.pages)-1)], tt.items, len(tt.pages))), err
-			})
-			got, err := walks(c, 0, 1)["groups"](t.Context())
+			var steps []responder
+			for _, rows := range tt.pages {
+				steps = append(steps, reply(200, fmt.Sprintf(`{"items":[%s],"_metadata":{"totalItems":%d,"totalPages":%d}}`, rows, tt.items, len(tt.pages))))
+			}
+			s := &fakeTransport{respond: script(steps...)}
+			got, err := walks(newClient(t, s), 0, 1)["groups"](t.Context())
 			require.NoError(t, err)
 			assert.Equal(t, tt.want, got)
-			assert.Equal(t, tt.requests, requests)
+			assert.Len(t, s.seen, tt.requests)
 		})
 	}
 }
@@ -228,18 +230,18 @@ func TestWalk_RepeatedPage(t *testing.T) {
 	t.Parallel()
 	for size, requests := range map[int]int{1: 4, 2: 4, 3: 2, 200: 2} {
 		for _, kind := range []string{"groups", "users", "tenants"} {
-			s := &table{limit: 200, rows: numbered(500)}
-			c := clientOf(t, func(r *http.Request) (*http.Response, error) {
+			s := &table{limit: 200, rows: ids("g", 500)}
+			c := newClient(t, &fakeTransport{respond: func(r *http.Request) (*http.Response, error) {
 				query := r.URL.Query()
 				query.Set("_offset", "0")
 				r = r.Clone(r.Context())
 				r.URL.RawQuery = query.Encode()
-				return s.RoundTrip(r)
-			})
+				return s.respond(r)
+			}})
 			got, err := walks(c, size, 1)[kind](t.Context())
 			require.ErrorIs(t, err, frontegg.ErrPagination)
 			require.ErrorContains(t, err, kind+".all")
-			assert.Equal(t, numbered(size), got)
+			assert.Equal(t, ids("g", size), got)
 			assert.Len(t, s.requested, requests)
 		}
 	}
@@ -251,9 +253,9 @@ func TestWalk_RowsDeleted(t *testing.T) {
 		for _, rows := range []int{1, 199, 200, 201, 450, 1_000, 3_000} {
 			t.Run(fmt.Sprintf("all of %d, %d at once", rows, concurrency), func(t *testing.T) {
 				t.Parallel()
-				s := &table{limit: 200, rows: numbered(rows)}
+				s := &table{limit: 200, rows: ids("g", rows)}
 				n := 0
-				for g, err := range clientOf(t, s.RoundTrip).Groups.All(t.Context(), frontegg.WalkOptions{Concurrency: concurrency}) {
+				for g, err := range s.client(t).Groups.All(t.Context(), frontegg.WalkOptions{Concurrency: concurrency}) {
 					require.NoError(t, err)
 					s.mu.Lock()
 					s.rows = slices.DeleteFunc(s.rows, func(id string) bool { return id == g.ID })
@@ -267,56 +269,37 @@ func TestWalk_RowsDeleted(t *testing.T) {
 		t.Run(fmt.Sprintf("one of many, %d at once", concurrency), func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				s := &table{limit: 200, rows: numbered(3_000), delay: time.Millisecond, before: func(s *table, page int) {
+				s := &table{limit: 200, rows: ids("g", 3_000), delay: time.Millisecond, before: func(s *table, page int) {
 					if page == 7 {
 						s.rows = slices.DeleteFunc(s.rows, func(id string) bool { return id == "g00003" })
 					}
 				}}
-				got, err := walks(clientOf(t, s.RoundTrip), 0, concurrency)["groups"](t.Context())
+				got, err := walks(s.client(t), 0, concurrency)["groups"](t.Context())
 				require.NoError(t, err)
 				slices.Sort(got)
-				assert.Equal(t, numbered(3_000), got)
+				assert.Equal(t, ids("g", 3_000), got)
 				assert.LessOrEqual(t, len(s.requested), 15+3+concurrency, "a few pages are read again")
 			})
 		})
 	}
 }
 
-func TestFindByName_ReadsAhead(t *testing.T) {
+func TestWalk_Concurrency(t *testing.T) {
 	t.Parallel()
-	const rtt = 50 * time.Millisecond
-	for name, tt := range map[string]struct{ row, rounds, requests int }{
-		"on the first page": {5, 1, 1}, "on the second page": {205, 2, 3}, "the last of 10,000": {9_999, 10, 50},
-	} {
-		t.Run(name, func(t *testing.T) {
+	const delay = 50 * time.Millisecond
+	for n, rounds := range map[int]int{1: 100, 2: 52, 8: 16, 16: 10} {
+		t.Run(strconv.Itoa(n), func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				s := &table{limit: 200, rows: numbered(10_000), delay: rtt}
+				s := &table{limit: 200, rows: ids("g", 20_000), delay: delay}
 				began := time.Now()
-				g, err := clientOf(t, s.RoundTrip).Groups.FindByName(t.Context(), numbered(10_000)[tt.row])
+				got, err := walks(s.client(t), 0, n)["groups"](t.Context())
 				require.NoError(t, err)
-				assert.Equal(t, numbered(10_000)[tt.row], g.ID)
-				assert.LessOrEqual(t, time.Since(began), time.Duration(tt.rounds)*rtt)
-				assert.LessOrEqual(t, len(s.requested), tt.requests)
+				assert.Equal(t, s.rows, got)
+				assert.Equal(t, n, s.most)
+				assert.Len(t, s.requested, 100, "no page is requested twice, and none after the last")
+				assert.LessOrEqual(t, time.Since(began), time.Duration(rounds)*delay)
 			})
 		})
 	}
-}
-
-func TestFindByEmails_ReadsAhead(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		const rtt = 50 * time.Millisecond
-		s := &table{limit: 200, rows: numbered(20_000), delay: rtt}
-		var emails []string
-		for i := 0; i < 20_000; i += 4 {
-			emails = append(emails, fmt.Sprintf("G%05d@acme.com", i))
-		}
-		began := time.Now()
-		found, err := clientOf(t, s.RoundTrip).Users.FindByEmails(t.Context(), emails)
-		require.NoError(t, err)
-		assert.Len(t, found, 5_000)
-		assert.Len(t, s.requested, 100)
-		assert.LessOrEqual(t, time.Since(began), rtt*13*5/4, "13 rounds of 8 requests are the bound")
-	})
 }

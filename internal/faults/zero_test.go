@@ -49,6 +49,7 @@ func TestClient_NilAndZero(t *testing.T) {
 	}
 	assert.NotPanics(t, func() {
 		require.NoError(t, none.Close())
+		assert.Empty(t, (*frontegg.GroupsService)(nil).Tenant())
 		_ = as[*frontegg.ValidationError](t, methodCalls["client.do"](t.Context(), none))
 	})
 	assert.Empty(t, new(frontegg.Client).Groups.Tenant())

@@ -5,7 +5,7 @@ var bodyMutations = []mutation{
 	{"a success is cut at 32 MiB", "pipeline/response.go", "MaxSuccess = 32 << 20", "MaxSuccess = 90 << 20", "faults TestBody_LimitCountsDecodedBytes"},
 	{"a success that is too large is an error", "pipeline/response.go", "r.err = err", "_ = err", "faults TestBody_LimitCountsDecodedBytes"},
 	{"a success must be complete", "pipeline/response.go", "err = r.fill(body, MaxSuccess, c.trace)", "_ = r.fill(body, MaxSuccess, c.trace)", "faults TestBody_NoProgress"},
-	{"an error response need not be complete", "pipeline/response.go", "_ = r.fill(body, MaxError+LongestSecret, c.trace)", "err = r.fill(body, MaxError+LongestSecret, c.trace)", "faults TestAPIError_AnyBody"},
+	{"an error response need not be complete", "pipeline/response.go", "_ = r.fill(body, MaxError+LongestSecret, c.trace)", "err = r.fill(body, MaxError+LongestSecret, c.trace)", "faults TestBody_IncompleteError"},
 	{"a body that cannot be decompressed is not retried", "pipeline/response.go", "case isUndecodable(err), ", "case errors.Is(err, ErrTooLarge), ", "faults TestBody_CannotBeDecompressed"},
 	{"a body that makes no progress is an error", "pipeline/response.go", "return io.ErrNoProgress", "return nil", "faults TestBody_NoProgress"},
 	{"a response of unknown length gets a large buffer", "pipeline/response.go", "length = unknownLength", "length = 0", "pipeline TestFill_Capacity"},

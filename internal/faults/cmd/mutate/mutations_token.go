@@ -30,7 +30,7 @@ var tokenMutations = []mutation{
 	{"a 403 does not refresh", "pipeline/retry.go", "c.outcome.Status == http.StatusUnauthorized && ", "(c.outcome.Status == 401 || c.outcome.Status == 403) && ", "faults TestForbidden_KeepsToken"},
 	{"a 401 is retried after the last attempt also", "pipeline/retry.go", "&& c.token != nil && !c.reauthenticated", "&& c.token != nil && !c.reauthenticated && c.attempts < c.policy.MaxAttempts", "faults TestUnauthorized_WithoutRetries"},
 	{"a rejected token is invalidated", "pipeline/retry.go", "c.pipeline.Tokens.Invalidate(c.token)", "", "faults TestUnauthorized_ReplayedOnce"},
-	{"a rejected token is not sent again", "pipeline/auth.go", "t.Value == c.token.Value", "false", "faults TestUnauthorized_StaticToken"},
+	{"a rejected token is not sent again", "pipeline/auth.go", "t.Value == c.token.Value", "false", "faults TestUnauthorized_SameToken"},
 	{"a retry sends the new token again", "pipeline/auth.go", "c.outcome.Status == http.StatusUnauthorized && ", "(c.reauthenticated || c.outcome.Status == http.StatusUnauthorized) && ", "faults TestUnauthorized_RetriesAfterReplay"},
 	{"a rejected replacement of a rejected token is kept for a second", "token/cache.go", "(!c.replacement || time.Since(c.fetchedAt) >= failureTTL)", "true", "token TestCache_ReplacementRejected"},
 	{"a rejected replacement is not kept for longer", "token/cache.go", "time.Since(c.fetchedAt) >= failureTTL", "false", "token TestCache_ReplacementRejected"},

@@ -24,12 +24,12 @@ var valueMutations = []mutation{
 
 	// Printing.
 	{"a Token formats itself", "../auth.go", "func (t Token) Format(", "func (t Token) format(", "faults TestFormat_ExportedTypes"},
-	{"a Secret formats itself", "../auth.go", "func (s Secret) Format(", "func (s Secret) format(", ".. TestToken_Format"},
+	{"a Secret formats itself", "../auth.go", "func (s Secret) Format(", "func (s Secret) format(", "faults TestToken_Format"},
 	{"the String of a Secret is redacted", "../auth.go", "func (s Secret) String() string { return redacted }", "func (s Secret) String() string { return string(s) }", "faults TestFormat_ExportedTypes"},
 	{"the GoString of a Secret is redacted", "../auth.go", "func (s Secret) GoString() string { return redacted }", "func (s Secret) GoString() string { return string(s) }", "faults TestFormat_ExportedTypes"},
-	{"the LogValue of a Secret is redacted", "../auth.go", "slog.StringValue(redacted)", "slog.StringValue(string(s))", ".. TestSecret_Format"},
-	{"the text and JSON of a Secret are redacted", "../auth.go", "[]byte(redacted), nil", "[]byte(s), nil", ".. TestSecret_Format"},
-	{"a dump of a client shows no secret", "redact/opaque.go", "{ get func() T }\n\n// Hide returns an Opaque that holds v.\nfunc Hide[T any](v T) Opaque[T] { return Opaque[T]{func() T { return v }} }", "{\n\tget   func() T\n\tshown T\n}\n\nfunc Hide[T any](v T) Opaque[T] { return Opaque[T]{func() T { return v }, v} }", ".. TestClient_Dump"},
+	{"the LogValue of a Secret is redacted", "../auth.go", "slog.StringValue(redacted)", "slog.StringValue(string(s))", "faults TestToken_Format"},
+	{"the text and JSON of a Secret are redacted", "../auth.go", "[]byte(redacted), nil", "[]byte(s), nil", "faults TestToken_Format"},
+	{"a dump of a client shows no secret", "redact/opaque.go", "{ get func() T }\n\n// Hide returns an Opaque that holds v.\nfunc Hide[T any](v T) Opaque[T] { return Opaque[T]{func() T { return v }} }", "{\n\tget   func() T\n\tshown T\n}\n\nfunc Hide[T any](v T) Opaque[T] { return Opaque[T]{func() T { return v }, v} }", "faults TestClient_Dump"},
 	{"a number that does not fit is an error", "wire/decoder.go", "math.Abs(f) > 1<<53", "false", "wire TestInt"},
 	{"a number with a fraction is an error", "wire/decoder.go", "f != math.Trunc(f)", "false", "wire TestInt"},
 	{"an invalid total is none", "wire/decoder.go", "if raw.Kind() == '0' {", "if false {", "wire TestCount"},

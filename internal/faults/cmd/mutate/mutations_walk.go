@@ -13,7 +13,7 @@ var walkMutations = []mutation{
 	{"IDs are told apart by the high bits", "idset/idset.go", "uint32(a >> 32)", "uint32(a)", "idset TestSet_HashUsesAllBits"},
 	{"IDs are told apart by the second hash", "idset/idset.go", "uint32(b) | 1", "uint32(a+0*b) | 1", "idset TestSet_HashUsesAllBits"},
 	{"the totals of a failed page are not used", "prefetch/prefetch.go", "if err == nil {\n\t\t\to.onItem(value)", "if true {\n\t\t\to.onItem(value)", "prefetch TestAll_ErrorIsLast"},
-	{"a page that was never fetched has no Response", "../walk.go", "if p.publish != nil {", "if true {", ".. TestBulkGet_GoexitInTransport"},
+	{"a page that was never fetched has no Response", "../walk.go", "if p.publish != nil {", "if true {", "faults TestTransport_EndsItsGoroutine"},
 	{"deleted rows count as found", "../walk.go", "all := items + p.deleted", "all := items + 0*p.deleted", ".. TestWalk_RowsDeletedAtRandom"},
 	{"rows that moved before a second pass are found", "../walk.go", "p.idle > 1", "p.idle > 0", ".. TestWalk_RowsDeletedBetweenPasses"},
 	{"smaller pages begin at the same row", "../walk.go", "old := min(p.size, cmp.Or(p.largest, p.size))", "old := cmp.Or(p.size)", ".. TestWalk_TooLargeOnServerWithSmallPages"},
