@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -96,11 +97,10 @@ func (c *call) header() http.Header {
 // url returns the URL of a request. Each parameter remains one segment of the path.
 func (p *Pipeline) url(r *Request) *url.URL {
 	u := *p.Base
-	path := expand(u.Path, r.Op.Route, r.Params, func(s string) string { return s })
-	if escaped := expand(u.EscapedPath(), r.Op.Route, r.Params, url.PathEscape); escaped != path {
-		u.RawPath = escaped
+	if u.RawPath != "" || slices.ContainsFunc(r.Params, func(param string) bool { return url.PathEscape(param) != param }) {
+		u.RawPath = expand(u.EscapedPath(), r.Op.Route, r.Params, url.PathEscape)
 	}
-	u.Path = path
+	u.Path = expand(u.Path, r.Op.Route, r.Params, func(s string) string { return s })
 	u.RawQuery = r.Query
 	return &u
 }

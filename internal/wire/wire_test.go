@@ -328,7 +328,7 @@ func TestDecoder_Reused(t *testing.T) {
 // What a caller changes is not shared with other groups.
 func TestRecent_NoSharedMemory(t *testing.T) {
 	t.Parallel()
-	const role = `{"id":"r1","tags":["a","b"]}`
+	role := `{"id":"r1","tags":["a","b"],"new":"` + strings.Repeat("x", hashed) + `"}`
 	d := new(decoder)
 	first, err := d.object(`{"roles":[` + role + `,` + role + `]}`)
 	require.NoError(t, err)
