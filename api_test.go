@@ -46,8 +46,7 @@ var (
 	_ func(*frontegg.GroupPage) bool                               = (*frontegg.GroupPage).HasNext
 )
 
-// some has values of plain types, which pin the types of the fields that they
-// fill.
+// some has values of basic types, which fix the types of the fields below.
 var some struct {
 	text  string
 	count int

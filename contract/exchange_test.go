@@ -24,7 +24,7 @@ func TestExchanges(t *testing.T) {
 	check, seen := newChecker(t), &coverage{}
 	t.Run("exchanges", func(t *testing.T) {
 		t.Run("successes", func(t *testing.T) { testSuccesses(t, check, seen) })
-		t.Run("refusals of the server", func(t *testing.T) { testRefusals(t, check, seen) })
+		t.Run("refusals of the server", func(t *testing.T) { testErrorResponses(t, check, seen) })
 		t.Run("wrong input", func(t *testing.T) { testWrongInput(t, check, seen) })
 		t.Run("injected", func(t *testing.T) { testInjected(t, check, seen) })
 	})
@@ -117,8 +117,8 @@ func assertRead(t *testing.T, err error, operation string, status int, message s
 	}
 }
 
-// testRefusals makes calls that the server rejects.
-func testRefusals(t *testing.T, check *checker, seen *coverage) {
+// testErrorResponses makes calls that the server rejects.
+func testErrorResponses(t *testing.T, check *checker, seen *coverage) {
 	unknownUser, unknownRole := []string{"no-such-user"}, []string{"no-such-role"}
 	for _, c := range []struct {
 		name   string

@@ -73,7 +73,7 @@ func isDir(path string) bool {
 	return err == nil && info.IsDir()
 }
 
-func TestTheirDir(t *testing.T) {
+func TestOpenAPIDir(t *testing.T) {
 	t.Parallel()
 	for dir, want := range map[string]string{
 		"docs":                          filepath.Join("..", "docs"),

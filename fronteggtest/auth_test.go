@@ -108,7 +108,7 @@ func TestLogin_V1Only(t *testing.T) {
 	assert.Contains(t, got.body, `"mfaRequired":false`)
 }
 
-func TestTokens_EachIsDifferent(t *testing.T) {
+func TestIssueToken_Unique(t *testing.T) {
 	t.Parallel()
 	s := fronteggtest.Start(t)
 	one, two := s.IssueToken(""), s.IssueToken("")
@@ -120,7 +120,7 @@ func TestServer_AddUserAPIToken_UnknownUser(t *testing.T) {
 	assert.Panics(t, func() { fronteggtest.NewServer().AddUserAPIToken("acme", "nobody") })
 }
 
-func TestLogin_Refused(t *testing.T) {
+func TestLogin_WrongCredentials(t *testing.T) {
 	t.Parallel()
 	s := oneGroup(t)
 	api := inMemory(t, s)

@@ -110,7 +110,7 @@ func TestUsers_List(t *testing.T) {
 	}
 }
 
-func TestUsers_Row(t *testing.T) {
+func TestUsers_Fields(t *testing.T) {
 	t.Parallel()
 	s := company(t)
 	s.AddUser("acme", frontegg.User{ID: "u1", Verified: true, Locked: true, LastLogin: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)})

@@ -106,10 +106,10 @@ func TestApply_Adopt_ChangedMetadata(t *testing.T) {
 
 // The server may take names for equal that differ in case or blanks: the error
 // names the group in the way.
-func TestApply_ConflictNamesGroupInTheWay(t *testing.T) {
+func TestApply_ConflictWithSimilarName(t *testing.T) {
 	t.Parallel()
 	w, gate := newGatedWorld(t, frontegg.Group{ID: "by-hand", Name: "eng "})
-	gate.refuse(409, func(w write) bool { return w.op == "POST group" })
+	gate.reject(409, func(w write) bool { return w.op == "POST group" })
 	p := w.compute(t, []groupsync.Group{{Key: "eng", Name: "Eng"}}, adopting)
 	assert.Equal(t, []string{`the wanted name "Eng" and that of group by-hand, "eng ", differ only in case, surrounding blanks or Unicode form`}, p.Warnings)
 	_, err := apply(t, w, p)

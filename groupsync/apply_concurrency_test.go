@@ -134,7 +134,7 @@ func TestApply_Concurrency_SameResult(t *testing.T) {
 	for _, concurrency := range []int{1, 2, 16, math.MaxInt} {
 		actual, wanted := mixed()
 		w, gate := newGatedWorld(t, actual...)
-		gate.refuse(403, func(w write) bool { return w.has("id-join") || w.has("Made") })
+		gate.reject(403, func(w write) bool { return w.has("id-join") || w.has("Made") })
 		r, err := groupsync.Sync(t.Context(), w.client.Groups, wanted, everything, groupsync.ApplyOptions{Concurrency: concurrency})
 		require.ErrorIs(t, err, groupsync.ErrIncomplete)
 		for i := range r.Failed { // the errors have trace IDs

@@ -70,7 +70,7 @@ func TestApply_RevocationsFirst_EveryEnd(t *testing.T) {
 	}
 }
 
-func TestApply_RefusalFailsItsGroupOnly(t *testing.T) {
+func TestApply_FailureIsPerGroup(t *testing.T) {
 	t.Parallel()
 	steps := []struct {
 		name, op, has string
@@ -92,7 +92,7 @@ func TestApply_RefusalFailsItsGroupOnly(t *testing.T) {
 				t.Parallel()
 				actual, wanted := mixed()
 				w, gate := newGatedWorld(t, actual...)
-				gate.refuse(status, func(w write) bool { return w.op == tt.op && w.has(tt.has) })
+				gate.reject(status, func(w write) bool { return w.op == tt.op && w.has(tt.has) })
 				p := w.compute(t, wanted, everything)
 				r, err := groupsync.Apply(t.Context(), w.client.Groups, p, groupsync.ApplyOptions{})
 				if tt.name == "delete" && status == http.StatusNotFound {
@@ -167,7 +167,7 @@ func TestApply_EndsAtOnce_WithStatus(t *testing.T) {
 			actual, wanted := mixed()
 			w, gate := newGatedWorld(t, actual...)
 			p := w.compute(t, wanted, everything)
-			gate.refuse(401, func(write) bool {
+			gate.reject(401, func(write) bool {
 				w.Inject(fronteggtest.Fault{Op: "auth.vendor", Status: status, Times: -1})
 				return true
 			})
@@ -182,7 +182,7 @@ func TestApply_EndsAtOnce_WithStatus(t *testing.T) {
 		w, gate := newGatedWorld(t)
 		p := w.compute(t, engAndOps[:1], everything)
 		ctx, cancel := context.WithCancel(t.Context())
-		gate.refuse(409, func(write) bool {
+		gate.reject(409, func(write) bool {
 			cancel()
 			return true
 		})
@@ -215,7 +215,7 @@ func TestApply_EndsAfterFailures(t *testing.T) {
 
 // A removal that is refused forbids additions that would grant what was to be
 // removed, or grant something to someone who was to be removed.
-func TestApply_RefusedRemovalForbidsAdditions(t *testing.T) {
+func TestApply_FailedRemovalPreventsAdditions(t *testing.T) {
 	t.Parallel()
 	actual := []frontegg.Group{withRoles(owned("id-a", "a", "A", "ua", "uc"), "ra", "rc")}
 	wanted := []groupsync.Group{{Key: "a", Name: "A", UserIDs: []string{"ub"}, RoleIDs: []string{"rb"}}}
@@ -229,7 +229,7 @@ func TestApply_RefusedRemovalForbidsAdditions(t *testing.T) {
 		{"DELETE roles", "id-a", 1},
 	} {
 		w, gate := newGatedWorld(t, actual...)
-		gate.refuse(403, func(w write) bool { return w.op == tt.op && w.has(tt.has) })
+		gate.reject(403, func(w write) bool { return w.op == tt.op && w.has(tt.has) })
 		_, err := groupsync.Sync(t.Context(), w.client.Groups, wanted, everything, groupsync.ApplyOptions{})
 		require.ErrorIs(t, err, groupsync.ErrIncomplete)
 		assert.Len(t, gate.ops(), tt.passed)
@@ -243,7 +243,7 @@ func TestStepError_As(t *testing.T) {
 	t.Parallel()
 	actual, wanted := mixed()
 	w, gate := newGatedWorld(t, actual...)
-	gate.refuse(403, func(w write) bool { return w.op == "DELETE group" || w.op == "POST roles" })
+	gate.reject(403, func(w write) bool { return w.op == "DELETE group" || w.op == "POST roles" })
 	r, err := groupsync.Sync(t.Context(), w.client.Groups, wanted, everything, groupsync.ApplyOptions{})
 	require.Len(t, r.Failed, 3)
 	var value groupsync.StepError

@@ -23,7 +23,7 @@ func (w *world) crowd(n int) []string {
 	return ids
 }
 
-func TestApply_SplitsRefusedBatches(t *testing.T) {
+func TestApply_SplitsFailedBatches(t *testing.T) {
 	t.Parallel()
 	every := func(n int) func(i int) bool { return func(i int) bool { return i%n == 0 } }
 	tests := []struct {
@@ -83,17 +83,17 @@ func TestApply_SplitNamesPeople(t *testing.T) {
 	t.Parallel()
 	w, gate := newGatedWorld(t, owned("1", "k", "Eng", "ua", "ub", "uc"))
 	w.AddUser(tenant, frontegg.User{ID: "ub", Email: "ub@example.com"})
-	gate.refuse(403, func(w write) bool { return w.has("ub") })
+	gate.reject(403, func(w write) bool { return w.has("ub") })
 	_, err := groupsync.Sync(t.Context(), w.client.Groups, []groupsync.Group{{Key: "k", Name: "Eng", UserIDs: []string{}}}, hr, groupsync.ApplyOptions{})
 	require.ErrorContains(t, err, `groupsync: remove users of "Eng" (3): 1 refused, the others are done: ub@example.com (ub): frontegg: groups.removeUsers`)
 	assert.Equal(t, []string{"ub"}, userIDs(named(t, w.Server, "Eng")))
 }
 
 // A bad ID does not keep the group from its other additions, if some are applied.
-func TestApply_PartlyRefusedAdditionGoesOn(t *testing.T) {
+func TestApply_AdditionFailsInPart(t *testing.T) {
 	t.Parallel()
 	w, gate := newGatedWorld(t)
-	gate.refuse(404, func(w write) bool { return w.has("ub") })
+	gate.reject(404, func(w write) bool { return w.has("ub") })
 	wanted := []groupsync.Group{{Key: "k", Name: "Eng", UserIDs: []string{"ua", "ub"}, RoleIDs: []string{"ra"}}}
 	r, err := groupsync.Sync(t.Context(), w.client.Groups, wanted, everything, groupsync.ApplyOptions{})
 	require.ErrorIs(t, err, groupsync.ErrIncomplete)
@@ -111,7 +111,7 @@ func TestApply_SplitEndsSoon(t *testing.T) {
 		w, gate := newGatedWorld(t)
 		ids := w.crowd(500)
 		sent := 0
-		gate.refuse(http.StatusForbidden, func(w write) bool {
+		gate.reject(http.StatusForbidden, func(w write) bool {
 			sent++
 			return w.op == "POST users"
 		})

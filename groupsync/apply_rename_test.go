@@ -12,7 +12,7 @@ import (
 
 // Renames that are refused leave no group under a temporary name, as far as that
 // can be helped, and no other group is created or renamed in its place.
-func TestApply_RefusedRenames(t *testing.T) {
+func TestApply_RenamesFail(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name          string
@@ -78,7 +78,7 @@ func TestApply_RefusedRenames(t *testing.T) {
 				actual = append(actual, owned("id-"+key, key, name))
 			}
 			w, gate := newGatedWorld(t, actual...)
-			gate.refuse(403, func(w write) bool { return w.has("id-" + tt.refused) })
+			gate.reject(403, func(w write) bool { return w.has("id-" + tt.refused) })
 			for range 2 { // and no run after it does harm
 				r, err := groupsync.Sync(t.Context(), w.client.Groups, teams(tt.after), everything, groupsync.ApplyOptions{})
 				require.ErrorIs(t, err, groupsync.ErrIncomplete)
@@ -88,7 +88,7 @@ func TestApply_RefusedRenames(t *testing.T) {
 					assert.Equal(t, tt.failed, failures(r))
 				}
 			}
-			gate.refuse(0, func(write) bool { return false })
+			gate.reject(0, func(write) bool { return false })
 			_, err := groupsync.Sync(t.Context(), w.client.Groups, teams(tt.after), everything, groupsync.ApplyOptions{})
 			require.NoError(t, err)
 			assert.Equal(t, tt.after, keys(w.Groups(tenant)))

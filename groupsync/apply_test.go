@@ -90,7 +90,7 @@ func TestApply_CallbackDoesNotReturn(t *testing.T) {
 			t.Run(name+" in "+callback, func(t *testing.T) {
 				t.Parallel()
 				w, gate := newGatedWorld(t, withRoles(owned("1", "eng", "Eng", "ua", "ub"), "ra"))
-				gate.refuse(403, func(w write) bool { return callback == "Journal" && w.op == "DELETE users" })
+				gate.reject(403, func(w write) bool { return callback == "Journal" && w.op == "DELETE users" })
 				p := w.compute(t, []groupsync.Group{{Key: "eng", Name: "Eng", UserIDs: []string{"uc"}, RoleIDs: []string{"ra", "rb"}}}, everything)
 				opts := groupsync.ApplyOptions{Journal: func(groupsync.Step, error) { end() }}
 				if callback == "Progress" {

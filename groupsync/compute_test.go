@@ -152,10 +152,10 @@ func TestCompute_ManyErrors(t *testing.T) {
 		emails = append(emails, id+"@example.com")
 	}
 	_, err := groupsync.Compute([]groupsync.Group{{Key: "k", Name: "Eng", UserIDs: emails}}, nil, hr)
-	told := lines(err.Error())
-	require.Len(t, told, 21)
-	assert.Contains(t, told[19], "UserIDs[19] is an e-mail address, not an id")
-	assert.Equal(t, "and 980 more", told[20])
+	problems := lines(err.Error())
+	require.Len(t, problems, 21)
+	assert.Contains(t, problems[19], "UserIDs[19] is an e-mail address, not an id")
+	assert.Equal(t, "and 980 more", problems[20])
 
 	unread := make([]frontegg.Group, 100)
 	wanted := make([]groupsync.Group, 100)

@@ -132,8 +132,8 @@ func newGatedWorld(t *testing.T, actual ...frontegg.Group) (*world, *gate) {
 	return w, g
 }
 
-// refuse lets the gate refuse with a status what match says.
-func (g *gate) refuse(status int, match func(w write) bool) {
+// reject lets the gate respond with a status to the writes that match.
+func (g *gate) reject(status int, match func(w write) bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.decide = func(w write) (int, error) {
@@ -150,7 +150,7 @@ func withRoles(g frontegg.Group, ids ...string) frontegg.Group {
 	return g
 }
 
-// failures are the failed steps, and the IDs that were refused.
+// failures returns the failed steps, and the IDs that were rejected.
 func failures(r groupsync.Report) []string {
 	var out []string
 	for _, f := range r.Failed {

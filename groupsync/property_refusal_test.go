@@ -140,7 +140,7 @@ func (h *hostile) checkGrants(t *testing.T) {
 // that very thing is refused.
 func (h *hostile) checkRevocations(t *testing.T, ideal []frontegg.Group) {
 	t.Helper()
-	isRefused := func(op string, ids ...string) bool {
+	isRejected := func(op string, ids ...string) bool {
 		return slices.ContainsFunc(h.rules, func(r rule) bool { return r.op == op && slices.Contains(ids, r.target) })
 	}
 	now := byID(h.Groups(tenant))
@@ -149,7 +149,7 @@ func (h *hostile) checkRevocations(t *testing.T, ideal []frontegg.Group) {
 		after, exists := now[id]
 		want, stays := then[id]
 		if !stays {
-			assert.True(t, !exists || isRefused("DELETE group", id), "group %s is not deleted; rules %v", id, h.rules)
+			assert.True(t, !exists || isRejected("DELETE group", id), "group %s is not deleted; rules %v", id, h.rules)
 			continue
 		}
 		for _, list := range []struct {
@@ -158,7 +158,7 @@ func (h *hostile) checkRevocations(t *testing.T, ideal []frontegg.Group) {
 		}{{"DELETE users", userIDs}, {"DELETE roles", roleIDs}} {
 			for _, member := range list.ids(before) {
 				if !slices.Contains(list.ids(want), member) && slices.Contains(list.ids(after), member) {
-					assert.True(t, isRefused(list.op, id, member), "%s of group %s is not removed; rules %v", member, id, h.rules)
+					assert.True(t, isRejected(list.op, id, member), "%s of group %s is not removed; rules %v", member, id, h.rules)
 				}
 			}
 		}
@@ -192,7 +192,7 @@ func TestProperty_Hostile(t *testing.T) {
 		for _, f := range r.Failed {
 			failed[f.Step.Key], failed[f.Step.GroupID] = true, true
 			if !errors.Is(f.Err, frontegg.ErrConflict) { // a name that a group in front has still
-				assert.True(t, h.isRefused(f), "%v; rules %v", f.Error(), h.rules)
+				assert.True(t, h.isRejected(f), "%v; rules %v", f.Error(), h.rules)
 			}
 		}
 		if len(r.Failed) == 0 {
@@ -203,7 +203,7 @@ func TestProperty_Hostile(t *testing.T) {
 		assert.Equal(t, without(ideal, failed), without(h.Groups(tenant), failed), "rules %v", h.rules)
 		h.checkRevocations(t, ideal)
 		h.checkGrants(t)
-		assertUntouched(t, c, h.before, h.Groups(tenant))
+		assertUnmanagedUnchanged(t, c, h.before, h.Groups(tenant))
 		assertOneGroupAKey(t, c, h.world)
 
 		before := without(h.Groups(tenant), nil)
@@ -212,8 +212,8 @@ func TestProperty_Hostile(t *testing.T) {
 	})
 }
 
-// isRefused reports whether a rule is about what failed.
-func (h *hostile) isRefused(f groupsync.StepError) bool {
+// isRejected reports whether a rule is about what failed.
+func (h *hostile) isRejected(f groupsync.StepError) bool {
 	targets := append([]string{f.Step.GroupID, f.Step.Name}, f.Step.IDs...)
 	return slices.ContainsFunc(h.rules, func(r rule) bool { return slices.Contains(targets, r.target) })
 }

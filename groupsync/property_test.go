@@ -112,7 +112,7 @@ func TestProperty_Converges(t *testing.T) {
 		again := w.compute(t, c.wanted, c.opts)
 		require.True(t, again.Empty(), "%s\nthen\n%s", p, again)
 		assert.Equal(t, p.Skipped == nil, again.Skipped == nil)
-		assertUntouched(t, c, before, w.Groups(tenant))
+		assertUnmanagedUnchanged(t, c, before, w.Groups(tenant))
 		assertReached(t, c, p, w.Groups(tenant))
 	})
 }
@@ -170,7 +170,7 @@ func TestProperty_Faults(t *testing.T) {
 		require.True(t, isDone)
 		w.ClearFaults()
 		assert.Equal(t, state(whole), state(w))
-		assertUntouched(t, c, before, w.Groups(tenant))
+		assertUnmanagedUnchanged(t, c, before, w.Groups(tenant))
 		assertOneGroupAKey(t, c, w)
 	})
 }
@@ -252,7 +252,7 @@ func keyOf(g frontegg.Group) string {
 	return strings.TrimSuffix(rest, `"}}`)
 }
 
-func assertUntouched(t *testing.T, c aCase, before, after []frontegg.Group) {
+func assertUnmanagedUnchanged(t *testing.T, c aCase, before, after []frontegg.Group) {
 	t.Helper()
 	for _, g := range before {
 		if !c.isOurs(g, before) {

@@ -158,7 +158,7 @@ func TestRun_HTML(t *testing.T) {
 	}
 }
 
-func TestRun_NobodyHasARole(t *testing.T) {
+func TestRun_NoRoles(t *testing.T) {
 	s := environment(t)
 	s.AddTenant(frontegg.Tenant{ID: "empty"})
 	exit, stdout, stderr := runWith(t, "-format", "html", "-tenant", "empty")

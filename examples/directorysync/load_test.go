@@ -86,7 +86,7 @@ func TestParseTeams(t *testing.T) {
 	}
 }
 
-func TestParseTeams_Refused(t *testing.T) {
+func TestParseTeams_Invalid(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, file, text, want string }{
 		{"an unknown kind of file", "t.txt", "", "t.txt: the name must end with .csv, .tsv or .json"},
@@ -154,7 +154,7 @@ func TestParseTeams_ReportsAllProblems(t *testing.T) {
 }
 
 // A file of another kind is wrong in each row: neither a screen nor a log wants all.
-func TestParse_ReportsTheFirstOfManyProblems(t *testing.T) {
+func TestParse_ManyProblems(t *testing.T) {
 	t.Parallel()
 	var teams, known strings.Builder
 	for i := range 1000 {
@@ -181,7 +181,7 @@ func TestParse_ShortensLongCells(t *testing.T) {
 	assert.True(t, utf8.ValidString(err.Error()))
 }
 
-func TestFold(t *testing.T) {
+func TestFold_Case(t *testing.T) {
 	t.Parallel()
 	assert.Equal(t, fold("Kai@example.com"), fold("kai@EXAMPLE.com"))
 	assert.NotEqual(t, fold("kai@example.com"), fold("\u212aai@example.com"), "the Kelvin sign is no k")

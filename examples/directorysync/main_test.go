@@ -88,7 +88,7 @@ func syncArgs(t *testing.T, teams string, more ...string) []string {
 	return append([]string{"-file", write(t, "teams.csv", teams), "-lock", filepath.Join(t.TempDir(), "lock")}, more...)
 }
 
-func TestTour(t *testing.T) {
+func TestDemo_Output(t *testing.T) {
 	t.Parallel()
 	r := runWith(t)
 	assert.Equal(t, exitOK, r.exit, r.stderr)
@@ -143,7 +143,7 @@ func TestDemo_OtherState(t *testing.T) {
 	assert.Equal(t, "text", string(b), "it is not overwritten")
 }
 
-func TestDemo_RefusesToApplyWithoutEnvironment(t *testing.T) {
+func TestDemo_ApplyWithoutEnvironment(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{{"-file", write(t, "teams.csv", small), "-apply"}, {"-apply-plan", "plan.json"}} {
 		r := runWith(t, args...)
@@ -244,7 +244,7 @@ func TestRun_IncompleteCredentials(t *testing.T) {
 	assert.Contains(t, r.stderr, "FRONTEGG_API_KEY is required")
 }
 
-func TestFlags_Refused(t *testing.T) {
+func TestFlags_Invalid(t *testing.T) {
 	s := tenant(t)
 	file := []string{"-file", "x.csv"}
 	for _, args := range [][]string{

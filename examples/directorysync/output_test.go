@@ -91,7 +91,7 @@ func TestOutput_ClosedPipe(t *testing.T) {
 	assert.NoFileExists(t, lock)
 }
 
-func TestOutput_OneLogLineForEachProblem(t *testing.T) {
+func TestOutput_LogLines(t *testing.T) {
 	s := tenant(t)
 	r := runWith(t, syncArgs(t, header+",Eng,u1\nk,,u1\n", "-apply")...)
 	assert.Equal(t, exitBadInput, r.exit)

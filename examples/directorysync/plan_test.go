@@ -49,7 +49,7 @@ func TestApplyPlan(t *testing.T) {
 	assert.Len(t, s.Groups("acme")[0].Users, 1)
 }
 
-func TestApplyPlan_Refused(t *testing.T) {
+func TestApplyPlan_Invalid(t *testing.T) {
 	tests := []struct {
 		name    string
 		change  func(text string) string
@@ -93,7 +93,7 @@ func TestApplyPlan_Refused(t *testing.T) {
 	}
 }
 
-func TestPlanOut_RefusedByAGuard(t *testing.T) {
+func TestPlanOut_Guard(t *testing.T) {
 	tenant(t)
 	require.Equal(t, exitOK, runWith(t, syncArgs(t, full, "-apply")...).exit)
 	plan := filepath.Join(t.TempDir(), "plan.json")

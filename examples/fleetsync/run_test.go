@@ -86,7 +86,7 @@ func TestSync_SecondRunDoesOnlyWhatIsLeft(t *testing.T) {
 	}
 }
 
-func TestSync_RateLimitIsASnooze(t *testing.T) {
+func TestSync_RateLimitSnoozes(t *testing.T) {
 	e := newEnvironment(t, 1)
 	until := time.Now().Add(time.Hour).UTC().Truncate(time.Second)
 	e.server.Inject(fronteggtest.Fault{
@@ -106,7 +106,7 @@ func TestSync_RateLimitIsASnooze(t *testing.T) {
 	assert.Contains(t, report, "sync, night "+tonight(time.Now())+": 0 of 1 tenants done\n  left     1, of which 0 are under way\n")
 }
 
-func TestSync_RefusedTenantsEndInTheReport(t *testing.T) {
+func TestSync_RejectedTenantsReported(t *testing.T) {
 	e := newEnvironment(t, 4)
 	broken := filepath.Join(e.input, sampleTenant(1)+".csv")
 	right, err := os.ReadFile(broken)
@@ -169,7 +169,7 @@ func TestSync_OutageIsRetried(t *testing.T) {
 	assert.Len(t, job.Errors, 1)
 }
 
-func TestSync_RefusedCredentialsEndTheRun(t *testing.T) {
+func TestSync_RejectedCredentialsEndRun(t *testing.T) {
 	e := newEnvironment(t, 3)
 	e.server.Inject(fronteggtest.Fault{Op: "groups.*", Times: -1, Status: http.StatusUnauthorized}) // they were revoked
 	code, _ := e.run(t.Context(), "sync")
@@ -181,7 +181,7 @@ func TestSync_RefusedCredentialsEndTheRun(t *testing.T) {
 	}
 }
 
-func TestSync_SupersedesOtherNights(t *testing.T) {
+func TestSync_OtherNightsCanceled(t *testing.T) {
 	e := newEnvironment(t, 3)
 	code, _ := e.runUntil(t, e.hang("groups.listPage", 0), "sync", "-night", "monday", "-workers", "1")
 	require.Equal(t, exitInterrupted, code)

@@ -81,7 +81,7 @@ func TestSync_Guard(t *testing.T) {
 	})
 }
 
-func TestSync_StepThatIsRefused(t *testing.T) {
+func TestSync_StepFails(t *testing.T) {
 	e := newEnvironment(t, 1)
 	e.server.Inject(fronteggtest.Fault{Op: "groups.addRoles", Times: -1, Status: http.StatusForbidden})
 	code, report := e.run(t.Context(), "sync")

@@ -86,7 +86,7 @@ func TestLimiter_Reserved(t *testing.T) {
 	})
 }
 
-func TestLimiter_ReservedIsNoLimit(t *testing.T) {
+func TestLimiter_ReservedAllowsFullRate(t *testing.T) {
 	t.Parallel()
 	simulate(t, func(t *testing.T, f *fleet) {
 		f.start(0, 8, f.limiter(redislimit.Options{Reserved: 0.25, Interactive: true}))

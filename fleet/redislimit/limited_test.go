@@ -14,13 +14,13 @@ import (
 func TestLimited_AllProcesses(t *testing.T) {
 	t.Parallel()
 	simulate(t, func(t *testing.T, f *fleet) {
-		teller, late := f.limiter(redislimit.Options{}), f.limiter(redislimit.Options{})
+		informed, late := f.limiter(redislimit.Options{}), f.limiter(redislimit.Options{})
 		told := time.Now().Add(90 * time.Second)
 		until := told.Add(time.Minute)
 		f.during(90*time.Second, func() {
-			teller.Limited(list, until)
-			teller.Limited(list, told.Add(30*time.Second)) // never the reverse
-			teller.Limited(list, told.Add(-time.Hour))
+			informed.Limited(list, until)
+			informed.Limited(list, told.Add(30*time.Second)) // never the reverse
+			informed.Limited(list, told.Add(-time.Hour))
 		})
 		f.during(2*time.Minute, func() {
 			assert.NoError(t, late.Wait(t.Context(), list))
@@ -60,18 +60,18 @@ func TestLimited_WithoutRedis(t *testing.T) {
 	})
 }
 
-func TestLimited_ToldInAnOutage(t *testing.T) {
+func TestLimited_DuringOutage(t *testing.T) {
 	t.Parallel()
 	simulate(t, func(t *testing.T, f *fleet) {
-		teller, other := f.limiter(redislimit.Options{}), f.limiter(redislimit.Options{})
-		require.NoError(t, teller.Wait(t.Context(), list))
+		informed, other := f.limiter(redislimit.Options{}), f.limiter(redislimit.Options{})
+		require.NoError(t, informed.Wait(t.Context(), list))
 		f.server.Stop()
 		until := time.Now().Add(time.Minute)
-		teller.Limited(list, until)
+		informed.Limited(list, until)
 		<-time.After(6 * time.Second)
 		f.server.Restart()
 		until = until.Add(6 * time.Second)
-		teller.Limited(list, until)
+		informed.Limited(list, until)
 		<-time.After(6 * time.Second)
 		require.NoError(t, other.Wait(t.Context(), list))
 		assert.GreaterOrEqual(t, time.Now(), until, "the others learn of it afterwards")
@@ -81,10 +81,10 @@ func TestLimited_ToldInAnOutage(t *testing.T) {
 func TestLimited_AtMostAnHour(t *testing.T) {
 	t.Parallel()
 	simulate(t, func(t *testing.T, f *fleet) {
-		teller, other := f.limiter(redislimit.Options{}), f.limiter(redislimit.Options{})
+		informed, other := f.limiter(redislimit.Options{}), f.limiter(redislimit.Options{})
 		began := time.Now()
-		teller.Limited(list, began.Add(365*24*time.Hour))
-		assert.Equal(t, time.Hour, redislimit.Blocked(teller, list))
+		informed.Limited(list, began.Add(365*24*time.Hour))
+		assert.Equal(t, time.Hour, redislimit.Blocked(informed, list))
 		<-time.After(time.Second)
 		ctx, cancel := context.WithDeadline(t.Context(), began.Add(time.Hour+5*time.Second))
 		defer cancel()

@@ -47,7 +47,7 @@ func follow(from, target string, anchors map[string]map[string]bool) string {
 	return ""
 }
 
-func TestFollow(t *testing.T) {
+func TestFollow_Links(t *testing.T) {
 	t.Parallel()
 	anchors := map[string]map[string]bool{"README.md": {"install": true}, "docs/a.md": {"b": true}}
 	for _, tt := range []struct{ from, target, want string }{

@@ -18,24 +18,25 @@ import (
 	"github.com/frontegg-go/frontegg/pace"
 )
 
-// limiter records what it is asked and told.
+// limiter records its calls.
 type limiter struct {
 	wait    func(context.Context) error // nil: at once
 	limited func()
 
-	mu    sync.Mutex
-	asked []frontegg.CallInfo
-	told  []told
+	mu     sync.Mutex
+	waits  []frontegg.CallInfo
+	limits []limitCall
 }
 
-type told struct {
+// limitCall is a call of Limited.
+type limitCall struct {
 	call frontegg.CallInfo
 	in   time.Duration
 }
 
 func (l *limiter) Wait(ctx context.Context, call frontegg.CallInfo) error {
 	l.mu.Lock()
-	l.asked = append(l.asked, call)
+	l.waits = append(l.waits, call)
 	l.mu.Unlock()
 	if l.wait == nil {
 		return nil
@@ -45,14 +46,14 @@ func (l *limiter) Wait(ctx context.Context, call frontegg.CallInfo) error {
 
 func (l *limiter) Limited(call frontegg.CallInfo, until time.Time) {
 	l.mu.Lock()
-	l.told = append(l.told, told{call, time.Until(until)})
+	l.limits = append(l.limits, limitCall{call, time.Until(until)})
 	l.mu.Unlock()
 	if l.limited != nil {
 		l.limited()
 	}
 }
 
-func TestRateLimiter_AskedBeforeEachRequest(t *testing.T) {
+func TestRateLimiter_BeforeEachRequest(t *testing.T) {
 	forEachOperation(t, func(t *testing.T, o *op.Operation, call operationCall) {
 		for name, steps := range map[string][]responder{
 			"success":           {success},
@@ -66,7 +67,7 @@ func TestRateLimiter_AskedBeforeEachRequest(t *testing.T) {
 			l := &limiter{}
 			_ = call(t.Context(), newLoginClient(t, s, frontegg.WithRateLimiter(l)))
 			requests := map[string]int{}
-			for _, info := range l.asked {
+			for _, info := range l.waits {
 				requests[info.Op]++
 				if info.Op == o.Name {
 					assert.Equal(t, o.Method, info.Method)
@@ -79,19 +80,19 @@ func TestRateLimiter_AskedBeforeEachRequest(t *testing.T) {
 	})
 }
 
-func TestRateLimiter_ToldOfRateLimits(t *testing.T) {
+func TestRateLimiter_Limited(t *testing.T) {
 	forEachOperation(t, func(t *testing.T, o *op.Operation, call operationCall) {
 		s := &fakeTransport{respond: script(resetIn(7*time.Second), reply(429, ""), success)}
 		l := &limiter{}
 		require.NoError(t, call(t.Context(), newClient(t, s, frontegg.WithRateLimiter(l))))
-		require.Len(t, l.told, 2)
-		assert.Equal(t, o.Name, l.told[0].call.Op)
-		between(t, l.told[0].in, 8*time.Second, 8*time.Second)
-		between(t, l.told[1].in, 5*time.Second, 10*time.Second, "the second step of the backoff")
+		require.Len(t, l.limits, 2)
+		assert.Equal(t, o.Name, l.limits[0].call.Op)
+		between(t, l.limits[0].in, 8*time.Second, 8*time.Second)
+		between(t, l.limits[1].in, 5*time.Second, 10*time.Second, "the second step of the backoff")
 
 		s, l = &fakeTransport{respond: reply(503, "", "Retry-After", "7")}, &limiter{}
 		require.Error(t, call(t.Context(), newClient(t, s, frontegg.WithRateLimiter(l))))
-		assert.Empty(t, l.told, "a 503 is no rate limit")
+		assert.Empty(t, l.limits, "a 503 is no rate limit")
 	})
 }
 

@@ -194,7 +194,7 @@ func TestBaseURL_Insecure(t *testing.T) {
 	}
 }
 
-func TestReasons_CopyMistakes(t *testing.T) {
+func TestToken_PasteErrors(t *testing.T) {
 	t.Parallel()
 	for _, end := range []string{"\n", "\r\n", "\n\n"} {
 		assert.Equal(t, lineBreak, Token("key"+end))

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestUnmarshalErrorReadsEveryShape(t *testing.T) {
+func TestUnmarshalError_Shapes(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		name, body string
@@ -51,7 +51,7 @@ func TestUnmarshalErrorReadsEveryShape(t *testing.T) {
 	}
 }
 
-func TestUnmarshalErrorSurvivesDepth(t *testing.T) {
+func TestUnmarshalError_DeepNesting(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{
 		`{"errors":` + strings.Repeat("[", 30000) + strings.Repeat("]", 30000) + `}`,

@@ -286,7 +286,7 @@ func TestUnmarshalList_ErrorOfRow(t *testing.T) {
 	require.EqualError(t, err, "at /groups/1: wrong")
 }
 
-func TestUnmarshalObject_ErrorsWithoutTheBody(t *testing.T) {
+func TestUnmarshalObject_ErrorHasNoBody(t *testing.T) {
 	t.Parallel()
 	canary := "canary" + strings.Repeat("x", 200)
 	for _, body := range []string{

@@ -75,7 +75,7 @@ func TestProgress_Terminal(t *testing.T) {
 	assert.Equal(t, "\r\x1b[K"+drawn+"\r\x1b[Ka line\n"+drawn+"\r\x1b[K", out.String())
 }
 
-func TestProgress_Elsewhere(t *testing.T) {
+func TestProgress_NotTerminal(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var out bytes.Buffer

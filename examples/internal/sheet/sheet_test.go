@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestCell(t *testing.T) {
+func TestCell_Formulas(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"=1+1":      "'=1+1",

@@ -23,7 +23,7 @@ var rateLimitMutations = []mutation{
 	{"a reset may be in milliseconds", "ratelimit/headers.go", "case n >= epochMillis:", "case n >= 1<<62:", "ratelimit TestDelay"},
 	{"a rate limit ends", "ratelimit/tracker.go", "case !b.until.After(now):", "case false:", "ratelimit TestTracker_Probe"},
 	{"a rate limit is kept", "pipeline/limiter.go", "c.pipeline.limits.Block(c.route(), now, delay)", "", "faults TestRateLimit_PerRoute"},
-	{"a shared limiter is told of a rate limit", "pipeline/limiter.go", "c.pipeline.Limiter.Limited(request, now.Add(delay))", "_ = request", "faults TestRateLimiter_ToldOfRateLimits"},
+	{"a shared limiter is told of a rate limit", "pipeline/limiter.go", "c.pipeline.Limiter.Limited(request, now.Add(delay))", "_ = request", "faults TestRateLimiter_Limited"},
 	{"after the wait for a shared limiter the call looks again", "pipeline/limiter.go", "chain(next, c.checkOpen, c.checkRateLimit).RoundTrip(req)", "next.RoundTrip(req)", "faults TestRateLimiter_ClosedMeanwhile"},
 	{"after the wait for a shared limiter the token is fresh", "pipeline/limiter.go", "c.token = t", "_ = t", "faults TestRateLimiter_TokenExpiresMeanwhile"},
 	{"a shared limiter that hangs does not outlast the call", "pipeline/limiter.go", "case <-ctx.Done():\n\t\treturn ctx.Err()", "case <-make(chan int):\n\t\treturn nil", "faults TestRateLimiter_Hangs"},
