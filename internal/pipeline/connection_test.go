@@ -80,7 +80,7 @@ func TestConnections_Paid(t *testing.T) {
 }
 
 // A stream that fails says nothing about the other streams of the connection.
-func TestTrace_End(t *testing.T) {
+func TestTrace_Failed(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name string
@@ -100,8 +100,8 @@ func TestTrace_End(t *testing.T) {
 				tr.gotConn(httptrace.GotConnInfo{Conn: conn, WasIdle: true})
 				tr.gotHeaders()
 			}
-			assert.False(t, traces[0].end(tt.err, true, false, 0).Paid)
-			assert.Equal(t, tt.paid, traces[1].end(tt.err, true, false, 0).Paid)
+			assert.False(t, traces[0].failed(tt.err, true, false, 0).Paid)
+			assert.Equal(t, tt.paid, traces[1].failed(tt.err, true, false, 0).Paid)
 		})
 	}
 }
@@ -122,7 +122,7 @@ func TestTrace_NetHTTPRetries(t *testing.T) {
 			}
 			tr.gotConn(httptrace.GotConnInfo{Conn: conn})
 			assert.Equal(t, wroteHeaders, canceled)
-			o := tr.end(errors.New("canceled"), true, false, 0)
+			o := tr.failed(errors.New("canceled"), true, false, 0)
 			assert.Equal(t, wroteHeaders, o.Refused)
 			assert.Equal(t, wroteHeaders, errors.Is(o.Err, errStreamRefused))
 			assert.False(t, o.NotSent, "a part of it was sent")

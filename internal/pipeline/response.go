@@ -102,6 +102,7 @@ func (c *call) read(req *http.Request, next http.RoundTripper) (*http.Response, 
 	case resp == nil || resp.StatusCode < 100:
 		return nil, errNoResponse
 	}
+	c.trace.gotResponse()
 	body := resp.Body
 	if body == nil {
 		body = http.NoBody

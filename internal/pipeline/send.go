@@ -36,14 +36,15 @@ func (c *call) send(req *http.Request, next http.RoundTripper) (*http.Response, 
 	out.Host = req.URL.Host
 	c.trace = t
 	resp, err := next.RoundTrip(out)
+	if err == nil {
+		t.succeeded()
+		return resp, nil
+	}
 	alive := parent.Err() == nil && time.Now().Before(c.deadline) // the call
 	timedOut := alive && ctx.Err() != nil
 	silence := min(maxSilence, c.policy.AttemptTimeout/2)
 	expired := ctx.Err() == context.DeadlineExceeded && time.Since(c.began) >= silence
-	outcome := t.end(err, alive, expired, silence)
-	if err == nil {
-		return resp, nil
-	}
+	outcome := t.failed(err, alive, expired, silence)
 	outcome.NotSent = outcome.NotSent || c.proxyFailed(out, err)
 	if timedOut && !outcome.Refused {
 		outcome.Err = fmt.Errorf("no complete response within %v: %w", c.policy.AttemptTimeout, outcome.Err)

@@ -35,9 +35,7 @@ type trace struct {
 
 // withContext returns the context of the traced request.
 func (t *trace) withContext(ctx context.Context) context.Context {
-	t.hooks = httptrace.ClientTrace{
-		GetConn: t.getConn, GotConn: t.gotConn, WroteHeaders: t.gotHeaders, GotFirstResponseByte: t.gotResponse,
-	}
+	t.hooks = httptrace.ClientTrace{GetConn: t.getConn, GotConn: t.gotConn, WroteHeaders: t.gotHeaders}
 	return httptrace.WithClientTrace(ctx, &t.hooks)
 }
 
@@ -89,18 +87,21 @@ func (t *trace) responded() {
 	}
 }
 
-// end ends the trace of an attempt and returns the outcome for its error. alive is
-// false if the call ended the attempt. expired is true if it ended at its deadline,
-// which the connection does not survive if it was silent for so long.
-func (t *trace) end(err error, alive, expired bool, silence time.Duration) (o retry.Outcome) {
+// succeeded ends the trace of an attempt that got a complete response.
+func (t *trace) succeeded() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	defer t.release()
-	t.ended = true
-	if err == nil {
-		t.responded()
-		return o
-	}
+	t.responded()
+	t.end()
+}
+
+// failed ends the trace of an attempt and returns the outcome for its error. alive is
+// false if the call ended the attempt. expired is true if it ended at its deadline,
+// which the connection does not survive if it was silent for so long.
+func (t *trace) failed(err error, alive, expired bool, silence time.Duration) (o retry.Outcome) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	defer t.end()
 	if inner, ok := errors.AsType[*url.Error](err); ok {
 		err = inner.Err // the URL has IDs, which are not shown
 	}
@@ -117,6 +118,11 @@ func (t *trace) end(err error, alive, expired bool, silence time.Duration) (o re
 		o.Paid = t.connections.paid(t.conn)
 	}
 	return o
+}
+
+func (t *trace) end() {
+	t.ended = true
+	t.release()
 }
 
 // release releases the connection, with the lock held.
