@@ -36,7 +36,7 @@ func createOnce(ctx context.Context, groups *frontegg.GroupsService, name, reque
 	return found, nil
 }
 
-// A label in the metadata says which request created the group, also if the responses to
+// A label in the metadata names the request that created the group, also if the responses to
 // the create and to the lookup after it were both lost.
 func ExampleGroupsService_Create_labeled() {
 	server := fronteggtest.NewServer()

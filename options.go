@@ -59,7 +59,7 @@ func (p *validationErrs) add(field, reason string) {
 	}
 }
 
-// addTenant adds the error of an invalid tenant ID. If it is empty, the error is [ErrTenantRequired].
+// addTenant adds the error of an invalid tenant ID. An empty one gives [ErrTenantRequired].
 func (p *validationErrs) addTenant(field, id string) {
 	p.add(field, validate.HeaderID(id))
 	if id == "" {
@@ -276,7 +276,7 @@ func WithApplication(name, version string) ClientOption {
 // environment, such as Config, do not send it.
 //
 // The tenant of a call takes precedence over that of [Client.ForTenant], and that over the
-// tenant of the client. An empty ID does not remove the tenant: the error is [ErrTenantRequired].
+// tenant of the client. An empty ID does not remove the tenant but causes [ErrTenantRequired].
 func WithTenant(id string) Option {
 	return callOption(func(d *callDefaults) {
 		d.errs.addTenant("WithTenant", id)

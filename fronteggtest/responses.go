@@ -29,7 +29,7 @@ func errorResponse(status int, messages ...string) response {
 	return response{status: status, body: errorBody("", messages)}
 }
 
-// errorResponseWithCode is errorResponse with an errorCode.
+// errorResponseWithCode adds an errorCode to errorResponse.
 func errorResponseWithCode(status int, code, message string) response {
 	return response{status: status, body: errorBody(code, []string{message})}
 }

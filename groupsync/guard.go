@@ -54,7 +54,7 @@ func (e *GuardError) Error() string {
 	return fmt.Sprintf("groupsync: %s: guard %q: %s", ErrGuard, e.Guard, e.Detail)
 }
 
-// Is reports whether target is [ErrGuard].
+// Is reports whether target equals [ErrGuard].
 func (e *GuardError) Is(target error) bool { return target == ErrGuard }
 
 // guardSource checks the wanted list alone.

@@ -23,8 +23,8 @@
 //   - frontegg.trace_id, which identifies the request for Frontegg's support
 //   - frontegg.wait.duration, the seconds that the call waited for retries and rate limits
 //
-// url.full is not recorded, because it has the IDs of groups. The status of the span of a
-// failed call is Error, with the text of the error, which has no secrets.
+// url.full is not recorded, because it has the IDs of groups. The span of a failed
+// call has the status Error, with the text of the error, which has no secrets.
 //
 // The span is the parent of the spans of an instrumented transport, such as otelhttp's, which
 // records each attempt.

@@ -100,7 +100,7 @@ func (cfg *config) problem(set map[string]bool) string {
 	case cfg.applyPlan != "":
 		for _, name := range []string{"file", "people", "apply", "dry-run", "plan-out", "owner", "prefix", "delete", "empty", "adopt", "grant-roles", "unknown", "max-unknown", "max-change", "change-floor", "max-total"} {
 			if set[name] {
-				return "-" + name + " has no meaning with -apply-plan: the plan says what is done"
+				return "-" + name + " has no meaning with -apply-plan: the plan has all that is done"
 			}
 		}
 	case !isDemo && cfg.file == "":

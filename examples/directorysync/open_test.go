@@ -24,7 +24,7 @@ func names(s *fronteggtest.Server) []string {
 }
 
 // Five groups are refused, three people are unknown, and a role key is ambiguous: the
-// rest is done, and the output says what to do about each.
+// rest is done, and the output lists what to do about each.
 func TestRun_Incomplete(t *testing.T) {
 	s := tenant(t)
 	s.AddRole("", frontegg.Role{ID: "role-env", Key: "twice"})

@@ -69,5 +69,5 @@ var retryMutations = []mutation{
 	{"a connection that is silent until the caller's deadline is closed", "pipeline/send.go", "expired := ctx.Err()", "expired := alive && ctx.Err()", "faults TestHTTP2_SilentUntilCallersDeadline"},
 	{"a short deadline does not close a connection", "pipeline/send.go", " && time.Since(c.began) >= silence", "", "faults TestHTTP2_SilentUntilCallersDeadline"},
 	{"a stream before a GOAWAY with an error was not processed", "retry/errors.go", "received GOAWAY from server ErrCode:", "received nothing", "faults TestHTTP2_Faults"},
-	{"no error tells the caller to set GetBody", "retry/errors.go", "return errors.New(text)", "return err", "faults TestHTTP2_EveryStreamRefused"},
+	{"no error advises the caller to set GetBody", "retry/errors.go", "return errors.New(text)", "return err", "faults TestHTTP2_EveryStreamRefused"},
 }
