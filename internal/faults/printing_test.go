@@ -161,14 +161,16 @@ func (f *failureText) Errorf(format string, args ...any) { fmt.Fprintf(f, format
 
 func TestClient_Dump(t *testing.T) {
 	t.Parallel()
-	for name, credentials := range map[string]frontegg.ClientOption{
-		"credentials": frontegg.WithCredentials("id", canaryKey), "API token": frontegg.WithAPIToken("id", canaryKey), "token": frontegg.WithToken(canaryToken),
+	for name, credentials := range map[string]func(key, token string) frontegg.ClientOption{
+		"credentials": func(key, _ string) frontegg.ClientOption { return frontegg.WithCredentials("id", key) },
+		"API token":   func(key, _ string) frontegg.ClientOption { return frontegg.WithAPIToken("id", key) },
+		"token":       func(_, token string) frontegg.ClientOption { return frontegg.WithToken(token) },
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			var clients []*frontegg.Client
-			for i := range 2 {
-				s := &fakeTransport{respond: success, login: reply(200, `{"token":"`+canaryToken+`","expiresIn":3600}`)}
-				c := build(t, s, []frontegg.ClientOption{credentials, frontegg.WithHeader("X-Key", canaryKey), frontegg.WithTenant(fmt.Sprint("own-", i))})
+			for key, token := range map[string]string{canaryKey: canaryToken, "another-key": "another.token"} { // a diff has only what is different
+				s := &fakeTransport{respond: success, login: reply(200, `{"token":"`+token+`","expiresIn":3600}`)}
+				c := build(t, s, []frontegg.ClientOption{credentials(key, token), frontegg.WithHeader("X-Key", key), frontegg.WithTenant(fmt.Sprint("own-", len(clients)))})
 				require.NoError(t, operationCalls[op.List](t.Context(), c), "so that it has a token")
 				s.seen, s.logins = nil, nil
 				clients = append(clients, c)
