@@ -224,14 +224,16 @@ func TestAPIError_IDHints(t *testing.T) {
 
 func TestIDHint_NoSecret(t *testing.T) {
 	t.Parallel()
-	s := &fakeTransport{respond: script(reply(200, loginResponse), reply(404, ""))}
-	c := build(t, s, frontegg.WithCredentials("id", "key-of-the-test"), frontegg.WithTenant("acme"))
-	for hint, err := range map[string]error{
-		"the key of a role?":   c.Groups.AddRoles(t.Context(), "3f2b6a1c-7d44-4e19-9c0e-000000000001", []string{"key-of-the-test"}),
-		"the name of a group?": c.Groups.Delete(t.Context(), "key-of-the-test"),
-	} {
-		require.ErrorContains(t, err, hint)
-		assert.NotContains(t, err.Error(), "key-of-the-test")
+	for _, key := range []string{"key-of-the-test", strings.Repeat("key-of-the-test-", 8)} { // and the longest ID
+		s := &fakeTransport{respond: script(reply(200, loginResponse), reply(404, ""))}
+		c := build(t, s, frontegg.WithCredentials("id", key), frontegg.WithTenant("acme"))
+		for hint, err := range map[string]error{
+			"the key of a role?":   c.Groups.AddRoles(t.Context(), "3f2b6a1c-7d44-4e19-9c0e-000000000001", []string{key}),
+			"the name of a group?": c.Groups.Delete(t.Context(), key),
+		} {
+			require.ErrorContains(t, err, hint)
+			assert.NotContains(t, err.Error(), "key-of-the-test")
+		}
 	}
 }
 

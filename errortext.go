@@ -108,7 +108,7 @@ func idHint(r *pipeline.Request) string {
 		_ = json.Unmarshal(r.Body, &body) // without IDs, there is no hint about them
 		for _, id := range body.RoleIDs {
 			if !validate.IsUUID(id) {
-				return "is " + strconv.Quote(redact.Printable(id, 100)) + " the key of a role? Roles.FindByKeys finds its ID"
+				return "is " + strconv.Quote(id) + " the key of a role? Roles.FindByKeys finds its ID"
 			}
 		}
 	}
