@@ -60,14 +60,14 @@ type tour struct {
 }
 
 func run(ctx context.Context, out io.Writer, write bool) (err error) {
+	t := &tour{out: out, prefix: "quickstart-" + strings.ToLower(rand.Text()[:6]) + "/"}
 	var calls atomic.Int64
 	count := func(ctx context.Context, _ frontegg.CallInfo) (context.Context, func(frontegg.CallResult)) {
 		return ctx, func(frontegg.CallResult) { calls.Add(1) }
 	}
-	t := &tour{out: out, prefix: "quickstart-" + strings.ToLower(rand.Text()[:6]) + "/"}
 	options := []frontegg.ClientOption{frontegg.WithApplication("quickstart", "1.0"), frontegg.WithHook(count)}
-	hasVariable := func(v string) bool { return strings.HasPrefix(v, "FRONTEGG_") && !strings.HasSuffix(v, "=") }
-	if slices.ContainsFunc(os.Environ(), hasVariable) {
+	isSet := func(v string) bool { return strings.HasPrefix(v, "FRONTEGG_") && !strings.HasSuffix(v, "=") }
+	if slices.ContainsFunc(os.Environ(), isSet) {
 		server := cmp.Or(os.Getenv("FRONTEGG_BASE_URL"), "region "+cmp.Or(os.Getenv("FRONTEGG_REGION"), "eu"))
 		t.line("server", "%s, tenant %q", server, os.Getenv("FRONTEGG_TENANT_ID"))
 		t.client, err = frontegg.NewClientFromEnv(options...)
@@ -83,19 +83,17 @@ func run(ctx context.Context, out io.Writer, write bool) (err error) {
 		return err
 	}
 	defer t.client.Close()
-	if write {
-		err = errors.Join(t.createAndChange(ctx), t.cleanUp(ctx))
-	} else {
+	defer func() { t.line("done", "%d calls", calls.Load()) }()
+	if !write {
 		t.line("mode", "reads only; -write also creates groups and deletes them")
 		_, err = t.read(ctx, "")
-	}
-	t.line("done", "%d calls", calls.Load())
-	return err
-}
-
-func (t *tour) createAndChange(ctx context.Context) error {
-	if err := t.onboard(ctx); err != nil {
 		return err
+	}
+	defer func() { err = errors.Join(err, t.cleanUp(ctx)) }()
+	for _, team := range teams {
+		if err := t.onboard(ctx, team); err != nil {
+			return err
+		}
 	}
 	groups, err := t.read(ctx, t.prefix)
 	if err != nil || len(groups) == 0 {
@@ -104,44 +102,38 @@ func (t *tour) createAndChange(ctx context.Context) error {
 	return t.change(ctx, groups[0])
 }
 
-// onboard creates the groups. Every call can be repeated: a run that was cut off can
-// simply start again. The client waits for rate limits and retries by itself.
-func (t *tour) onboard(ctx context.Context) error {
-	for _, team := range teams {
-		users, err := t.client.Users.FindByEmails(ctx, team.members) // those that exist
-		if err != nil {
-			return err
-		}
-		roles, err := t.client.Roles.FindByKeys(ctx, team.roles)
-		if err != nil {
-			return err
-		}
-		var userIDs, roleIDs []string
-		for _, user := range users {
-			userIDs = append(userIDs, user.ID)
-		}
-		for _, role := range roles {
-			roleIDs = append(roleIDs, role.ID)
-		}
-		t.line("team", "%s: %d of %d members found, %d of %d roles", team.name, len(userIDs), len(team.members), len(roleIDs), len(team.roles))
-
-		// A create that is canceled may still be processed, even after cleanUp has read
-		// the groups. So Ctrl-C does not cancel it.
-		params := frontegg.CreateGroupParams{Name: t.prefix + team.name, Description: "Made by the quickstart"}
-		group, _, err := t.client.Groups.Ensure(context.WithoutCancel(ctx), params, frontegg.WithTimeout(time.Minute))
-		if err != nil {
-			return err
-		}
-		err = errors.Join(t.client.Groups.AddRoles(ctx, group.ID, roleIDs), t.client.Groups.AddUsers(ctx, group.ID, userIDs))
-		if err != nil {
-			return err
-		}
+// onboard creates the group of a team. Every call can be repeated: a run that was cut
+// off can simply start again. The client waits for rate limits and retries by itself.
+func (t *tour) onboard(ctx context.Context, team team) error {
+	users, err := t.client.Users.FindByEmails(ctx, team.members) // those that exist
+	if err != nil {
+		return err
 	}
-	return nil
+	roles, err := t.client.Roles.FindByKeys(ctx, team.roles)
+	if err != nil {
+		return err
+	}
+	t.line("team", "%s: %d of %d members found, %d of %d roles", team.name, len(users), len(team.members), len(roles), len(team.roles))
+	var userIDs, roleIDs []string
+	for _, user := range users {
+		userIDs = append(userIDs, user.ID)
+	}
+	for _, role := range roles {
+		roleIDs = append(roleIDs, role.ID)
+	}
+
+	// A create that is canceled may still be processed, even after cleanUp has read
+	// the groups. So Ctrl-C does not cancel it.
+	params := frontegg.CreateGroupParams{Name: t.prefix + team.name, Description: "Made by the quickstart"}
+	group, _, err := t.client.Groups.Ensure(context.WithoutCancel(ctx), params, frontegg.WithTimeout(time.Minute))
+	if err != nil {
+		return err
+	}
+	return errors.Join(t.client.Groups.AddRoles(ctx, group.ID, roleIDs), t.client.Groups.AddUsers(ctx, group.ID, userIDs))
 }
 
 // groups returns the groups whose names begin with prefix.
-func (t *tour) groups(ctx context.Context, prefix string) (groups []frontegg.Group, err error) {
+func (t *tour) groups(ctx context.Context, prefix string) (groups []frontegg.Group, _ error) {
 	relations := frontegg.WithRelations(frontegg.RelationsRolesAndUsers) // without it, Roles and Users are nil
 	for group, err := range t.client.Groups.All(ctx, frontegg.WalkOptions{Concurrency: 4}, relations) {
 		if err != nil {
@@ -193,8 +185,7 @@ func (t *tour) change(ctx context.Context, group frontegg.Group) error {
 		return err
 	}
 	t.line("update", "description %q, color %q", changed.Description, changed.Color)
-	_, err = t.client.Groups.Create(ctx, frontegg.CreateGroupParams{Name: group.Name})
-	if !errors.Is(err, frontegg.ErrConflict) {
+	if _, err := t.client.Groups.Create(ctx, frontegg.CreateGroupParams{Name: group.Name}); !errors.Is(err, frontegg.ErrConflict) {
 		return fmt.Errorf("want ErrConflict, got: %w", err)
 	}
 	taken, err := t.client.Groups.FindByName(ctx, group.Name)
