@@ -51,10 +51,9 @@ func newCall[O ReadOption](s *service, o *op.Operation, opts []O) *call {
 		}
 		option.applyToCall(&c.options)
 	}
-	for _, e := range c.options.errs {
-		if c.err == nil {
-			c.err = &ValidationError{Op: c.name, Field: e.Field, Reason: e.Reason, cause: e.cause}
-		}
+	if errs := c.options.errs; c.err == nil && len(errs) > 0 {
+		first := errs[0] // a copy: the client's calls share errs
+		c.err = &first
 	}
 	if c.options.response != nil {
 		*c.options.response = Response{} // not that of an earlier call
@@ -80,7 +79,7 @@ type relationsQuery struct {
 // invalid records an invalid argument. An empty reason means that it is valid.
 func (c *call) invalid(field, reason string) {
 	if c.err == nil && reason != "" {
-		c.err = &ValidationError{Op: c.name, Field: field, Reason: reason}
+		c.err = &ValidationError{Field: field, Reason: reason}
 	}
 }
 
@@ -131,11 +130,20 @@ func (c *call) setBody(v any) {
 	c.request.Body = b
 }
 
-// validate returns the error for the first invalid argument.
-func (c *call) validate(ctx context.Context) error {
+// argumentError returns the error for the first invalid argument or option.
+func (c *call) argumentError(ctx context.Context) error {
 	c.invalidIf(ctx == nil, "ctx", "must not be nil")
-	if c.err != nil {
-		return c.err
+	if c.err == nil {
+		return nil
+	}
+	c.err.Op = c.name
+	return c.err
+}
+
+// validate returns why the call cannot be sent: an invalid argument, or no tenant.
+func (c *call) validate(ctx context.Context) error {
+	if err := c.argumentError(ctx); err != nil {
+		return err
 	}
 	if c.request.Op.Scope == op.Tenant && c.request.Tenant == "" && c.client.shared.needsTenant {
 		reason := "is required with environment credentials: use WithTenant or ForTenant"

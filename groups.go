@@ -171,9 +171,8 @@ func (s *GroupsService) Get(ctx context.Context, id string, opts ...ReadOption) 
 func (s *GroupsService) BulkGet(ctx context.Context, ids []string, opts ...ReadOption) ([]Group, error) {
 	c := newCall((*service)(s), op.BulkGet, opts)
 	c.validateIDs("ids", ids, validate.GroupID)
-	c.invalidIf(ctx == nil, "ctx", "must not be nil")
-	if c.err != nil {
-		return nil, c.err
+	if err := c.argumentError(ctx); err != nil {
+		return nil, err
 	}
 	ids = unique(ids)
 	position := make(map[string]int, len(ids))

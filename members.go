@@ -56,8 +56,8 @@ func (c *call) validateIDs(param string, ids []string, rule func(string) string)
 // sendMembers sends the IDs to add or remove, in batches, one after the other.
 func (c *call) sendMembers(ctx context.Context, list *memberList, ids []string) error {
 	c.validateIDs(list.param, ids, validate.MemberID)
-	if c.err != nil {
-		return c.err
+	if err := c.argumentError(ctx); err != nil {
+		return err
 	}
 	ids = unique(ids)
 	for done := 0; done < len(ids); done += memberBatch {

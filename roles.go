@@ -136,9 +136,8 @@ func (s *RolesService) FindByKeys(ctx context.Context, keys []string, opts ...Re
 	c := newCall((*service)(s), op.ListRolesPage, opts)
 	c.name = "roles.findByKeys"
 	c.validateIDs("keys", keys, validate.Name)
-	c.invalidIf(ctx == nil, "ctx", "must not be nil")
-	if c.err != nil {
-		return nil, c.err
+	if err := c.argumentError(ctx); err != nil {
+		return nil, err
 	}
 	found := map[string]Role{}
 	if len(keys) == 0 {

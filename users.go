@@ -190,9 +190,8 @@ func (d *decoder) memberships(m *memberships) error {
 // idsByUser sends the user IDs in batches. It returns the IDs that get returns.
 func idsByUser(ctx context.Context, c *call, userIDs []string, get func(*memberships) []string) (map[string][]string, error) {
 	c.validateIDs("userIDs", userIDs, validate.ListedID)
-	c.invalidIf(ctx == nil, "ctx", "must not be nil")
-	if c.err != nil {
-		return nil, c.err
+	if err := c.argumentError(ctx); err != nil {
+		return nil, err
 	}
 	userIDs = unique(userIDs)
 	requested := make(map[string]bool, len(userIDs))

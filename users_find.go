@@ -106,9 +106,8 @@ func (s *UsersService) FindByEmails(ctx context.Context, emails []string, opts .
 	for i, email := range emails {
 		c.validateEmail(fmt.Sprintf("emails[%d]", i), email)
 	}
-	c.invalidIf(ctx == nil, "ctx", "must not be nil")
-	if c.err != nil {
-		return nil, c.err
+	if err := c.argumentError(ctx); err != nil {
+		return nil, err
 	}
 	ctx, cancel := c.withTimeout(ctx)
 	defer cancel()
