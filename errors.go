@@ -92,6 +92,7 @@ type APIError struct {
 
 // Error returns the operation, the status, the messages, the code and the trace ID.
 func (e *APIError) Error() string {
+	e = orZero(e)
 	var b strings.Builder
 	status := strings.TrimSpace(strconv.Itoa(e.StatusCode) + " " + http.StatusText(e.StatusCode))
 	fmt.Fprintf(&b, "frontegg: %s: %s %s: %s", e.Op, e.Method, e.Path, status)
@@ -125,6 +126,7 @@ func (e *APIError) Error() string {
 // Is matches the error of the status, and [ErrOutcomeUnknown] if the write may have been
 // applied.
 func (e *APIError) Is(target error) bool {
+	e = orZero(e)
 	if target == ErrOutcomeUnknown {
 		return e.state.unknown
 	}
@@ -136,6 +138,7 @@ func (e *APIError) Is(target error) bool {
 
 // LogValue returns the fields for log/slog, without the body.
 func (e *APIError) LogValue() slog.Value {
+	e = orZero(e)
 	return slog.GroupValue(
 		slog.String("op", e.Op), slog.Int("status", e.StatusCode), slog.String("code", e.Code),
 		slog.String("trace_id", e.TraceID), slog.Int("attempts", e.Attempts), slog.String("tenant", e.Tenant), slog.String("error", e.Error()))
@@ -180,6 +183,7 @@ type TransportError struct {
 
 // Error returns the operation, the number of attempts and the cause.
 func (e *TransportError) Error() string {
+	e = orZero(e)
 	what := "no complete response after " + attempts(e.Attempts)
 	switch {
 	case e.Attempts == 0:
@@ -191,10 +195,12 @@ func (e *TransportError) Error() string {
 }
 
 // Unwrap returns the cause.
-func (e *TransportError) Unwrap() error { return e.Err }
+func (e *TransportError) Unwrap() error { return orZero(e).Err }
 
 // Is matches [ErrOutcomeUnknown] for a create that may have been processed.
-func (e *TransportError) Is(target error) bool { return target == ErrOutcomeUnknown && e.state.unknown }
+func (e *TransportError) Is(target error) bool {
+	return target == ErrOutcomeUnknown && orZero(e).state.unknown
+}
 
 // DecodeError is returned when a 2xx response cannot be decoded: HTML from a captive
 // portal, null, a wrong type, truncated JSON. For a create, errors.Is(err,
@@ -216,6 +222,7 @@ type DecodeError struct {
 // Error returns the operation, the status, the content type, the cause and the start of
 // the body.
 func (e *DecodeError) Error() string {
+	e = orZero(e)
 	var b strings.Builder
 	fmt.Fprintf(&b, "frontegg: %s: cannot decode the %d response", e.Op, e.StatusCode)
 	if e.contentType != "" {
@@ -232,10 +239,12 @@ func (e *DecodeError) Error() string {
 }
 
 // Unwrap returns the cause.
-func (e *DecodeError) Unwrap() error { return e.Err }
+func (e *DecodeError) Unwrap() error { return orZero(e).Err }
 
 // Is matches [ErrOutcomeUnknown] for a create.
-func (e *DecodeError) Is(target error) bool { return target == ErrOutcomeUnknown && e.state.unknown }
+func (e *DecodeError) Is(target error) bool {
+	return target == ErrOutcomeUnknown && orZero(e).state.unknown
+}
 
 // ValidationError is returned for an invalid argument or option. Nothing was sent, not
 // even a token request.
@@ -249,6 +258,7 @@ type ValidationError struct {
 
 // Error returns the operation, the field and the reason.
 func (e *ValidationError) Error() string {
+	e = orZero(e)
 	s := fmt.Sprintf("frontegg: %s: %s %s", e.Op, e.Field, e.Reason)
 	if strings.Contains(e.Op, ".") { // an operation, which would have sent something
 		s += "; nothing was sent"
@@ -257,7 +267,7 @@ func (e *ValidationError) Error() string {
 }
 
 // Unwrap returns [ErrTenantRequired] if the tenant is missing, else nil.
-func (e *ValidationError) Unwrap() error { return e.cause }
+func (e *ValidationError) Unwrap() error { return orZero(e).cause }
 
 // RateLimitError is returned when a rate limit, or the Retry-After of a 503, lasts longer
 // than the call may wait. The client did not wait and sent nothing more. Retry at RetryAt. errors.Is(err,
@@ -275,6 +285,7 @@ type RateLimitError struct {
 
 // Error returns the operation, the route and when the limit ends.
 func (e *RateLimitError) Error() string {
+	e = orZero(e)
 	what := "is rate limited"
 	if last, ok := errors.AsType[*APIError](e.Err); ok && last.StatusCode == http.StatusServiceUnavailable {
 		what = "is unavailable"
@@ -288,7 +299,7 @@ func (e *RateLimitError) Error() string {
 }
 
 // Unwrap returns the cause.
-func (e *RateLimitError) Unwrap() error { return e.Err }
+func (e *RateLimitError) Unwrap() error { return orZero(e).Err }
 
 // Is matches [ErrRateLimited].
 func (e *RateLimitError) Is(target error) bool { return target == ErrRateLimited }
@@ -305,11 +316,12 @@ type BatchError struct {
 
 // Error returns how many IDs were applied, and the cause.
 func (e *BatchError) Error() string {
+	e = orZero(e)
 	return fmt.Sprintf("frontegg: %s: %d of %d IDs applied: %s", e.Op, len(e.Applied), len(e.Applied)+len(e.Pending), errText(e.Err))
 }
 
 // Unwrap returns the cause.
-func (e *BatchError) Unwrap() error { return e.Err }
+func (e *BatchError) Unwrap() error { return orZero(e).Err }
 
 // AuthError is returned when no access token could be obtained. Err is the cause: an
 // [*APIError] for rejected credentials, a [*TransportError], a [*DecodeError], or the error
@@ -318,10 +330,12 @@ func (e *BatchError) Unwrap() error { return e.Err }
 type AuthError struct{ Err error }
 
 // Error returns the cause.
-func (e *AuthError) Error() string { return "frontegg: could not get a token: " + errText(e.Err) }
+func (e *AuthError) Error() string {
+	return "frontegg: could not get a token: " + errText(orZero(e).Err)
+}
 
 // Unwrap returns the cause.
-func (e *AuthError) Unwrap() error { return e.Err }
+func (e *AuthError) Unwrap() error { return orZero(e).Err }
 
 // Is matches [ErrAuthentication].
 func (e *AuthError) Is(target error) bool { return target == ErrAuthentication }

@@ -219,6 +219,15 @@ func (e *multiError) Unwrap() []error { return e.errs }
 
 func newMultiError(text string, errs ...error) error { return &multiError{text, errs} }
 
+// orZero returns the zero error if e is nil: an error variable with a nil pointer is not nil,
+// so a program prints it and looks for others in it.
+func orZero[T any](e *T) *T {
+	if e == nil {
+		return new(T)
+	}
+	return e
+}
+
 // errText returns the text of an error for use in that of another.
 func errText(err error) string {
 	if err == nil {
@@ -252,9 +261,9 @@ func RetryAt(err error) (t time.Time, ok bool) {
 	}
 	switch e := err.(type) { //nolint:errorlint // the chain is walked below
 	case *RateLimitError:
-		later(e.RetryAt)
+		later(orZero(e).RetryAt)
 	case *APIError:
-		later(e.RetryAt)
+		later(orZero(e).RetryAt)
 	}
 	switch e := err.(type) { //nolint:errorlint // the same
 	case interface{ Unwrap() error }:

@@ -18,6 +18,7 @@ var valueMutations = []mutation{
 	{"a view of a nil or zero client is an error", "../client.go", "if c == nil || c.shared == nil { // every", "if false { // every", "faults TestClient_NilAndZero"},
 	{"Close of a nil or zero client does nothing", "../client.go", "if c == nil || c.shared == nil || c.view {", "if c.view {", "faults TestClient_NilAndZero"},
 	{"the tenant of a nil service is empty", "../groups.go", "if s == nil || s.client == nil {", "if false {", "faults TestClient_NilAndZero"},
+	{"a nil error pointer does not panic", "../errortext.go", "if e == nil {\n\t\treturn new(T)", "if false {\n\t\treturn new(T)", "faults TestErrors_NilPointers"},
 	{"the Error of a zero error does not panic", "../errortext.go", "if err == nil {\n\t\treturn \"unknown cause\"", "if false {\n\t\treturn \"unknown cause\"", "faults TestErrors_ZeroValues"},
 
 	// Numbers.
