@@ -250,7 +250,7 @@ func (s *GroupsService) Update(ctx context.Context, id string, params UpdateGrou
 }
 
 // updatedGroup decodes the response to an update. It is nil if the response has no
-// group: some deployments send {}, null or nothing although the update was applied.
+// group: some deployments send {}, null, OK or nothing although the update was applied.
 func updatedGroup(c *call, body []byte) (*Group, error) {
 	g, err := groupResource.object(c, body)
 	if err != nil && wire.IsAcknowledgment(body) {

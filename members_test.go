@@ -181,6 +181,7 @@ func TestSetUsersAndSetRoles_InvalidMembers(t *testing.T) {
 		skipped []string
 	}{
 		"null": {`null`, []string{""}}, "no ID": {`{"email":"a@b.c"}`, []string{""}}, "null ID": {`{"id":null}`, []string{""}},
+		"numbers": {`{"id":12},{"id":-3.5e1}`, []string{""}},
 		"address": {`{"id":"jane@acme.com"}`, []string{"jane@acme.com"}}, "several": {`null,{"id":"a b"},{"id":""},{"id":"é"}`, []string{"", "a b", "é"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -47,7 +47,7 @@ func (d *decoder) role(r *Role) error {
 	return d.Object(func(name []byte) error {
 		switch string(name) {
 		case "id":
-			return d.String(&r.ID)
+			return d.ID(&r.ID)
 		case "vendorId":
 			return d.String(&r.VendorID)
 		case "tenantId":

@@ -49,7 +49,7 @@ func (d *decoder) user(u *User) error {
 	return d.Object(func(name []byte) error {
 		switch string(name) {
 		case "id":
-			return d.String(&u.ID)
+			return d.ID(&u.ID)
 		case "email":
 			return d.String(&u.Email)
 		case "name":

@@ -235,7 +235,7 @@ func TestUpdate_ReadsGroup(t *testing.T) {
 	update := func(s *fakeTransport) (*frontegg.Group, error) {
 		return newClient(t, s).Groups.Update(t.Context(), "g1", frontegg.UpdateGroupParams{Name: new("Eng")})
 	}
-	for _, body := range []string{"", "{}", "null", "true", "[]", `""`, `{"success":true}`, `{"id":null}`} {
+	for _, body := range []string{"", "{}", "null", "true", "[]", `""`, `{"success":true}`, `{"id":null}`, "OK", "ok\n", " Accepted", "Updated.", "No Content", "Success!"} {
 		s := &fakeTransport{respond: script(reply(200, body), reply(200, groupJSON))}
 		g, err := update(s)
 		require.NoError(t, err, body)
@@ -243,7 +243,7 @@ func TestUpdate_ReadsGroup(t *testing.T) {
 		require.Len(t, s.seen, 2, body)
 		assert.Equal(t, []string{"GET", groups + "/g1", ""}, []string{s.seen[1].Method, s.seen[1].URL.String(), s.seen[1].body})
 	}
-	for _, body := range []string{"false", "<html>", `{"errors":["no"]}`, `{"message":"no"}`, `{"id":"g1"`, `{"id":5}`} {
+	for _, body := range []string{"false", "<html>", "upstream connect error", "OK <a>log in</a>", "not OK", "failed", `{"errors":["no"]}`, `{"message":"no"}`, `{"id":"g1"`, `{"id":5}`} {
 		s := &fakeTransport{respond: reply(200, body)}
 		_, err := update(s)
 		var decode *frontegg.DecodeError

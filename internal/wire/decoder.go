@@ -123,6 +123,15 @@ func (d *Decoder) String(s *string) error {
 	return d.unexpected(raw.Kind())
 }
 
+// ID reads an ID. Null is none, and so is a number: it could not be sent as it is.
+func (d *Decoder) ID(id *string) error {
+	if d.json.PeekKind() == jsontext.KindNumber {
+		*id = ""
+		return d.Skip()
+	}
+	return d.String(id)
+}
+
 // unquote returns the text of a JSON string, until the next call. Invalid UTF-8 is
 // replaced.
 func (d *Decoder) unquote(raw jsontext.Value) []byte {

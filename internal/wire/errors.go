@@ -1,7 +1,8 @@
 package wire
 
 import (
-	"bytes"
+	"slices"
+	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -73,10 +74,14 @@ func messages(v any) []string {
 	return nil
 }
 
+// acknowledgments are the plain texts that confirm a request. Any other text may be that of
+// a proxy, about a request that it did not forward.
+var acknowledgments = []string{"", "ok", "accepted", "no content", "success", "updated", "done"}
+
 // IsAcknowledgment reports whether the body of a successful response only confirms that the
-// request was processed: it is empty, or JSON such as null, true and {}.
+// request was processed: it is empty, a text such as OK, or JSON such as null, true and {}.
 func IsAcknowledgment(body []byte) bool {
-	if len(bytes.TrimSpace(body)) == 0 {
+	if slices.Contains(acknowledgments, strings.ToLower(strings.Trim(string(body), " \t\r\n.!"))) {
 		return true
 	}
 	var v any
