@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"html"
 	"iter"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -126,15 +127,20 @@ const (
 	longRun = 40
 )
 
+// terms are names and dates that have letters and digits but are no tokens.
+var terms = regexp.MustCompile(`(?i)sha-?(1|224|256|384|512)|md5|[ehpr]s(256|384|512)|base-?(16|32|58|64)|oauth-?2(\.[01])?|utf-?(8|16)|x\.?509|ed25519|` +
+	`[0-9]{4}-[0-9]{2}-[0-9]{2}t[0-9]{2}`)
+
 // looksLikeToken reports whether a run after a word like Bearer is a token and not a
 // word: it has letters and digits, or is very long.
 func looksLikeToken(run []byte) bool {
 	if len(run) < minToken {
 		return false
 	}
+	rest := terms.ReplaceAll(run, nil)
 	isLetter := func(c rune) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
 	isDigit := func(c rune) bool { return '0' <= c && c <= '9' }
-	return len(run) >= longRun || bytes.ContainsFunc(run, isLetter) && bytes.ContainsFunc(run, isDigit)
+	return len(run) >= longRun || bytes.ContainsFunc(rest, isLetter) && bytes.ContainsFunc(rest, isDigit)
 }
 
 // looksLikeJWT reports whether a run that begins with eyJ is the base64 of JSON. Words

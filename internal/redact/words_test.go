@@ -20,6 +20,7 @@ func TestText_KeepsWords(t *testing.T) {
 		for _, words := range []string{
 			"should not be empty", "must be a string", "authentication is required", "unauthorized", "should-not-be-empty", "invalid_token", "expired.",
 			"www.example.com", "application/json", "accessToken must be set", "MethodArgumentNotValidException", "OAuth2.0", "SHA-256", "1764079200", "2026-11-25",
+			"sha256 mismatch", "sha256-mismatch", "base64url-encoded", "RS256/HS256", "OAuth2.1/introspection", "2026-11-25T10:00:00Z", "key1 is invalid",
 		} {
 			text := begin + words
 			assert.Equal(t, text, r.Text(text))
