@@ -56,15 +56,6 @@ func (c *call) fail(f Failure) *Failure {
 	return &f
 }
 
-// failureOf returns the failure of a call for the error of go-retryablehttp: that of
-// checkRetry, or the context's error if it ended a wait.
-func (c *call) failureOf(ctx context.Context, err error) *Failure {
-	if f, ok := errors.AsType[*Failure](err); ok {
-		return f
-	}
-	return c.canceled(ctx)
-}
-
 // Excerpt returns the first MaxError bytes of a body, without secrets. The end of a
 // longer body may be a part of a secret, which is cut off.
 func Excerpt(body []byte, clean *redact.Redactor) []byte {

@@ -8,6 +8,7 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"math"
 	"net/http"
@@ -100,10 +101,15 @@ func (p *Pipeline) Do(ctx context.Context, r *Request) (resp Response, failure *
 	}
 	_, err := c.client.Do(&retryablehttp.Request{Request: c.newRequest(ctx)})
 	c.endWait()
-	if err != nil {
-		return Response{}, c.failureOf(ctx, err)
+	if failure, ok := errors.AsType[*Failure](err); ok {
+		return Response{}, failure
 	}
-	return c.takeResponse(), nil
+	if err != nil { // the context ended during a wait
+		return Response{}, c.canceled(ctx)
+	}
+	last := c.response
+	c.response = nil // the caller releases it
+	return Response{Status: last.StatusCode, Header: last.Header, Body: last.body, Attempts: c.attempts, BodyErr: last.err, buffered: last}, nil
 }
 
 // transport assembles the stages of an attempt, in the order in which they run.

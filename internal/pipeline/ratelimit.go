@@ -34,16 +34,6 @@ func (c *call) route() ratelimit.Route {
 	return ratelimit.Route{Method: c.request.Op.Method, Path: c.request.Op.Route}
 }
 
-// waitForRateLimit returns the wait before the next attempt of a blocked call.
-func (c *call) waitForRateLimit(ctx context.Context, delay time.Duration, now time.Time) (wait time.Duration, again bool, _ *Failure) {
-	wait, failure := c.rateLimitDelay(ctx, delay, now)
-	if failure != nil {
-		return 0, false, failure
-	}
-	c.logWait(ctx, wait)
-	return wait, true, nil
-}
-
 // rateLimitDelay returns the wait for a rate limit with jitter, or the failure if
 // the call does not wait for it.
 func (c *call) rateLimitDelay(ctx context.Context, delay time.Duration, now time.Time) (time.Duration, *Failure) {

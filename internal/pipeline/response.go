@@ -53,8 +53,8 @@ func (r *Response) Release() {
 	r.buffered, r.Body = nil, nil
 }
 
-// response is a response whose body is in memory. It is the Body of its
-// http.Response also. Responses are reused.
+// response is a response whose body is in memory. It is also the Body of its
+// http.Response. Responses are reused.
 type response struct {
 	http.Response
 	bytes.Reader
@@ -79,21 +79,8 @@ func (r *response) release() {
 	responses.Put(r)
 }
 
-// keepResponse replaces the last response. resp is from read.
-func (c *call) keepResponse(resp *http.Response) {
-	c.response.release()
-	c.response = resp.Body.(*response)
-}
-
-// takeResponse returns the last response to the caller.
-func (c *call) takeResponse() Response {
-	r := c.response
-	c.response = nil
-	return Response{Status: r.StatusCode, Header: r.Header, Body: r.body, Attempts: c.attempts, BodyErr: r.err, buffered: r}
-}
-
 // read reads the whole response into memory. A successful response must be
-// complete. Of an error response any part of the body will do: its status counts.
+// complete. The body of an error response may be incomplete: its status is enough.
 func (c *call) read(req *http.Request, next http.RoundTripper) (*http.Response, error) {
 	resp, err := next.RoundTrip(req)
 	switch {
@@ -129,7 +116,7 @@ func (c *call) read(req *http.Request, next http.RoundTripper) (*http.Response, 
 	switch {
 	case err == nil:
 	case isUndecodable(err), resp.Uncompressed && c.request.Op.Result == op.NoDocument && errors.Is(err, io.ErrUnexpectedEOF):
-		r.err = err // is ignored if there is no result: then any body will do
+		r.err = err // ignored by an operation without a result
 	default:
 		r.release()
 		return nil, err

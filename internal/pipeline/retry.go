@@ -13,30 +13,32 @@ import (
 )
 
 // checkRetry is the CheckRetry of go-retryablehttp. It is called after each attempt
-// with what the stages returned. It returns true if another attempt follows, after
-// c.wait, and the failure of the call if none follows.
+// with what the stages returned. It returns true if another attempt follows after
+// c.wait, and otherwise the failure of the call, or nil after a success.
 func (c *call) checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
 	if wrapped, ok := errors.AsType[*url.Error](err); ok {
 		err = wrapped.Err // http.Client wraps the errors of its transport
 	}
 	now := time.Now()
-	var again bool
 	var failure *Failure
 	switch err := err.(type) { //nolint:errorlint // the stages return these types
 	case nil: // a response
-		c.keepResponse(resp)
+		c.response.release()
+		c.response = resp.Body.(*response) // from read
 		if resp.StatusCode != http.StatusTooManyRequests {
 			c.pipeline.limits.Unblock(c.route())
 		}
 		c.outcome = retry.Outcome{Status: resp.StatusCode}
-		c.wait, again, failure = c.decide(ctx, now)
+		c.wait, failure = c.decide(ctx, now)
 	case *attemptError: // no response
 		c.outcome = err.outcome
-		c.wait, again, failure = c.decide(ctx, now)
+		c.wait, failure = c.decide(ctx, now)
 	case *blockedError: // not sent
-		c.wait, again, failure = c.waitForRateLimit(ctx, err.delay, now)
-	case *Failure: // a stage ended the call
-		failure = err
+		if c.wait, failure = c.rateLimitDelay(ctx, err.delay, now); failure == nil {
+			c.logWait(ctx, c.wait)
+		}
+	default: // a stage ended the call with a *Failure
+		return false, err
 	}
 	if failure != nil {
 		return false, failure
@@ -44,27 +46,29 @@ func (c *call) checkRetry(ctx context.Context, resp *http.Response, err error) (
 	if c.wait > 0 {
 		c.waiting = now
 	}
-	return again, nil
+	return !c.outcome.Success(), nil
 }
 
-// decide returns whether another attempt follows the last one, and the wait before
-// it. If the call fails it returns the failure.
-func (c *call) decide(ctx context.Context, now time.Time) (wait time.Duration, again bool, _ *Failure) {
+// decide returns the wait before the next attempt or the failure of the call. After a
+// success it returns neither.
+func (c *call) decide(ctx context.Context, now time.Time) (time.Duration, *Failure) {
 	o := c.outcome
 	c.logAttempt(ctx, now.Sub(c.began))
 	switch {
 	case o.Success():
 		c.pipeline.budget.Deposit(c.cost)
-		c.readRemaining(ctx, now)
-		return 0, false, nil
+		if delay, exhausted := ratelimit.Exhausted(c.response.Header, now); exhausted {
+			c.block(ctx, now, delay)
+		}
+		return 0, nil
 	case o.Status == 0 && ctx.Err() != nil:
-		return 0, false, c.canceled(ctx)
+		return 0, c.canceled(ctx)
 	case o.Status == 0 && !now.Before(c.deadline):
-		return 0, false, c.deadlineExceeded()
-	case c.canReauthenticate():
+		return 0, c.deadlineExceeded()
+	case o.Status == http.StatusUnauthorized && c.token != nil && !c.reauthenticated: // MaxAttempts does not apply
 		c.pipeline.Tokens.Invalidate(c.token)
 		c.reauthenticated = true
-		return 0, true, nil
+		return 0, nil
 	}
 	free := o.Refused && c.refused < retry.MaxRefused
 	if free {
@@ -72,27 +76,21 @@ func (c *call) decide(ctx context.Context, now time.Time) (wait time.Duration, a
 	}
 	delay, known := c.readRateLimit(ctx, now)
 	if !retry.Retryable(c.request.Op.Class, o) || c.attempts-c.refused >= c.policy.MaxAttempts {
-		return 0, false, c.failFinal(now, delay, known)
+		return 0, c.failFinal(now, delay, known)
 	}
 	wait, failure := c.retryDelay(ctx, delay, known, now)
 	if failure != nil {
-		return 0, false, failure
+		return 0, failure
 	}
 	if !free {
 		c.cost = retry.Cost(o)
 		if !c.pipeline.budget.Withdraw(c.cost) {
-			return 0, false, c.fail(Failure{Kind: c.kind(), Err: o.Err, Note: "not retried: retry budget exhausted, because too many calls fail"})
+			return 0, c.fail(Failure{Kind: c.kind(), Err: o.Err, Note: "not retried: retry budget exhausted, because too many calls fail"})
 		}
 	}
 	c.maybeProcessed = c.maybeProcessed || o.MaybeProcessed()
 	c.logRetry(ctx, wait)
-	return wait, true, nil
-}
-
-// canReauthenticate reports whether the token was rejected and the call has not yet
-// been retried with a new one. Such a retry does not count as an attempt.
-func (c *call) canReauthenticate() bool {
-	return c.outcome.Status == http.StatusUnauthorized && c.token != nil && !c.reauthenticated
+	return wait, nil
 }
 
 // readRateLimit returns how long the response asks for no requests, and whether it
@@ -112,14 +110,6 @@ func (c *call) readRateLimit(ctx context.Context, now time.Time) (delay time.Dur
 	c.rateLimited++
 	c.block(ctx, now, delay)
 	return delay, known
-}
-
-// readRemaining blocks the route if a successful response was the last one that the
-// rate limit allowed.
-func (c *call) readRemaining(ctx context.Context, now time.Time) {
-	if delay, exhausted := ratelimit.Exhausted(c.response.Header, now); exhausted {
-		c.block(ctx, now, delay)
-	}
 }
 
 // retryDelay returns the wait before a retry.

@@ -31,13 +31,13 @@ func (c *call) send(req *http.Request, next http.RoundTripper) (*http.Response, 
 	ctx, cancel := context.WithDeadline(parent, end)
 	defer cancel()
 	t := &trace{connections: &c.pipeline.connections, cancel: cancel}
+	defer t.end()
 	out := req.WithContext(t.withContext(ctx))
 	out.Header = c.header()
 	out.Host = req.URL.Host
 	c.trace = t
 	resp, err := next.RoundTrip(out)
 	if err == nil {
-		t.succeeded()
 		return resp, nil
 	}
 	alive := parent.Err() == nil && time.Now().Before(c.deadline) // the call

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"net"
 	"net/http/httptrace"
 	"net/url"
 	"sync"
@@ -52,8 +51,8 @@ func (t *trace) gotConn(info httptrace.GotConnInfo) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.connected = true
-	conn, ok := http2Conn(info.Conn)
-	if !ok || t.ended {
+	conn, ok := info.Conn.(*tls.Conn)
+	if !ok || conn.ConnectionState().NegotiatedProtocol != "h2" || t.ended {
 		return
 	}
 	if t.wroteHeaders {
@@ -62,11 +61,6 @@ func (t *trace) gotConn(info httptrace.GotConnInfo) {
 	}
 	t.release()
 	t.conn = t.connections.acquire(conn, info.WasIdle)
-}
-
-func http2Conn(conn net.Conn) (*tls.Conn, bool) {
-	secured, ok := conn.(*tls.Conn)
-	return secured, ok && secured.ConnectionState().NegotiatedProtocol == "h2"
 }
 
 func (t *trace) gotHeaders() {
@@ -78,30 +72,17 @@ func (t *trace) gotHeaders() {
 func (t *trace) gotResponse() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.responded()
-}
-
-func (t *trace) responded() {
 	if t.conn != nil {
 		t.connections.responded(t.conn)
 	}
 }
 
-// succeeded ends the trace of an attempt that got a complete response.
-func (t *trace) succeeded() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.responded()
-	t.end()
-}
-
-// failed ends the trace of an attempt and returns the outcome for its error. alive is
-// false if the call ended the attempt. expired is true if it ended at its deadline,
-// which the connection does not survive if it was silent for so long.
+// failed returns the outcome of an attempt for its error. alive is false if the call
+// ended the attempt. expired is true if the attempt ended at its deadline: then a
+// connection that was silent for so long is closed.
 func (t *trace) failed(err error, alive, expired bool, silence time.Duration) (o retry.Outcome) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	defer t.end()
 	if inner, ok := errors.AsType[*url.Error](err); ok {
 		err = inner.Err // the URL has IDs, which are not shown
 	}
@@ -120,7 +101,10 @@ func (t *trace) failed(err error, alive, expired bool, silence time.Duration) (o
 	return o
 }
 
+// end ends the trace of an attempt.
 func (t *trace) end() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	t.ended = true
 	t.release()
 }

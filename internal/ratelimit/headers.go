@@ -59,8 +59,8 @@ func Delay(h http.Header, now time.Time) (time.Duration, bool) {
 	}
 	server := serverTime(h, now)
 	after := strings.TrimSpace(h.Get("Retry-After"))
-	if seconds, ok := wholeSeconds(after); ok {
-		return seconds, true
+	if seconds, err := strconv.ParseInt(after, 10, 64); err == nil && seconds > 0 {
+		return time.Duration(min(seconds, int64(maxDelay/time.Second))) * time.Second, true
 	}
 	if date, err := http.ParseTime(after); err == nil && !date.Before(server) {
 		return min(date.Sub(server), maxDelay) + time.Second, true
@@ -112,13 +112,4 @@ func resetTime(s string, now time.Time) (time.Time, bool) {
 		return time.Unix(min(n, now.Add(maxDelay).Unix()), 0), true
 	}
 	return now.Add(min(time.Duration(n)*time.Second, maxDelay)), true
-}
-
-// wholeSeconds parses a positive number of seconds of any size.
-func wholeSeconds(s string) (time.Duration, bool) {
-	n, err := strconv.ParseInt(s, 10, 64)
-	if err != nil || n <= 0 {
-		return 0, false
-	}
-	return time.Duration(min(n, int64(maxDelay/time.Second))) * time.Second, true
 }

@@ -1,6 +1,5 @@
-// Package retry decides whether an attempt is followed by another, and runs the
-// attempts of a call through go-retryablehttp, of which it is the only user. It
-// does not know what an attempt consists of.
+// Package retry has the retry policy: which outcomes of an attempt may be retried, the
+// backoff, and the budget of a client. It sends nothing and does not wait.
 package retry
 
 import (

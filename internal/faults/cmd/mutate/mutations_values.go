@@ -6,7 +6,7 @@ var valueMutations = []mutation{
 	{"the header belongs to one request", "pipeline/request.go", "h := make(http.Header, 8)", "h := noHeader", "faults TestRequest_ValuesAreNotShared"},
 	{"the URL belongs to one attempt", "pipeline/request.go", "\treq.URL = c.pipeline.url(r)\n", "\tif req.URL == nil {\n\t\treq.URL = c.pipeline.url(r)\n\t}\n", "faults TestRequest_ValuesAreNotShared"},
 	{"the body belongs to one attempt", "pipeline/request.go", "\treq.Body = newBody(r.Body)\n", "\tif req.Body == nil {\n\t\treq.Body = io.NopCloser(bytes.NewReader(r.Body))\n\t}\n", "faults TestRetry_ConnectionError"},
-	{"results are not redacted", "pipeline/response.go", "Body: r.body,", "Body: c.pipeline.Redact.Bytes(r.body),", "faults TestRedaction_KeepsWords"},
+	{"results are not redacted", "pipeline/pipeline.go", "Body: last.body,", "Body: p.Redact.Bytes(last.body),", "faults TestRedaction_KeepsWords"},
 
 	// Callers' types.
 	{"metadata is decoded as by encoding/json", "../groups.go", `"encoding/json"`, `json "github.com/go-json-experiment/json"`, ".. TestMetadata_AsEncodingJSON"},
