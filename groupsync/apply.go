@@ -36,7 +36,8 @@ const defaultConcurrency = 4
 // all other groups go on. The error then matches [ErrIncomplete], and has a
 // [*StepError] for each failure. If the service refuses a batch of members or
 // roles, the batch is split until the refused IDs are found; the others are
-// applied. Anything else, such as no access token, a rate limit that is too long to
+// applied. Of more than 50 IDs that all seem to be forbidden (403), only some are
+// tried alone. Anything else, such as no access token, a rate limit that is too long to
 // wait for, an outage, or a context that is done, ends the run.
 //
 // What is done stays done. To go on, read the groups, compute and apply again.
@@ -48,7 +49,7 @@ const defaultConcurrency = 4
 // a name that the plan does not know, is gone, or cannot be read while others can.
 // Users are not added to a group that has roles by then which the plan does not
 // know, and with Options.GrantRoles off no roles to a group that has members by
-// then. Other members who came or left meanwhile are a matter of the next plan.
+// then; with it off, each group is read by itself right before. Other members who came or left meanwhile are a matter of the next plan.
 //
 // Before the first create, all groups are read once: a group that has the owner
 // label already, because an earlier run created it, is not created again.

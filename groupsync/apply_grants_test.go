@@ -81,6 +81,26 @@ func TestApply_ReadsRolesRightBefore(t *testing.T) {
 	assert.Empty(t, userIDs(named(t, w.Server, "Eng")))
 }
 
+// Nor when another group of the same phase is written.
+func TestApply_ReadsRolesOfEachGroup(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.AddGroup(tenant, owned("1", "eng", "Eng"))
+	w.AddGroup(tenant, owned("2", "ops", "Ops"))
+	p := w.compute(t, []groupsync.Group{{Key: "eng", Name: "Eng", UserIDs: []string{"ua"}}, {Key: "ops", Name: "Ops", UserIDs: []string{"ub"}}}, hr)
+	r, err := groupsync.Apply(t.Context(), w.client.Groups, p, groupsync.ApplyOptions{
+		Concurrency: 1,
+		Journal: func(step groupsync.Step, _ error) {
+			if step.Key == "eng" {
+				require.NoError(t, w.client.Groups.AddRoles(t.Context(), "2", []string{"ra"}))
+			}
+		},
+	})
+	require.ErrorContains(t, err, "has got role ra")
+	assert.Equal(t, 1, r.Done)
+	assert.Empty(t, userIDs(named(t, w.Server, "Ops")))
+}
+
 // What was read is not used long after: here a callback takes its time.
 func TestApply_ReadsAgainAfterAWait(t *testing.T) {
 	t.Parallel()
@@ -92,7 +112,7 @@ func TestApply_ReadsAgainAfterAWait(t *testing.T) {
 			wanted = append(wanted, groupsync.Group{Key: key, Name: key, UserIDs: []string{"ua"}})
 		}
 		s.AddRole(tenant, frontegg.Role{ID: "ra"})
-		r, err := groupsync.Sync(t.Context(), groups, wanted, groupsync.Options{Owner: "hr"}, groupsync.ApplyOptions{
+		r, err := groupsync.Sync(t.Context(), groups, wanted, groupsync.Options{Owner: "hr", GrantRoles: true}, groupsync.ApplyOptions{
 			Concurrency: 1,
 			Progress: func(done, _ int, _ groupsync.Step) {
 				if done == 1 {

@@ -9,8 +9,12 @@ import (
 )
 
 // maxForbidden is how many requests of a batch may be 403 before one is accepted:
-// then the group seems to be forbidden, not some of the IDs.
-const maxForbidden = 16
+// then the group seems to be forbidden, not some of the IDs. A batch of up to
+// smallBatch IDs is split to the end all the same.
+const (
+	maxForbidden = 16
+	smallBatch   = 50
+)
 
 // changeMembers adds or removes the IDs of a step. A batch that is refused is
 // split until the refused IDs are found.
@@ -73,10 +77,10 @@ func (b *batchSplit) send(ctx context.Context, ids []string) error {
 	return b.send(ctx, ids[len(ids)/2:])
 }
 
-// isForbidden reports whether all requests of the batch so far, and enough of
+// isForbidden reports whether all requests of a large batch so far, and enough of
 // them, were forbidden.
 func (b *batchSplit) isForbidden(err error) bool {
-	return b.applied == 0 && b.sent >= maxForbidden && errors.Is(err, frontegg.ErrForbidden)
+	return len(b.step.IDs) > smallBatch && b.applied == 0 && b.sent >= maxForbidden && errors.Is(err, frontegg.ErrForbidden)
 }
 
 // isGone reports whether a 404 is about the group.

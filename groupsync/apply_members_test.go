@@ -38,6 +38,7 @@ func TestApply_SplitsFailedBatches(t *testing.T) {
 		{"one in each of two batches", 700, func(i int) bool { return i == 100 || i == 600 }, 40},
 		{"every tenth", 500, every(10), 500},
 		{"all but the last", 500, func(i int) bool { return i < 499 }, 1020},
+		{"all but one in the middle", 50, func(i int) bool { return i != 27 }, 105},
 		{"ten in a row at the start", 500, func(i int) bool { return i < 10 }, 60},
 		{"a hundred in a row at the start", 500, func(i int) bool { return i < 100 }, 240},
 		{"every other", 500, every(2), 1020},

@@ -34,9 +34,19 @@ type window struct {
 	err      error            // ends the run
 }
 
-// addWindows divides the units of a phase.
+// addWindows divides the units of a phase. With Options.GrantRoles off, a group that
+// the plan does not create has a window of its own for additions: others may have
+// given it roles or members a moment ago.
 func (a *applier) addWindows(units []*unit) {
-	for part := range slices.Chunk(units, windowUnits*min(a.opts.Concurrency, len(units))) {
+	var together []*unit
+	for _, u := range units {
+		if s := a.plan.Steps[u.steps[0]]; !a.plan.grantRoles && s.GroupID != "" && a.needs(s.Kind) > 0 {
+			u.window = newWindow(u)
+		} else {
+			together = append(together, u)
+		}
+	}
+	for part := range slices.Chunk(together, windowUnits*min(a.opts.Concurrency, len(units))) {
 		w := newWindow(part...)
 		for _, u := range part {
 			u.window = w
