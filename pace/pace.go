@@ -4,9 +4,9 @@
 //	client, err := frontegg.NewClient(frontegg.WithRateLimiter(limiter), …)
 //
 // A client without a limiter learns of a rate limit from the first 429. That is
-// enough for most programs. Use this package if a program sends more requests than
-// the limit allows and must leave none of them refused, and give the same limiter to
-// all clients of an environment. For more than one process see
+// enough for most programs. Use this package if a program would exceed the limit and no
+// request may be rejected. Give the same limiter to all clients of an environment. For
+// more than one process see
 // github.com/frontegg-go/frontegg/fleet.
 package pace
 
@@ -20,25 +20,24 @@ import (
 	"github.com/frontegg-go/frontegg"
 )
 
-// burstShare is the part of the limit, one in burstShare, that may be sent at once
-// after a pause.
+// After a pause one request in burstShare of the limit may be sent at once.
 const burstShare = 20
 
 // PerMinute returns a limiter that allows n requests a minute on each route. A route
-// is a method and a route template. Routes do not hold up each other.
+// is a method and a route template. Routes do not delay each other.
 //
 // At most n requests pass in any minute, whenever it begins. After a pause one in
 // twenty of them passes at once; the others are spread evenly, in the order in which
 // callers came. At least 95 % of the limit can be used. Latency can still make a few
-// more than n requests arrive in a minute as the server counts it. If that must not
-// be, choose an n slightly below the limit.
+// more than n requests arrive in a minute as the server counts it. To rule that out,
+// choose an n slightly below the limit.
 //
 // After Limited no request passes on that route until the given time, and no burst
 // follows.
 //
-// Wait returns a [*frontegg.RateLimitError] at once if the context's deadline comes
-// before the request could be sent. errors.Is with [context.DeadlineExceeded] is true
-// for it as well.
+// If the context's deadline comes before the request could be sent, Wait returns a
+// [*frontegg.RateLimitError] at once, for which errors.Is(err,
+// [context.DeadlineExceeded]) is also true.
 //
 // n must be at least 1. Otherwise nothing is sent: Wait returns a
 // [*frontegg.ValidationError].
@@ -88,7 +87,7 @@ func (l *limiter) Wait(ctx context.Context, call frontegg.CallInfo) error {
 		}
 		timer := time.NewTimer(wait)
 		select {
-		case <-timer.C: // and look again: the route may have been blocked
+		case <-timer.C: // the route may have been blocked since
 		case <-ctx.Done():
 			timer.Stop()
 		}
@@ -138,7 +137,7 @@ func (l *limiter) delay(r *route, now time.Time) time.Duration {
 	if now.Before(r.blocked) {
 		return r.blocked.Sub(now)
 	}
-	if !r.blocked.IsZero() { // the block has ended: begin again, with a single token then
+	if !r.blocked.IsZero() { // the block has ended: start with one token at that time
 		r.bucket = l.newBucket()
 		r.bucket.AllowN(r.blocked, r.bucket.Burst()-1)
 		r.blocked = time.Time{}

@@ -67,7 +67,7 @@ func readBody(req *http.Request) (*http.Request, []byte, error) {
 	if req.Body == nil {
 		return req, nil, nil
 	}
-	body, err := io.ReadAll(req.Body) // it is in memory, and of our own
+	body, err := io.ReadAll(req.Body) // the pipeline's, which is in memory
 	_ = req.Body.Close()
 	if err != nil {
 		return nil, nil, err

@@ -1,5 +1,5 @@
-// Package idset is a set of IDs that takes little memory, for walks over very many
-// groups. The IDs cannot be listed.
+// Package idset has a set of IDs that takes little memory, for walks over millions of
+// groups. It keeps hashes, so the IDs cannot be listed.
 package idset
 
 import "hash/maphash"
@@ -20,9 +20,7 @@ type hash [3]uint32
 func New() *Set { return &Set{seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}} }
 
 // Add adds id and reports whether it was missing.
-func (s *Set) Add(id string) bool {
-	return s.add(s.hash(id))
-}
+func (s *Set) Add(id string) bool { return s.add(s.hash(id)) }
 
 func (s *Set) hash(id string) hash {
 	a, b := maphash.String(s.seeds[0], id), maphash.String(s.seeds[1], id)

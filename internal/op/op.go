@@ -5,12 +5,12 @@ package op
 
 import "net/http"
 
-// Class is whether an operation may be retried when the outcome of an attempt is
-// unknown.
+// Class determines whether an operation may be retried when the outcome of an attempt
+// is unknown.
 type Class uint8
 
-// The classes. A row is made by a function named after its class, so that no row
-// is without one.
+// The classes. Each row is made by the function named after its class, so none can be
+// without a class.
 const (
 	// Idempotent operations have the same effect however often they are processed.
 	Idempotent Class = iota + 1
@@ -19,7 +19,7 @@ const (
 	NonIdempotent
 )
 
-// Scope is which token and headers an operation sends.
+// Scope determines whether an operation sends a token and a tenant.
 type Scope uint8
 
 // The scopes.
@@ -28,11 +28,11 @@ const (
 	Tenant Scope = iota + 1
 	// Environment operations send a token and no tenant.
 	Environment
-	// Anonymous operations obtain a token and send none.
+	// Anonymous operations send neither: they obtain a token.
 	Anonymous
 )
 
-// Result is what the body of a successful response has.
+// Result is the expected body of a successful response.
 type Result uint8
 
 // The results.
@@ -41,7 +41,7 @@ const (
 	Document Result = iota + 1
 	// OptionalDocument is a JSON document that some deployments omit.
 	OptionalDocument
-	// NoDocument is no result: any body is accepted.
+	// NoDocument means that the body is ignored.
 	NoDocument
 )
 

@@ -11,7 +11,7 @@ import (
 	"github.com/frontegg-go/frontegg/internal/redact"
 )
 
-// Kind is the reason of a failure.
+// Kind is the reason for a failure.
 type Kind uint8
 
 // The kinds.
@@ -23,12 +23,12 @@ const (
 	NoToken                     // no access token could be obtained
 )
 
-// Failure describes a call that failed. It has no secrets, and no memory that later
-// calls use.
+// Failure describes a call that failed. It contains no secrets and shares no memory with
+// later calls.
 type Failure struct { //nolint:errname // it is an error between the stages only
 	Kind     Kind
 	Err      error     // the cause; nil if it is the response
-	Note     string    // why the call was not retried, if that needs to be said
+	Note     string    // why the call was not retried; may be empty
 	Unknown  bool      // the operation may or may not have been processed
 	RetryAt  time.Time // when a rate limit ends; zero if that is not known
 	Attempts int
@@ -56,8 +56,8 @@ func (c *call) fail(f Failure) *Failure {
 	return &f
 }
 
-// Excerpt returns the first MaxError bytes of a body, without secrets. The end of a
-// longer body may be a part of a secret, which is cut off.
+// Excerpt returns the first MaxError bytes of a body, without secrets. It drops the end
+// of a longer body, which may be part of a secret.
 func Excerpt(body []byte, clean *redact.Redactor) []byte {
 	head := body[:min(len(body), MaxError+LongestSecret)]
 	out := slices.Clone(clean.Bytes(head))

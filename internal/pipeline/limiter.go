@@ -24,8 +24,8 @@ type RateLimitedError struct {
 
 func (e *RateLimitedError) Error() string { return fmt.Sprintf("rate limited until %v", e.RetryAt) }
 
-// waitForLimiter waits until the shared rate limiter allows a request. What may have
-// changed in the meantime is checked again.
+// waitForLimiter waits until the shared rate limiter allows a request. Then it checks
+// again what may have changed during the wait.
 func (c *call) waitForLimiter(req *http.Request, next http.RoundTripper) (*http.Response, error) {
 	if c.pipeline.Limiter == nil {
 		return next.RoundTrip(req)

@@ -26,8 +26,8 @@ import (
 	"github.com/frontegg-go/frontegg/internal/token"
 )
 
-// Pipeline is what the calls of a client share. Its fields must not be changed
-// after the first call.
+// Pipeline holds what the calls of a client share. Its exported fields must not be
+// changed after the first call.
 type Pipeline struct {
 	Base      *url.URL
 	Transport http.RoundTripper
@@ -125,7 +125,7 @@ func (c *call) transport() http.RoundTripper {
 	)
 }
 
-// stage is a step of an attempt. It returns without calling next, or after.
+// stage is a step of an attempt. It may return without calling next.
 type stage func(req *http.Request, next http.RoundTripper) (*http.Response, error)
 
 // chain returns a transport that runs the stages before last.
@@ -137,8 +137,8 @@ func chain(last http.RoundTripper, stages ...stage) http.RoundTripper {
 	return last
 }
 
-// roundTripper has no method CloseIdleConnections. So a call that fails does not
-// close the connections of other calls.
+// roundTripper has no CloseIdleConnections method, so a call that fails does not close
+// the connections of other calls.
 type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }

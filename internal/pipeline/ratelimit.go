@@ -29,7 +29,7 @@ func (c *call) checkRateLimit(req *http.Request, next http.RoundTripper) (*http.
 	return next.RoundTrip(req)
 }
 
-// route returns what rate limits are counted for.
+// route returns the route of the call, which is what rate limits apply to.
 func (c *call) route() ratelimit.Route {
 	return ratelimit.Route{Method: c.request.Op.Method, Path: c.request.Op.Route}
 }
@@ -64,7 +64,7 @@ func (c *call) checkWait(ctx context.Context, delay time.Duration, now time.Time
 	return c.fail(f)
 }
 
-// timeLeft is whether a wait ends before the deadlines of a call.
+// timeLeft is the result of comparing a wait with the deadlines of a call.
 type timeLeft uint8
 
 const (

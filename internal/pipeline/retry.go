@@ -94,7 +94,7 @@ func (c *call) decide(ctx context.Context, now time.Time) (time.Duration, *Failu
 }
 
 // readRateLimit returns how long the response asks for no requests, and whether it
-// has such a header. A rate limit blocks the route for other calls also.
+// has such a header. A rate limit also blocks the route for other calls.
 func (c *call) readRateLimit(ctx context.Context, now time.Time) (delay time.Duration, known bool) {
 	status := c.outcome.Status
 	if status != http.StatusTooManyRequests && status != http.StatusServiceUnavailable {

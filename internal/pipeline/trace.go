@@ -16,8 +16,8 @@ import (
 // retry a request.
 var errStreamRefused = errors.New("HTTP/2: the server refused the stream or closed the connection without a response")
 
-// trace tracks the request of an attempt. A transport that does not call it leaves
-// it unset.
+// trace tracks the request of an attempt. It records nothing with a transport that does
+// not support httptrace.
 type trace struct {
 	connections *connections
 	cancel      context.CancelFunc // of the attempt

@@ -9,15 +9,15 @@ import (
 	"sync"
 )
 
-// Options bound how far ahead items are fetched.
+// Options limit how far ahead items are fetched.
 type Options[T any] struct {
-	Limit int // items in flight at most; 0 means 1
+	Limit int // maximum number of items in flight; 0 means 1
 	// InitialWindow is how many items may be in flight at first. The window
 	// doubles with each item read, up to Limit, so that a reader who stops early
 	// wastes little.
 	InitialWindow int
-	// HasMore reports whether item i exists, by what is known so far. It is
-	// called in the reader's goroutine, with i growing.
+	// HasMore reports whether item i exists, as far as is known. It is called in
+	// the reader's goroutine, with increasing i.
 	HasMore func(i int) bool
 	// OnItem is called with each item, in order, before HasMore is called again.
 	// May be nil.
@@ -44,9 +44,9 @@ func (p *item[T]) run(ctx context.Context, i int, fetch func(context.Context, in
 	p.value, p.err = fetch(ctx, i)
 }
 
-// All returns what fetch returns for 0, 1, 2 … in that order. After an error
-// nothing more is yielded. When the reader stops, running fetches are canceled
-// and have returned before the iterator does.
+// All yields what fetch returns for 0, 1, 2 … in that order, up to the first error.
+// When the reader stops, running fetches are canceled, and the iterator returns after
+// they have returned.
 func All[T any](ctx context.Context, o Options[T], fetch func(context.Context, int) (T, error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		if o.Limit <= 1 {

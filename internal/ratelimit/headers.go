@@ -77,7 +77,7 @@ func serverTime(h http.Header, now time.Time) time.Time {
 	return now
 }
 
-// resetDelay returns how long after now the header with the end of the window is.
+// resetDelay returns how long after now the window ends, by headerReset.
 func resetDelay(h http.Header, now time.Time) (time.Duration, bool) {
 	server := serverTime(h, now)
 	if reset, ok := resetTime(h.Get(headerReset), server); ok && !reset.Before(server) {
@@ -86,9 +86,8 @@ func resetDelay(h http.Header, now time.Time) (time.Duration, bool) {
 	return 0, false
 }
 
-// Exhausted returns how long after now the window ends whose last request got a
-// response with h. It reports false if the window allows more requests, or if h does
-// not have its end.
+// Exhausted returns how long after now the window ends if h allows no more requests in
+// it. It reports false if h allows more, or does not have the end of the window.
 func Exhausted(h http.Header, now time.Time) (time.Duration, bool) {
 	if strings.TrimSpace(h.Get(headerRemaining)) != "0" {
 		return 0, false

@@ -9,7 +9,7 @@ import (
 // Route identifies what the API limits: a method and a path template.
 type Route struct{ Method, Path string }
 
-// Tracker has the end of the rate limit of each route that is limited. Times have
+// Tracker holds the end of the rate limit of each limited route. Times have
 // monotonic clock readings, so that a change of the wall clock does not extend a
 // limit. The zero value is ready for use. It is safe for concurrent use.
 type Tracker struct {
@@ -21,12 +21,12 @@ type Tracker struct {
 // block is the rate limit of a route.
 type block struct {
 	until   time.Time
-	probeAt time.Time // when a request is sent nevertheless
+	probeAt time.Time // when one request is sent anyway
 	probing bool      // it was sent
 }
 
-// probeInterval is how long a route is blocked without a request. An absurd date in
-// a response must not stop a client for years.
+// probeInterval is the longest time that a route is blocked without a request. An
+// absurd date in a response must not stop a client for years.
 const probeInterval = time.Hour
 
 // Block blocks route for d from now on. It does not shorten an earlier block, unless

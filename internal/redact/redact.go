@@ -1,5 +1,5 @@
 // Package redact removes known secrets, and text that looks like an access token,
-// from text of the server. It does not decide what is shown.
+// from text. It does not decide what is shown.
 package redact
 
 import (
@@ -24,7 +24,7 @@ const keptTokens = 8
 // Redactor removes its secrets from text. It is safe for concurrent use.
 type Redactor struct {
 	fixed  Opaque[[][]byte]
-	recent atomic.Pointer[[]string] // as opaque as fixed
+	recent atomic.Pointer[[]string] // printers cannot follow its unsafe.Pointer
 }
 
 // New returns a Redactor for secrets that never change, such as an API key.
@@ -36,7 +36,7 @@ func New(secrets ...string) *Redactor {
 	return &Redactor{fixed: Hide(fixed)}
 }
 
-// AddToken adds a token. The oldest of eight is dropped.
+// AddToken adds a token. Only the last keptTokens are kept.
 func (r *Redactor) AddToken(token string) {
 	for {
 		old := r.recent.Load()
@@ -130,7 +130,7 @@ func (r *Redactor) Value(v any) any {
 	return v
 }
 
-// Object is Value for an object. Keys are redacted also.
+// Object is Value for an object. It also removes secrets from keys.
 func (r *Redactor) Object(m map[string]any) map[string]any {
 	if m == nil {
 		return nil

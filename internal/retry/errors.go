@@ -23,7 +23,7 @@ func isTransient(err error) bool {
 var ErrRedirectFollowed = errors.New("the transport followed a redirect (use a Transport that does not follow redirects, and check the base URL)")
 
 // NotSent reports whether err alone proves that no request was sent: there was no
-// connection, or its certificate was invalid. Of joined errors all must prove it.
+// connection, or its certificate was invalid. If errors are joined, each must prove it.
 func NotSent(err error) bool {
 	switch e := err.(type) { //nolint:errorlint // the chain is walked here
 	case *net.DNSError:
@@ -88,8 +88,8 @@ func isCertificateError(err error) bool {
 	return ok
 }
 
-// permanentAlerts are words in the TLS alerts and errors that the next handshake
-// would meet again, unlike an internal error.
+// permanentAlerts are words in TLS alerts and errors that another handshake would also
+// get, unlike an internal error.
 var permanentAlerts = []string{
 	"certificate", "version", "handshake failure", "cipher", "application protocol", "unrecognized name",
 	"insufficient security", "inappropriate fallback", "does not look like",

@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	// FetchTimeout is how long a fetch may take, retries included.
+	// FetchTimeout is the timeout of a fetch, including retries.
 	FetchTimeout      = 30 * time.Second
 	refreshRetryDelay = 30 * time.Second // between failed refreshes of a token that is not expired
 	failureTTL        = time.Second      // how long a failure is returned to new callers
@@ -71,9 +71,8 @@ type flight struct {
 // NewCache returns a Cache that gets its tokens from fetch.
 func NewCache(fetch func(context.Context) (*Token, error)) *Cache { return &Cache{fetch: fetch} }
 
-// Token returns a token that is not expired, and waits only if there is none. The
-// wait ends with ctx and at the deadline, unless that is zero. The fetch goes on
-// for other callers.
+// Token returns a token that has not expired. It waits only if there is none, until ctx
+// or the deadline ends, unless that is zero. The fetch goes on for other callers.
 func (c *Cache) Token(ctx context.Context, deadline time.Time) (*Token, error) {
 	c.mu.Lock()
 	now := time.Now()

@@ -92,9 +92,8 @@ func seconds(raw jsontext.Value) (time.Duration, bool) {
 	return time.Duration(min(n, maxLifetime.Seconds()) * float64(time.Second)), true
 }
 
-// jwtLifetime returns the lifetime of a JWT from began, by its claim exp. It
-// returns defaultLifetime without a claim or if that has passed. The signature is
-// not verified.
+// jwtLifetime returns the lifetime of a JWT from began, by its exp claim, or
+// defaultLifetime if there is none or it has passed. The signature is not verified.
 func jwtLifetime(jwt string, began time.Time) time.Duration {
 	parts := strings.Split(jwt, ".")
 	if len(parts) != 3 {

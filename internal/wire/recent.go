@@ -5,8 +5,8 @@ import (
 	"hash/maphash"
 )
 
-// Recent has the values that were decoded last, by a hash of their JSON. Most short values
-// of a page are repeated, such as times and the roles of groups. The memory is bounded.
+// Recent caches recently decoded values by a hash of their JSON. Most short values of a
+// page are repeated, such as times and the roles of groups. Its size is fixed.
 type Recent[T any] [256]decoded[T]
 
 type decoded[T any] struct {
@@ -21,7 +21,7 @@ const (
 
 var seed = maphash.MakeSeed()
 
-// find returns the place of the values whose JSON begins with start. It may have another
+// find returns the slot for values whose JSON begins with start. It may hold another
 // value.
 func (r *Recent[T]) find(start []byte) *decoded[T] {
 	return &r[maphash.Bytes(seed, start[:min(len(start), hashed)])%uint64(len(r))]

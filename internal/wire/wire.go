@@ -42,7 +42,7 @@ func checkObject(body []byte, name string) error {
 	return wrongKind(name, dec.PeekKind(), dec)
 }
 
-// Page is what a page has in addition to its rows.
+// Page is the part of a page other than its rows.
 type Page struct {
 	Links    Links
 	Metadata Metadata
@@ -64,8 +64,8 @@ type Metadata struct {
 
 // UnmarshalList decodes body, a list in one of three shapes: {"<name>":[…]},
 // {"items":[…]} and […]. It calls row for each element, which is an object and must be
-// read. Anything else is an error, also a null list: if it were read as an empty list, a
-// synchronization could delete everything.
+// read. Anything else is an error, including a null list: read as an empty list, it could
+// make a synchronization delete everything.
 func (d *Decoder) UnmarshalList(body []byte, name string, row func() error) (Page, error) {
 	l := list{Decoder: d, name: name, row: row}
 	err := d.unmarshal(body, l.read)
