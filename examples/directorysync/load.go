@@ -70,11 +70,11 @@ func (l *loader) add(t *team) bool {
 		at.column = "name"
 		l.problems.add(at, "is empty")
 		return false
-	case strings.ContainsFunc(t.key, unicode.IsControl):
+	case strings.ContainsFunc(t.key, isInvisible):
 		at.column = "key"
 		l.problems.add(at, "%q has a character that is not text", t.key)
 		return false
-	case strings.ContainsFunc(t.name, unicode.IsControl): // a quote that swallowed rows
+	case strings.ContainsFunc(t.name, isNoText): // such as a quote that swallowed rows
 		at.column = "name"
 		l.problems.add(at, "%q has a character that is not text: is a quote missing?", t.name)
 		return false
@@ -85,6 +85,16 @@ func (l *loader) add(t *team) bool {
 	l.keys[t.key], l.names[t.name] = t, t
 	l.teams = append(l.teams, t)
 	return true
+}
+
+// isInvisible reports whether two keys could differ in a character that nobody sees.
+func isInvisible(r rune) bool { return isNoText(r) || unicode.Is(unicode.Cf, r) }
+
+// isNoText reports whether a character does not belong in a name: a control
+// character, a line break, or the mark at the begin of a file. Others that are
+// invisible, such as joiners, are a part of some scripts.
+func isNoText(r rune) bool {
+	return unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp) || r == '\ufeff'
 }
 
 // member adds a member to a team.

@@ -1,6 +1,9 @@
 package main
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 // columns are those of a CSV file of teams. A column that is missing leaves the field
 // of the groups as it is.
@@ -38,7 +41,7 @@ func (l *loader) teamOf(r csvRow) *team {
 	}
 	if cell, ok := r.cell["roles"]; ok {
 		t.roles = []entry{}
-		for _, key := range strings.FieldsFunc(cell, func(c rune) bool { return strings.ContainsRune(" \t,;", c) }) {
+		for _, key := range strings.FieldsFunc(cell, func(c rune) bool { return unicode.IsSpace(c) || c == ',' || c == ';' }) {
 			l.role(t, r.at("roles"), key)
 		}
 	}

@@ -77,6 +77,11 @@ func TestParseTeams(t *testing.T) {
 			[]read{{key: "k", name: "Eng", description: new("d"), members: []string{"u1"}, roles: []string{"r1"}}},
 		},
 		{"no teams in JSON", "t.json", "[]", nil},
+		{
+			"line breaks in cells", "t.csv", "key,name,description,roles,member\nk,Eng,\"one, two\nthree\",\"r1\nr2\",u1\n",
+			[]read{{key: "k", name: "Eng", description: new("one, two\nthree"), members: []string{"u1"}, roles: []string{"r1", "r2"}}},
+		},
+		{"joiners in a name", "t.csv", "key,name\nk,\u0646\u200c\u0627\n", []read{{key: "k", name: "\u0646\u200c\u0627"}}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -104,6 +109,17 @@ func TestParseTeams_Invalid(t *testing.T) {
 		{"a quote that swallows rows", "t.csv", header + "k,\"Eng,u1\nl,Ops,u2\nm,Sales\",u3\n", `t.csv: row 2, column name: "Eng,u1\nl,Ops,u2\nm,Sales" has a character that is not text: is a quote missing?`},
 		{"a null byte in a key", "t.csv", header + "k\x00,Eng,u1\n", `row 2, column key: "k\x00" has a character that is not text`},
 		{"a tab in a name in JSON", "t.json", `[{"key":"k","name":"E\tng"}]`, `team 1, column name: "E\tng" has a character that is not text`},
+		{
+			"a quote that swallows rows from a description", "t.csv", "key,name,description,color,member\nk,Eng,\"desc,red,u1\nl,Ops,o,,u2\nm,Sales,sales\",red,u3\n",
+			`t.csv: row 2, column description: "desc,red,u1\nl,Ops,o,,u2\nm,Sales,sales" has a character that is not text: is a quote missing?`,
+		},
+		{"a quote that swallows a row from a color", "t.csv", "key;name;color;member\nk;Eng;\"red;u1\nl;Ops;blue\";u2\n", `row 2, column color: "red;u1\nl;Ops;blue" has a character`},
+		{"column names again", "t.csv", header + "k,Eng,u1\nKey,name, member\nl,Ops,u2\n", "t.csv: row 3: repeats the column names: are these two files in one?"},
+		{"column names again, after a byte order mark", "t.csv", header + "k,Eng,u1\n\ufeffkey,name,member\n", "t.csv: row 3: repeats the column names"},
+		{"a byte order mark in a key", "t.csv", header + "k,Eng,u1\n\ufeffl,Ops,u2\n", `row 3, column key: "\ufeffl" has a character that is not text`},
+		{"a byte order mark in a name", "t.csv", "name,key\n\ufeffEng,k\n", `row 2, column name: "\ufeffEng" has a character that is not text`},
+		{"an invisible character in a key", "t.json", `[{"key":"k\u200b","name":"Eng"}]`, `team 1, column key: "k\u200b" has a character that is not text`},
+		{"a line separator in a name", "t.csv", header + "k,E\u2028ng,u1\n", `row 2, column name: "E\u2028ng" has a character`},
 		{"two names for a key", "t.csv", header + "k,Eng,u1\nk,Dev,u2\n", `row 3, column name: "Dev" differs from "Eng" in row 2 of the same key "k"`},
 		{"two lists of roles for a key", "t.csv", "key,name,roles,member\nk,Eng,a,u1\nk,Eng,b,u2\n", `row 3, column roles: "b" differs from "a"`},
 		{"a name for two keys", "t.csv", header + "k,Eng,u1\nl,Eng,u2\n", `row 3, column name: "Eng" is also the name of key "k", in row 2`},

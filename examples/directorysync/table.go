@@ -81,8 +81,12 @@ func (t table) rows(r *csv.Reader, header []string, wrong *problems) []csvRow {
 			wrong.add(e.at(""), "the row is empty")
 		}
 		empty = nil
-		if len(record) != len(header) {
+		switch {
+		case len(record) != len(header):
 			wrong.add(row.at(""), "has %d cells, not %d as the row of column names", len(record), len(header))
+			continue
+		case isHeader(record, header):
+			wrong.add(row.at(""), "repeats the column names: are these two files in one?")
 			continue
 		}
 		all := strings.Join(record, "\x00")
@@ -90,26 +94,49 @@ func (t table) rows(r *csv.Reader, header []string, wrong *problems) []csvRow {
 			continue
 		}
 		seen[all] = true
-		if row.fill(header, record, t.known, wrong) {
+		if row.fill(header, record, t.known, r.Comma, wrong) {
 			out = append(out, row)
 		}
 	}
 }
 
-// fill sets the cells of the known columns, and reports whether they are text.
-func (r *csvRow) fill(header, record, known []string, wrong *problems) bool {
-	isText := true
+// isHeader reports whether a row has the column names, as in files that were put
+// together.
+func isHeader(record, header []string) bool {
+	return slices.EqualFunc(record, header, func(cell, name string) bool {
+		return strings.EqualFold(strings.TrimPrefix(cell, "\ufeff"), name)
+	})
+}
+
+// fill sets the cells of the known columns, and reports whether they are valid.
+func (r *csvRow) fill(header, record, known []string, separator rune, wrong *problems) bool {
+	isValid := true
 	for i, name := range header {
 		if !slices.Contains(known, name) {
 			continue
 		}
 		r.cell[name] = record[i]
-		if !utf8.ValidString(record[i]) {
-			wrong.add(r.at(name), "%q is not UTF-8; save the file as CSV UTF-8", record[i])
-			isText = false
+		problem := ""
+		switch {
+		case !utf8.ValidString(record[i]):
+			problem = "is not UTF-8; save the file as CSV UTF-8"
+		case hasRows(record[i], i, len(header), string(separator)):
+			problem = "has a character that is not text: is a quote missing?"
+		}
+		if problem != "" {
+			wrong.add(r.at(name), "%q %s", record[i], problem)
+			isValid = false
 		}
 	}
-	return isText
+	return isValid
+}
+
+// hasRows reports whether cell i of n looks as if a quote that is not closed has
+// swallowed the rest of its row, and another row up to the same column.
+func hasRows(cell string, i, n int, separator string) bool {
+	first, _, isBroken := strings.Cut(cell, "\n")
+	last := cell[strings.LastIndex(cell, "\n")+1:]
+	return isBroken && strings.Count(first, separator) == n-1-i && strings.Count(last, separator) == i
 }
 
 // separator returns the separator of cells: that of a first line such as "sep=;",
