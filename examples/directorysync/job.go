@@ -188,8 +188,12 @@ func (j *job) write(ctx context.Context, p planFile, teams []*team, o outcome) o
 		opts.Journal = log.add
 	}
 	o.report, o.err = groupsync.Apply(ctx, j.client.Groups, p.Plan, opts)
-	if cause := context.Cause(ctx); o.err != nil && cause != nil && !errors.Is(o.err, cause) {
+	switch cause := context.Cause(ctx); {
+	case cause == nil, errors.Is(o.err, cause):
+	case o.err != nil:
 		o.err = fmt.Errorf("%w: %w", cause, o.err)
+	case errors.Is(cause, errJournal): // after the last writes
+		o.err = cause
 	}
 	o.open = openItems(p.Plan, o.report, teams)
 	switch {

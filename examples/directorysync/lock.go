@@ -85,6 +85,9 @@ func acquire(path string) (*fileLock, error) {
 func takeOver(path, own string) error {
 	guard := path + ".takeover"
 	if err := os.Link(own, guard); err != nil {
+		if info, err := os.Stat(guard); err == nil && time.Since(info.ModTime()) >= staleAfter {
+			return fmt.Errorf("another run was killed while it took over a stale lock: remove %s", guard)
+		}
 		return fmt.Errorf("%w, or was killed while it took over a stale lock: in that case remove %s", errHeld, guard)
 	}
 	defer os.Remove(guard)
@@ -96,12 +99,14 @@ func takeOver(path, own string) error {
 
 // notStale returns an error unless the lock was not touched for long.
 func notStale(path string) error {
-	info, err := os.Stat(path)
-	if errors.Is(err, fs.ErrNotExist) {
+	info, err := os.Lstat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("%w: it has just ended", errHeld)
-	}
-	if err != nil {
+	case err != nil:
 		return err
+	case !info.Mode().IsRegular():
+		return errors.New("is not a file that a run has made")
 	}
 	now := time.Now()
 	silent := now.Sub(info.ModTime())

@@ -102,6 +102,26 @@ func TestLock_TakenOverByAnother(t *testing.T) {
 	_, err := acquire(path)
 	require.ErrorIs(t, err, errHeld)
 	require.ErrorContains(t, err, "remove "+path+".takeover")
+
+	old := time.Now().Add(-staleAfter)
+	require.NoError(t, os.Chtimes(path+".takeover", old, old))
+	_, err = acquire(path)
+	require.ErrorContains(t, err, "remove "+path+".takeover")
+	assert.Equal(t, exitFailed, failed(err).exit, "nobody takes it over: a person must know")
+	assert.NotErrorIs(t, err, errHeld)
+}
+
+// What is no lock would look like one that is held for ever.
+func TestLock_NoFile(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	link := filepath.Join(dir, "link")
+	require.NoError(t, os.Symlink(filepath.Join(dir, "nothing"), link))
+	for _, path := range []string{dir, link} {
+		_, err := acquire(path)
+		require.ErrorContains(t, err, path+": is not a file")
+		assert.NotErrorIs(t, err, errHeld)
+	}
 }
 
 func TestLock_Lost(t *testing.T) {

@@ -109,6 +109,24 @@ func TestPlanOut_CannotBeWritten(t *testing.T) {
 	assert.Contains(t, r.stderr, "no/such/directory")
 }
 
+// A plan takes the place of a file, but not of a device.
+func TestPlanOut_NoFile(t *testing.T) {
+	tenant(t)
+	r, w, err := os.Pipe()
+	require.NoError(t, err)
+	defer r.Close()
+	defer w.Close()
+	path := filepath.Join(t.TempDir(), "plan.json")
+	require.NoError(t, os.Symlink(fmt.Sprintf("/dev/fd/%d", w.Fd()), path))
+	if _, err := os.Stat(path); err != nil {
+		t.Logf("no /dev/fd on this system: %v", err)
+		return
+	}
+	run := runWith(t, syncArgs(t, small, "-plan-out", path)...)
+	assert.Equal(t, exitFailed, run.exit)
+	assert.Contains(t, run.stderr, path+" is not a file")
+}
+
 // A plan may be formatted in another way, as jq does.
 func TestApplyPlan_Formatted(t *testing.T) {
 	s := tenant(t)
@@ -220,4 +238,8 @@ func TestJournal_EndsTheRun(t *testing.T) {
 	assert.Equal(t, exitIncomplete, r.exit, r.stderr)
 	assert.Contains(t, r.stderr, errJournal.Error())
 	assert.Equal(t, 1, s.Applied("groups.create"))
+	r = runWith(t, syncArgs(t, header+"k,Eng,\nm,M,\n", "-apply", "-journal", "/dev/full")...)
+	assert.Contains(t, r.stdout, "steps=1/1")
+	assert.Equal(t, exitIncomplete, r.exit, "the line of the last write is missing, too")
+	assert.Contains(t, r.stderr, errJournal.Error())
 }

@@ -42,6 +42,9 @@ func (p planFile) save(path string) error {
 	if err != nil {
 		return fmt.Errorf("plan: %w", err)
 	}
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return fmt.Errorf("plan: %s is not a file", path)
+	}
 	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
 	if err != nil {
 		return fmt.Errorf("plan: %w", err)
