@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/frontegg-go/frontegg/internal/pipeline"
+	"github.com/frontegg-go/frontegg/internal/transport"
 )
 
 // Version is the version of this library, which its User-Agent includes.
@@ -34,7 +35,7 @@ type Client struct {
 // shared is what a client and its tenant views share.
 type shared struct {
 	pipeline    *pipeline.Pipeline
-	owned       *defaultTransport // created by the client; nil: the caller's
+	owned       *transport.Transport // created by the client; nil: the caller's
 	needsTenant bool
 	fromEnv     bool // created by NewClientFromEnv
 }

@@ -3,7 +3,6 @@ package frontegg
 import (
 	"cmp"
 	"context"
-	"crypto/tls"
 	"errors"
 	"io"
 	"log/slog"
@@ -11,7 +10,6 @@ import (
 	"net/url"
 	"runtime"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/frontegg-go/frontegg/internal/debug"
@@ -20,22 +18,8 @@ import (
 	"github.com/frontegg-go/frontegg/internal/redact"
 	"github.com/frontegg-go/frontegg/internal/retry"
 	"github.com/frontegg-go/frontegg/internal/token"
+	"github.com/frontegg-go/frontegg/internal/transport"
 	"github.com/frontegg-go/frontegg/internal/validate"
-)
-
-const (
-	// idleConnections is the number of idle connections that are kept per host. The
-	// default of net/http is 2, with which concurrent callers dial again and again.
-	idleConnections = 64
-	// maxConnections is the maximum number of connections per host. Without it, a
-	// burst of callers would dial a connection each.
-	maxConnections = 96
-	// maxHeaderBytes is the maximum size of a response header.
-	maxHeaderBytes = 1 << 20
-	// pingTimeout is after how long without a frame an HTTP/2 connection is checked
-	// with a ping, and how long the ping may take. A connection that a NAT has
-	// forgotten is closed before calls use it.
-	pingTimeout = 10 * time.Second
 )
 
 var regionURLs = map[Region]string{
@@ -190,12 +174,12 @@ func (s *clientConfig) baseURL() *url.URL {
 
 func (s *clientConfig) build(base *url.URL) *Client {
 	k := &shared{needsTenant: s.login != nil && s.login.op == op.AuthVendor, fromEnv: s.env != nil}
-	transport := s.transport
-	if transport == nil {
-		k.owned = newDefaultTransport()
-		transport = k.owned
+	next := s.transport
+	if next == nil {
+		k.owned = transport.New()
+		next = k.owned
 		// A client that is not closed does not keep idle connections.
-		runtime.AddCleanup(k, (*defaultTransport).CloseIdleConnections, k.owned)
+		runtime.AddCleanup(k, (*transport.Transport).CloseIdleConnections, k.owned)
 	}
 	logger := s.logger
 	if logger == nil {
@@ -206,11 +190,11 @@ func (s *clientConfig) build(base *url.URL) *Client {
 		agent += " " + s.application
 	}
 	k.pipeline = &pipeline.Pipeline{
-		Base: base, Transport: transport, UserAgent: agent, Policy: s.policy(),
+		Base: base, Transport: next, UserAgent: agent, Policy: s.policy(),
 		Redact: redact.New(s.secrets...), Logger: logger,
 	}
 	if s.debug != nil {
-		k.pipeline.Transport = &debug.Transport{Next: transport, Redact: k.pipeline.Redact, W: s.debug}
+		k.pipeline.Transport = &debug.Transport{Next: next, Redact: k.pipeline.Redact, W: s.debug}
 	}
 	k.pipeline.Tokens = token.NewCache(recoverPanics(s.fetch(k.pipeline), k.pipeline.Redact))
 	if s.hook != nil {
@@ -252,66 +236,4 @@ func (s *clientConfig) policy() retry.Policy {
 		p.MaxWait = s.retry.MaxWait
 	}
 	return p
-}
-
-// defaultTransport is the transport of a client without one of the caller's. If
-// http.DefaultTransport is not an *http.Transport when a request is sent, because an HTTP
-// mock has replaced it, the request is sent with that.
-type defaultTransport struct {
-	mu  sync.Mutex
-	own *http.Transport // nil until it is needed
-}
-
-func newDefaultTransport() *defaultTransport {
-	d := &defaultTransport{}
-	if standard, ok := http.DefaultTransport.(*http.Transport); ok {
-		d.own = ownTransport(standard)
-	}
-	return d
-}
-
-// RoundTrip sends the request.
-func (d *defaultTransport) RoundTrip(req *http.Request) (*http.Response, error) {
-	return d.Unwrap().RoundTrip(req)
-}
-
-// Unwrap returns the transport of the next request.
-func (d *defaultTransport) Unwrap() http.RoundTripper {
-	standard, ok := http.DefaultTransport.(*http.Transport)
-	if !ok {
-		return http.DefaultTransport
-	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.own == nil {
-		d.own = ownTransport(standard)
-	}
-	return d.own
-}
-
-// CloseIdleConnections closes those of the client, not those of a mock.
-func (d *defaultTransport) CloseIdleConnections() {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.own != nil {
-		d.own.CloseIdleConnections()
-	}
-}
-
-// ownTransport returns a copy of http.DefaultTransport with the settings of the client.
-func ownTransport(standard *http.Transport) *http.Transport {
-	t := standard.Clone()
-	t.MaxIdleConnsPerHost = idleConnections
-	t.MaxConnsPerHost = maxConnections
-	t.MaxIdleConns = max(t.MaxIdleConns, 4*idleConnections)
-	t.MaxResponseHeaderBytes = maxHeaderBytes
-	if t.HTTP2 == nil {
-		t.HTTP2 = &http.HTTP2Config{}
-	}
-	t.HTTP2.SendPingTimeout = cmp.Or(t.HTTP2.SendPingTimeout, pingTimeout)
-	t.HTTP2.PingTimeout = cmp.Or(t.HTTP2.PingTimeout, pingTimeout)
-	if c := t.TLSClientConfig; c != nil && c.MinVersion != 0 {
-		c.MinVersion = max(c.MinVersion, tls.VersionTLS12)
-	}
-	return t
 }
