@@ -22,7 +22,7 @@ const (
 type call struct {
 	*http.Request
 	op      *operation
-	id      string // of the group in the path
+	id      string // of the group or user in the path
 	body    []byte
 	traceID string
 	entry   *Request // in the log

@@ -54,6 +54,7 @@ var operations = []*operation{
 	{"groups.listPage", http.MethodGet, groupsV2, scopeTenant, (*Server).listPage},
 	{"users.listPage", http.MethodGet, usersPath + "/v3", scopeAny, (*Server).listUsers},
 	{"users.byEmail", http.MethodGet, usersPath + "/v1/email", scopeManagement, (*Server).userByEmail},
+	{"users.get", http.MethodGet, usersPath + "/v1/{id}", scopeTenant, (*Server).getUser},
 	{"users.groupIDs", http.MethodGet, usersPath + "/v3/groups", scopeTenant, (*Server).groupIDsOfUsers},
 	{"users.roleIDs", http.MethodGet, usersPath + "/v3/roles", scopeTenant, (*Server).roleIDsOfUsers},
 	{"roles.listV1", http.MethodGet, rolesPath + "/v1", scopeManagement, (*Server).listRoles},
@@ -66,8 +67,8 @@ var unknownOp = &operation{}
 
 // Operations returns the names of all operations, sorted: those that [Fault] and
 // [Server.Count] take and that [Request] has. They are those of the client's errors, but
-// auth.apiToken is also the client's auth.apiTokenV1, and users.byEmail and roles.listV1
-// are only for other clients.
+// auth.apiToken is also the client's auth.apiTokenV1, and users.byEmail, users.get and
+// roles.listV1 are only for other clients and [frontegg.Client.Do].
 func Operations() []string {
 	names := make([]string, len(operations))
 	for i, o := range operations {
@@ -77,7 +78,7 @@ func Operations() []string {
 	return slices.Compact(names)
 }
 
-// find returns the operation of a request and the group ID in its path. A trailing
+// find returns the operation of a request and the group or user ID in its path. A trailing
 // slash is ignored.
 func find(method string, u *url.URL) (*operation, string) {
 	path := strings.TrimPrefix(u.EscapedPath(), "/frontegg")

@@ -87,6 +87,19 @@ func (s *Server) userByEmail(c *call) response {
 			return success(http.StatusOK, encode(s.userRowOf(p, c.tenant)))
 		}
 	}
+	return userNotFound()
+}
+
+func (s *Server) getUser(c *call) response {
+	for _, p := range s.usersOf(c.tenant, false, "") {
+		if p.value.ID == c.id {
+			return success(http.StatusOK, encode(s.userRowOf(p, c.tenant)))
+		}
+	}
+	return userNotFound()
+}
+
+func userNotFound() response {
 	return errorResponseWithCode(http.StatusNotFound, codeUserNotFound, "User not found")
 }
 

@@ -192,6 +192,30 @@ func TestUsers_ByEmail(t *testing.T) {
 	}
 }
 
+func TestUsers_Get(t *testing.T) {
+	t.Parallel()
+	s := company(t)
+	for name, row := range map[string]struct {
+		tenant, path string
+		status       int
+		contains     string
+	}{
+		"found":             {"acme", "/u4", 200, `"email":"a+b@globex.com"`},
+		"trailing slash":    {"acme-eu", "/u3/", 200, `"id":"u3"`},
+		"of a sub-tenant":   {"acme", "/u3", 404, `"User not found"`},
+		"of another tenant": {"globex", "/u3", 404, `"User not found"`},
+		"unknown":           {"acme", "/nobody", 404, `"User not found"`},
+		"no tenant":         {"", "/u3", 403, "Tenant ID is not specified"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := inMemory(t, s).with("Frontegg-Tenant-Id", row.tenant).do("GET", "/identity/resources/users/v1"+row.path, "")
+			assert.Equal(t, row.status, got.status)
+			assert.Contains(t, got.body, row.contains)
+		})
+	}
+}
+
 func TestUsers_EmailPrefix(t *testing.T) {
 	t.Parallel()
 	s := company(t, fronteggtest.WithBehavior(fronteggtest.Behavior{EmailPrefix: true}))
