@@ -24,32 +24,33 @@ func TestCredentials_TokenRequest(t *testing.T) {
 		credentials   frontegg.ClientOption
 		url, response string
 	}{
-		"environment":         {frontegg.WithCredentials("the-id", "the-secret"), base + "/auth/vendor", loginResponse},
+		"environment":         {frontegg.WithCredentials("the-id", "the-secret"), base + "/auth/vendor", `{"token":"token-1","expiresIn":3600}`},
 		"API token":           {frontegg.WithAPIToken("the-id", "the-secret"), apiTokenV2, `{"access_token":"token-1","refresh_token":"r","expires_in":3600,"expires":"x"}`},
 		"API token, v1 names": {frontegg.WithAPIToken("the-id", "the-secret"), apiTokenV2, `{"accessToken":"token-1","expiresIn":"3600"}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := &fakeTransport{respond: script(reply(200, tt.response), reply(200, noGroups))}
-			c := build(t, s, tt.credentials, frontegg.WithTenant("acme"))
+			s := &fakeTransport{Respond: reply(200, noGroups), Login: reply(200, tt.response)}
+			c := build(t, s, tt.credentials)
 			for range 2 {
 				require.NoError(t, errOf(c.Groups.List(t.Context())))
 			}
-			require.Len(t, s.seen, 3, "one token request")
-			login := s.seen[0]
+			require.Len(t, s.Seen, 2)
+			require.Len(t, s.Logins, 1)
+			login := s.Logins[0]
 			assert.Equal(t, []string{"POST", tt.url}, []string{login.Method, login.URL.String()})
-			assert.JSONEq(t, `{"clientId":"the-id","secret":"the-secret"}`, login.body)
+			assert.JSONEq(t, `{"clientId":"the-id","secret":"the-secret"}`, login.Body)
 			assert.Empty(t, login.Header.Get("Authorization"))
 			assert.Empty(t, login.Header.Get("Frontegg-Tenant-Id"))
-			assert.Equal(t, "Bearer token-1", s.seen[1].Header.Get("Authorization"))
+			assert.Equal(t, "Bearer token-1", s.Seen[0].Header.Get("Authorization"))
 		})
 	}
 }
 
 func TestNewTokenSource(t *testing.T) {
 	t.Parallel()
-	s := &fakeTransport{respond: reply(200, loginResponse)}
-	source, err := frontegg.NewTokenSource(frontegg.WithCredentials("id", "the-secret"), s.option())
+	s := &fakeTransport{}
+	source, err := frontegg.NewTokenSource(frontegg.WithCredentials("id", "the-secret"), frontegg.WithHTTPClient(&http.Client{Transport: s}))
 	require.NoError(t, err)
 	for range 2 {
 		token, err := source.Token(t.Context())
@@ -57,7 +58,7 @@ func TestNewTokenSource(t *testing.T) {
 		assert.Equal(t, "token-1", token.Value.Reveal())
 		assert.WithinDuration(t, time.Now().Add(time.Hour), token.Expiry, time.Minute)
 	}
-	assert.Len(t, s.seen, 2)
+	assert.Len(t, s.Logins, 2)
 	_, err = frontegg.NewTokenSource()
 	require.ErrorContains(t, err, "credentials are required")
 }
@@ -93,9 +94,9 @@ func TestWithAPIToken_LoginV1(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := &fakeTransport{respond: apiTokens(tt.v2, tt.v1)}
+			s := &fakeTransport{Login: apiTokens(tt.v2, tt.v1)}
 			var logins []string
-			source, err := frontegg.NewTokenSource(frontegg.WithAPIToken("id", "secret-of-the-test"), s.option(),
+			source, err := frontegg.NewTokenSource(frontegg.WithAPIToken("id", "secret-of-the-test"), frontegg.WithHTTPClient(&http.Client{Transport: s}),
 				frontegg.WithHook(func(ctx context.Context, call frontegg.CallInfo) (context.Context, func(frontegg.CallResult)) {
 					logins = append(logins, call.Op)
 					return ctx, func(frontegg.CallResult) {}
@@ -114,21 +115,21 @@ func TestWithAPIToken_LoginV1(t *testing.T) {
 func TestWithAPIToken_LoginV1Removed(t *testing.T) {
 	t.Parallel()
 	s := &fakeTransport{}
-	source, err := frontegg.NewTokenSource(frontegg.WithAPIToken("id", "secret-of-the-test"), s.option())
+	source, err := frontegg.NewTokenSource(frontegg.WithAPIToken("id", "secret-of-the-test"), frontegg.WithHTTPClient(&http.Client{Transport: s}))
 	require.NoError(t, err)
 	for i, tt := range []struct {
 		v2, v1 int
 		sent   int // requests so far
 	}{{404, 200, 2}, {200, 404, 4}, {200, 404, 5}, {404, 200, 7}, {404, 200, 8}} {
-		s.respond = apiTokens(tt.v2, tt.v1)
+		s.Login = apiTokens(tt.v2, tt.v1)
 		require.NoError(t, errOf(source.Token(t.Context())), i)
-		assert.Len(t, s.seen, tt.sent, i)
+		assert.Len(t, s.Logins, tt.sent, i)
 	}
 }
 
 func TestAuthError_MFARequired(t *testing.T) {
 	t.Parallel()
-	c := build(t, &fakeTransport{respond: reply(200, `{"mfaRequired":true,"mfaToken":"mfa-token-canary"}`)}, frontegg.WithAPIToken("id", "secret-of-the-test"))
+	c := build(t, &fakeTransport{Login: reply(200, `{"mfaRequired":true,"mfaToken":"mfa-token-canary"}`)}, frontegg.WithAPIToken("id", "secret-of-the-test"))
 	_, err := c.Groups.List(t.Context())
 	require.ErrorIs(t, err, frontegg.ErrAuthentication)
 	require.ErrorContains(t, err, "multi-factor authentication")

@@ -33,7 +33,7 @@ func walkError[T any](walk iter.Seq2[T, error]) (last error) {
 func TestValidationError_Arguments(t *testing.T) {
 	t.Parallel()
 	s := &fakeTransport{}
-	c := build(t, s, frontegg.WithTokenSource(noTokens{t}), frontegg.WithTenant("acme"))
+	c := build(t, s, frontegg.WithTokenSource(noTokens{t}))
 	g, ctx := c.Groups, t.Context()
 	var noContext context.Context
 	var noService *frontegg.GroupsService
@@ -92,7 +92,7 @@ func TestValidationError_Arguments(t *testing.T) {
 		assert.Equal(t, []string{tt.op, tt.field}, []string{invalid.Op, invalid.Field}, tt.name)
 		assert.Equal(t, strings.HasPrefix(tt.name, "empty tenant"), errors.Is(tt.err, frontegg.ErrTenantRequired), tt.name)
 	}
-	assert.Empty(t, s.seen)
+	assert.Empty(t, s.Seen)
 	_, err := frontegg.NewClient(frontegg.WithToken("token"), frontegg.WithTenant(""))
 	require.ErrorIs(t, err, frontegg.ErrTenantRequired)
 }

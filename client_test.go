@@ -3,6 +3,7 @@ package frontegg_test
 import (
 	"context"
 	"errors"
+	"net/http"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -109,10 +110,10 @@ func TestNewClient_URL(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			s := &fakeTransport{respond: reply(200, noGroups)}
+			s := &fakeTransport{Respond: reply(200, noGroups)}
 			require.NoError(t, errOf(newClient(t, s, tt.opts...).Groups.List(t.Context())))
-			assert.Equal(t, tt.want+"/identity/resources/groups/v1", s.seen[0].URL.String())
-			assert.Equal(t, "Bearer token-of-the-test", s.seen[0].Header.Get("Authorization"))
+			assert.Equal(t, tt.want+"/identity/resources/groups/v1", s.Seen[0].URL.String())
+			assert.Equal(t, "Bearer token-of-the-test", s.Seen[0].Header.Get("Authorization"))
 		})
 	}
 }
@@ -155,8 +156,8 @@ func TestNewClientFromEnv(t *testing.T) {
 			for i, name := range variables {
 				t.Setenv(name, tt.env[i])
 			}
-			s := &fakeTransport{respond: script(reply(200, loginResponse), reply(200, noGroups))}
-			c, err := frontegg.NewClientFromEnv(append(tt.opts, s.option())...)
+			s := &fakeTransport{Respond: reply(200, noGroups)}
+			c, err := frontegg.NewClientFromEnv(append(tt.opts, frontegg.WithHTTPClient(&http.Client{Transport: s}))...)
 			if err == nil {
 				_, err = c.Groups.List(t.Context())
 			}
@@ -165,21 +166,21 @@ func TestNewClientFromEnv(t *testing.T) {
 				require.ErrorAs(t, err, &invalid)
 				require.ErrorContains(t, err, tt.want)
 				assert.NotContains(t, err.Error(), key)
-				assert.Empty(t, s.seen)
+				assert.Empty(t, append(s.Logins, s.Seen...))
 				return
 			}
 			require.NoError(t, err)
-			assert.Equal(t, tt.url+"/auth/vendor", s.seen[0].URL.String())
-			assert.Equal(t, tt.url+"/identity/resources/groups/v1", s.seen[1].URL.String())
-			assert.Equal(t, "acme", s.seen[1].Header.Get("Frontegg-Tenant-Id"))
+			assert.Equal(t, tt.url+"/auth/vendor", s.Logins[0].URL.String())
+			assert.Equal(t, tt.url+"/identity/resources/groups/v1", s.Seen[0].URL.String())
+			assert.Equal(t, "acme", s.Seen[0].Header.Get("Frontegg-Tenant-Id"))
 		})
 	}
 }
 
 func TestForTenant_Precedence(t *testing.T) {
 	t.Parallel()
-	s := &fakeTransport{respond: script(reply(200, loginResponse), reply(200, noGroups))}
-	c := build(t, s, frontegg.WithCredentials("id", "key-of-the-test"), frontegg.WithTenant("client"))
+	s := &fakeTransport{Respond: reply(200, noGroups)}
+	c := newLoginClient(t, s)
 	view := c.ForTenant("first").ForTenant("view")
 	for _, list := range []func() error{
 		func() error { return errOf(c.Groups.List(t.Context())) },
@@ -191,10 +192,10 @@ func TestForTenant_Precedence(t *testing.T) {
 		require.NoError(t, list())
 	}
 	var tenants []string
-	for _, r := range s.seen {
+	for _, r := range append(s.Logins, s.Seen...) {
 		tenants = append(tenants, r.Header.Get("Frontegg-Tenant-Id"))
 	}
-	assert.Equal(t, []string{"", "client", "view", "call", "other", "client"}, tenants, "one token request")
+	assert.Equal(t, []string{"", "acme", "view", "call", "other", "acme"}, tenants, "one token request")
 }
 
 type contextKey struct{}
@@ -210,19 +211,19 @@ func TestWithHook(t *testing.T) {
 		hook := func(ctx context.Context, call frontegg.CallInfo) (context.Context, func(frontegg.CallResult)) {
 			return context.WithValue(ctx, contextKey{}, call.Op), func(r frontegg.CallResult) { calls = append(calls, seen{call, r}) }
 		}
-		s := &fakeTransport{respond: script(reply(200, loginResponse), reply(503, ""), reply(404, "", "X-Frontegg-Trace-Id", "trace-2"))}
-		c := build(t, s, frontegg.WithCredentials("id", "the-secret"), frontegg.WithTenant("t"), frontegg.WithHook(hook))
+		s := &fakeTransport{Respond: script(reply(503, ""), reply(404, "", "X-Frontegg-Trace-Id", "trace-2"))}
+		c := newLoginClient(t, s, frontegg.WithHook(hook))
 		require.ErrorIs(t, errOf(c.Groups.Get(t.Context(), "g1")), frontegg.ErrNotFound)
 
 		require.Len(t, calls, 2)
 		assert.Equal(t, frontegg.CallInfo{Op: "auth.vendor", Method: "POST", Route: "/auth/vendor", Host: "api.frontegg.com"}, calls[0].CallInfo)
 		assert.Equal(t, frontegg.CallResult{StatusCode: 200, Attempts: 1}, calls[0].CallResult)
-		assert.Equal(t, frontegg.CallInfo{Op: "groups.get", Method: "GET", Route: "/identity/resources/groups/v1/{id}", Host: "api.frontegg.com", Tenant: "t"}, calls[1].CallInfo)
+		assert.Equal(t, frontegg.CallInfo{Op: "groups.get", Method: "GET", Route: "/identity/resources/groups/v1/{id}", Host: "api.frontegg.com", Tenant: "acme"}, calls[1].CallInfo)
 		assert.Equal(t, []any{404, 2, "trace-2"}, []any{calls[1].StatusCode, calls[1].Attempts, calls[1].TraceID})
 		assert.GreaterOrEqual(t, calls[1].Waited, 50*time.Millisecond)
 		require.ErrorIs(t, calls[1].Err, frontegg.ErrNotFound)
 		var ops []any
-		for _, r := range s.seen {
+		for _, r := range append(s.Logins, s.Seen...) {
 			ops = append(ops, r.Context().Value(contextKey{}))
 		}
 		assert.Equal(t, []any{"auth.vendor", "groups.get", "groups.get"}, ops, "the transport has the hook's context")

@@ -15,7 +15,7 @@ func TestConfig_Bodies(t *testing.T) {
 		"null": {}, "{}": {}, `{"enabled":null}`: {}, `{"rolesEnabled":true,"id":"x"}`: {RolesEnabled: true},
 		"": nil, "[]": nil, "true": nil, `{"errors":["no"]}`: nil, `{"enabled":"yes"}`: nil, `{"enabled":true`: nil, "<html>": nil,
 	} {
-		got, err := newClient(t, &fakeTransport{respond: reply(200, body)}).Groups.Config(t.Context())
+		got, err := newClient(t, &fakeTransport{Respond: reply(200, body)}).Groups.Config(t.Context())
 		if want == nil {
 			var decode *frontegg.DecodeError
 			require.ErrorAs(t, err, &decode, body)

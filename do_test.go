@@ -45,12 +45,12 @@ func TestDo_Request(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := &fakeTransport{respond: reply(200, "anything")}
+			s := &fakeTransport{Respond: reply(200, "anything")}
 			require.NoError(t, newClient(t, s, frontegg.WithBaseURL("https://example.com/prefix")).Do(t.Context(), tt.request, nil))
-			got := s.seen[0]
+			got := s.Seen[0]
 			assert.Equal(t, tt.request.Method, got.Method)
 			assert.Equal(t, "/prefix"+tt.uri, got.URL.RequestURI())
-			assert.Equal(t, tt.body, got.body)
+			assert.Equal(t, tt.body, got.Body)
 			assert.Equal(t, tt.tenant, got.Header.Get("Frontegg-Tenant-Id"))
 			assert.Equal(t, "Bearer token-of-the-test", got.Header.Get("Authorization"))
 		})
@@ -120,7 +120,7 @@ func TestDo_Invalid(t *testing.T) {
 
 func TestDo_Out(t *testing.T) {
 	t.Parallel()
-	respond := func(body string) *frontegg.Client { return newClient(t, &fakeTransport{respond: reply(200, body)}) }
+	respond := func(body string) *frontegg.Client { return newClient(t, &fakeTransport{Respond: reply(200, body)}) }
 	get := frontegg.Request{Method: "GET", Path: "/x"}
 	var user struct {
 		Name  string

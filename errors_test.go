@@ -32,7 +32,7 @@ func TestAPIError_Is(t *testing.T) {
 		429: frontegg.ErrRateLimited, 500: frontegg.ErrServer, 501: frontegg.ErrServer, 503: frontegg.ErrServer, 524: frontegg.ErrServer,
 	}
 	for status, want := range tests {
-		err := newClient(t, &fakeTransport{respond: reply(status, "")}, once).Groups.Delete(t.Context(), "g1")
+		err := newClient(t, &fakeTransport{Respond: reply(status, "")}, once).Groups.Delete(t.Context(), "g1")
 		var api *frontegg.APIError
 		require.ErrorAs(t, err, &api, status)
 		assert.Equal(t, status, api.StatusCode)
@@ -65,7 +65,7 @@ func TestAPIError_Messages(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			_, err := newClient(t, &fakeTransport{respond: reply(400, tt.body, "Frontegg-Trace-Id", "trace-1")}).Groups.Get(t.Context(), "g1")
+			_, err := newClient(t, &fakeTransport{Respond: reply(400, tt.body, "Frontegg-Trace-Id", "trace-1")}).Groups.Get(t.Context(), "g1")
 			var api *frontegg.APIError
 			require.ErrorAs(t, err, &api)
 			assert.Equal(t, tt.messages, api.Messages)
@@ -83,7 +83,7 @@ func TestAPIError_ManyMessages(t *testing.T) {
 	t.Parallel()
 	for _, n := range []int{1, 10, 11, 25} {
 		messages := ids("m", n)
-		err := newClient(t, &fakeTransport{respond: reply(400, `{"errors":`+asJSON(t, messages)+`}`)}).Groups.Delete(t.Context(), "g1")
+		err := newClient(t, &fakeTransport{Respond: reply(400, `{"errors":`+asJSON(t, messages)+`}`)}).Groups.Delete(t.Context(), "g1")
 		var api *frontegg.APIError
 		require.ErrorAs(t, err, &api)
 		assert.Equal(t, messages, api.Messages, "all messages are kept")
@@ -130,7 +130,7 @@ func TestDecodeError_Bodies(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			s := &fakeTransport{respond: reply(200, tt.body, "Frontegg-Trace-Id", "trace-1")}
+			s := &fakeTransport{Respond: reply(200, tt.body, "Frontegg-Trace-Id", "trace-1")}
 			err := tt.call(newClient(t, s).Groups, t.Context())
 			var decode *frontegg.DecodeError
 			require.ErrorAs(t, err, &decode)
@@ -138,7 +138,7 @@ func TestDecodeError_Bodies(t *testing.T) {
 			assert.Equal(t, 200, decode.StatusCode)
 			assert.Equal(t, "trace-1", decode.TraceID)
 			assert.Equal(t, tt.body, string(decode.Body))
-			assert.Len(t, s.seen, 1, "a body that cannot be decoded is not requested again")
+			assert.Len(t, s.Seen, 1, "a body that cannot be decoded is not requested again")
 		})
 	}
 }
@@ -173,7 +173,7 @@ func TestAPIError_Hints(t *testing.T) {
 			"429":                              {reply(429, "", "X-Rate-Limit-Reset", "7"), us, "again after 2000-01-01T00:00:08Z"},
 			"the same text with a 400":         {reply(400, `{"errors":["Tenant ID is not specified"]}`), us, ""},
 		} {
-			err := newClient(t, &fakeTransport{respond: tt.respond}, tt.server, once).Groups.Delete(t.Context(), "g1")
+			err := newClient(t, &fakeTransport{Respond: tt.respond}, tt.server, once).Groups.Delete(t.Context(), "g1")
 			if tt.hint == "" {
 				assert.NotContains(t, err.Error(), "WithTenant", name)
 				continue
@@ -185,7 +185,7 @@ func TestAPIError_Hints(t *testing.T) {
 		404: "base URL and its path prefix: the host is api.frontegg.com",
 		401: "WithCredentials takes those of an environment, WithAPIToken those of an API token",
 	} { // of a token request
-		c := build(t, &fakeTransport{respond: reply(status, "")}, frontegg.WithCredentials("id", "key-of-the-test"), frontegg.WithTenant("acme"))
+		c := newLoginClient(t, &fakeTransport{Login: reply(status, "")})
 		require.ErrorContains(t, c.Groups.Delete(t.Context(), "g1"), hint)
 	}
 }
@@ -194,7 +194,7 @@ func TestAPIError_RankHint(t *testing.T) {
 	t.Parallel()
 	members := []string{"AddRoles", "RemoveRoles", "AddUsers", "RemoveUsers"}
 	for _, o := range operations {
-		_, err := o.call(t.Context(), newClient(t, &fakeTransport{respond: reply(403, "")}))
+		_, err := o.call(t.Context(), newClient(t, &fakeTransport{Respond: reply(403, "")}))
 		assert.Equal(t, slices.Contains(members, o.name), strings.Contains(err.Error(), "rank"), o.name)
 	}
 }
@@ -202,7 +202,7 @@ func TestAPIError_RankHint(t *testing.T) {
 func TestAPIError_IDHints(t *testing.T) {
 	t.Parallel()
 	const id = "3f2b6a1c-7d44-4e19-9c0e-000000000001"
-	g := newClient(t, &fakeTransport{respond: reply(404, "")}).Groups
+	g := newClient(t, &fakeTransport{Respond: reply(404, "")}).Groups
 	ctx := t.Context()
 	for _, tt := range []struct {
 		err  error
@@ -225,8 +225,7 @@ func TestAPIError_IDHints(t *testing.T) {
 func TestIDHint_NoSecret(t *testing.T) {
 	t.Parallel()
 	for _, key := range []string{"key-of-the-test", strings.Repeat("key-of-the-test-", 8)} { // and the longest ID
-		s := &fakeTransport{respond: script(reply(200, loginResponse), reply(404, ""))}
-		c := build(t, s, frontegg.WithCredentials("id", key), frontegg.WithTenant("acme"))
+		c := build(t, &fakeTransport{Respond: reply(404, "")}, frontegg.WithCredentials("id", key))
 		for hint, err := range map[string]error{
 			"the key of a role?":   c.Groups.AddRoles(t.Context(), "3f2b6a1c-7d44-4e19-9c0e-000000000001", []string{key}),
 			"the name of a group?": c.Groups.Delete(t.Context(), key),

@@ -91,7 +91,7 @@ func TestDecodeMetadata_Error(t *testing.T) {
 
 func TestBulkGet_Order(t *testing.T) {
 	t.Parallel()
-	s := &fakeTransport{respond: func(r *http.Request) (*http.Response, error) {
+	s := &fakeTransport{Respond: func(r *http.Request) (*http.Response, error) {
 		list, err := idsIn(r.Body)
 		if err != nil {
 			return nil, err
@@ -114,13 +114,13 @@ func TestBulkGet_Order(t *testing.T) {
 		gotIDs = append(gotIDs, g.ID)
 	}
 	assert.Equal(t, slices.Delete(slices.Clone(want), 7, 8), gotIDs)
-	assert.Len(t, s.seen, 6)
+	assert.Len(t, s.Seen, 6)
 	assert.Equal(t, 201, resp.StatusCode)
 }
 
 func TestBulkGet_FailedBatch(t *testing.T) {
 	t.Parallel()
-	s := &fakeTransport{respond: func(r *http.Request) (*http.Response, error) {
+	s := &fakeTransport{Respond: func(r *http.Request) (*http.Response, error) {
 		list, err := idsIn(r.Body)
 		if slices.Contains(list, "g00300") {
 			return reply(403, "")(r)
@@ -186,7 +186,7 @@ func TestEnsure(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			sent := map[string]int{}
-			s := &fakeTransport{respond: func(r *http.Request) (*http.Response, error) {
+			s := &fakeTransport{Respond: func(r *http.Request) (*http.Response, error) {
 				steps := map[string][]responder{http.MethodPost: tt.creates, http.MethodGet: tt.pages}[r.Method]
 				require.Less(t, sent[r.Method], len(steps), "one request too many")
 				sent[r.Method]++
@@ -201,7 +201,7 @@ func TestEnsure(t *testing.T) {
 			} else {
 				assert.Equal(t, tt.id, g.ID)
 			}
-			assert.Len(t, s.seen, len(tt.creates)+len(tt.pages))
+			assert.Len(t, s.Seen, len(tt.creates)+len(tt.pages))
 		})
 	}
 }

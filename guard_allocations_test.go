@@ -61,8 +61,7 @@ func TestAllocations_Calls(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			hc := &http.Client{Transport: fixed(asJSON(t, tt.response))}
-			c, err := frontegg.NewClient(frontegg.WithToken("token-of-the-test"), frontegg.WithTenant("acme"), frontegg.WithHTTPClient(hc))
-			require.NoError(t, err)
+			c := newClient(t, hc.Transport)
 			floorAllocs, floorBytes := cost(t, func() error { return floorCall(t.Context(), hc, tt.method, base+tt.path, tt.params, tt.target()) })
 			allocs, bytes := cost(t, func() error { return tt.call(t.Context(), c.Groups) })
 			assert.LessOrEqual(t, allocs/floorAllocs, tt.allocs, "%v allocations, the floor has %v", allocs, floorAllocs)

@@ -69,7 +69,7 @@ func TestBulkGet_Concurrency(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var mu sync.Mutex
 		var requests, inFlight, most int
-		s := &fakeTransport{respond: func(*http.Request) (*http.Response, error) {
+		s := &fakeTransport{Respond: func(*http.Request) (*http.Response, error) {
 			mu.Lock()
 			requests++
 			inFlight++
@@ -96,7 +96,7 @@ func TestWalk_Memory(t *testing.T) {
 	const size, pages, concurrency = 500, 200, 4
 	const total = (pages + 1) * size / 2 // half of each page is on the one before, too
 	padding := bytes.Repeat([]byte("x"), 1000)
-	c := newClient(t, &fakeTransport{respond: func(r *http.Request) (*http.Response, error) {
+	c := newClient(t, &fakeTransport{Respond: func(r *http.Request) (*http.Response, error) {
 		page, err := strconv.Atoi(r.URL.Query().Get("_offset"))
 		if err != nil {
 			return nil, err

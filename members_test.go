@@ -41,26 +41,26 @@ func TestMembers_Batches(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			sent := func(s *fakeTransport) (lists [][]string) {
-				for _, r := range s.seen {
-					list, err := idsIn(strings.NewReader(r.body))
+				for _, r := range s.Seen {
+					list, err := idsIn(strings.NewReader(r.Body))
 					require.NoError(t, err)
 					lists = append(lists, list)
 				}
 				return lists
 			}
 			list := ids("u", 1201)
-			s := &fakeTransport{respond: reply(201, "")}
+			s := &fakeTransport{Respond: reply(201, "")}
 			require.NoError(t, change(newClient(t, s).Groups, t.Context(), "g", append(slices.Clone(list), list[:3]...)))
 			assert.Equal(t, [][]string{list[:500], list[500:1000], list[1000:]}, sent(s))
 
-			s = &fakeTransport{respond: script(reply(201, ""), reply(404, `{"errors":["no such user"]}`))}
+			s = &fakeTransport{Respond: script(reply(201, ""), reply(404, `{"errors":["no such user"]}`))}
 			err := change(newClient(t, s).Groups, t.Context(), "g", list)
 			require.ErrorIs(t, err, frontegg.ErrNotFound)
 			var batch *frontegg.BatchError
 			require.ErrorAs(t, err, &batch)
 			assert.Equal(t, list[:500], batch.Applied)
 			assert.Equal(t, list[500:], batch.Pending)
-			assert.Len(t, s.seen, 2, "nothing is sent after a failure")
+			assert.Len(t, s.Seen, 2, "nothing is sent after a failure")
 		})
 	}
 }
@@ -76,7 +76,7 @@ func TestMembers_Empty(t *testing.T) {
 	got, err := c.Groups.BulkGet(t.Context(), nil)
 	require.NoError(t, err)
 	assert.Empty(t, got)
-	assert.Empty(t, s.seen)
+	assert.Empty(t, s.Seen)
 }
 
 // groupServer has one group, whose members change.
@@ -139,7 +139,7 @@ func TestSetUsersAndSetRoles(t *testing.T) {
 			t.Parallel()
 			for field, set := range setMembers {
 				g := &groupServer{members: slices.Clone(tt.has)}
-				c := newClient(t, &fakeTransport{respond: g.respond})
+				c := newClient(t, &fakeTransport{Respond: g.respond})
 				change, err := set(c.Groups, t.Context(), "g", tt.want)
 				require.NoError(t, err)
 				assert.Equal(t, tt.change, change, field)
@@ -155,13 +155,13 @@ func TestSetUsersAndSetRoles(t *testing.T) {
 func TestSetUsers_ChangeWithError(t *testing.T) {
 	t.Parallel()
 	g := &groupServer{members: ids("old", 600), failStep: 2}
-	change, err := newClient(t, &fakeTransport{respond: g.respond}).Groups.SetUsers(t.Context(), "g", []string{"new"})
+	change, err := newClient(t, &fakeTransport{Respond: g.respond}).Groups.SetUsers(t.Context(), "g", []string{"new"})
 	require.ErrorIs(t, err, frontegg.ErrForbidden)
 	assert.Equal(t, frontegg.Change{Removed: ids("old", 500)}, change)
 	assert.Equal(t, []string{"DELETE500", "DELETE100"}, g.steps)
 
 	g = &groupServer{members: []string{"old"}, failStep: 2}
-	change, err = newClient(t, &fakeTransport{respond: g.respond}).Groups.SetUsers(t.Context(), "g", []string{"new"})
+	change, err = newClient(t, &fakeTransport{Respond: g.respond}).Groups.SetUsers(t.Context(), "g", []string{"new"})
 	require.ErrorIs(t, err, frontegg.ErrForbidden)
 	assert.Equal(t, frontegg.Change{Removed: []string{"old"}}, change)
 }
@@ -169,7 +169,7 @@ func TestSetUsers_ChangeWithError(t *testing.T) {
 func TestSetUsers_MembersMissing(t *testing.T) {
 	t.Parallel()
 	g := &groupServer{noUsers: true}
-	_, err := newClient(t, &fakeTransport{respond: g.respond}).Groups.SetUsers(t.Context(), "g", []string{"new"})
+	_, err := newClient(t, &fakeTransport{Respond: g.respond}).Groups.SetUsers(t.Context(), "g", []string{"new"})
 	require.ErrorContains(t, err, "nothing was changed")
 	assert.Empty(t, g.steps)
 }
@@ -188,13 +188,13 @@ func TestSetUsersAndSetRoles_InvalidMembers(t *testing.T) {
 			t.Parallel()
 			for field, set := range setMembers {
 				list := `[` + tt.entries + `,{"id":"keep"},{"id":"old"}]`
-				s := &fakeTransport{respond: script(reply(200, `{"id":"g","users":`+list+`,"roles":`+list+`}`), reply(200, ""))}
+				s := &fakeTransport{Respond: script(reply(200, `{"id":"g","users":`+list+`,"roles":`+list+`}`), reply(200, ""))}
 				change, err := set(newClient(t, s).Groups, t.Context(), "g", []string{"keep", "new"})
 				require.NoError(t, err)
 				assert.Equal(t, frontegg.Change{Added: []string{"new"}, Removed: []string{"old"}, Skipped: tt.skipped}, change)
-				require.Len(t, s.seen, 3)
-				assert.Equal(t, `DELETE {"`+field+`":["old"]}`, s.seen[1].Method+" "+s.seen[1].body)
-				assert.Equal(t, `POST {"`+field+`":["new"]}`, s.seen[2].Method+" "+s.seen[2].body)
+				require.Len(t, s.Seen, 3)
+				assert.Equal(t, `DELETE {"`+field+`":["old"]}`, s.Seen[1].Method+" "+s.Seen[1].Body)
+				assert.Equal(t, `POST {"`+field+`":["new"]}`, s.Seen[2].Method+" "+s.Seen[2].Body)
 			}
 		})
 	}

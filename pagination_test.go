@@ -42,7 +42,7 @@ func TestDecode_EveryField(t *testing.T) {
 	n := 0
 	fill(reflect.ValueOf(&group).Elem(), &n)
 	fill(reflect.ValueOf(&tenant).Elem(), &n)
-	c := newClient(t, &fakeTransport{respond: script(reply(200, asJSON(t, group)), reply(200, asJSON(t, []frontegg.Tenant{tenant})), reply(200, "[]"))})
+	c := newClient(t, &fakeTransport{Respond: script(reply(200, asJSON(t, group)), reply(200, asJSON(t, []frontegg.Tenant{tenant})), reply(200, "[]"))})
 	got, err := c.Groups.Get(t.Context(), "g1")
 	require.NoError(t, err)
 	assert.Equal(t, group, *got)

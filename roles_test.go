@@ -40,7 +40,7 @@ func TestRoles_FindByKeys(t *testing.T) {
 func TestRoles_OtherTenants(t *testing.T) {
 	t.Parallel()
 	const rows = `{"id":"r1","key":"k"},{"id":"r2","key":"k","tenantId":"other"},{"id":"r3","key":"own","tenantId":"acme"}`
-	c := newClient(t, &fakeTransport{respond: reply(200, `{"items":[`+rows+`],"_metadata":{"totalItems":3,"totalPages":1}}`)})
+	c := newClient(t, &fakeTransport{Respond: reply(200, `{"items":[`+rows+`],"_metadata":{"totalItems":3,"totalPages":1}}`)})
 	roles, err := c.Roles.List(t.Context())
 	require.NoError(t, err)
 	require.Len(t, roles, 2)

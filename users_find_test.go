@@ -106,7 +106,7 @@ func TestUsers_FindByEmails_Invalid(t *testing.T) {
 
 func TestUsers_FindByEmails_Error(t *testing.T) {
 	t.Parallel()
-	c := newClient(t, &fakeTransport{respond: reply(403, "")})
+	c := newClient(t, &fakeTransport{Respond: reply(403, "")})
 	for _, n := range []int{1, 100} { // looked up one by one, and in pages
 		addresses := ids("u@", n)
 		found, err := c.Users.FindByEmails(t.Context(), addresses)
@@ -191,7 +191,7 @@ func TestUsers_FindByEmail_Rows(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c := newClient(t, &fakeTransport{respond: reply(200, `{"items":[`+tt.row+`],"_metadata":{"totalItems":1,"totalPages":1}}`)})
+			c := newClient(t, &fakeTransport{Respond: reply(200, `{"items":[`+tt.row+`],"_metadata":{"totalItems":1,"totalPages":1}}`)})
 			u, err := c.Users.FindByEmail(t.Context(), "kim@acme.com")
 			several, severalErr := c.Users.FindByEmails(t.Context(), []string{"kim@acme.com", "b@c", "c@c", "d@c", "e@c", "f@c"})
 			require.NoError(t, severalErr)
@@ -257,7 +257,7 @@ func TestUsers_FindByEmails_Property(t *testing.T) {
 						want[email] = fmt.Sprintf("g%05d", n)
 					}
 				}
-				c := newClient(t, &fakeTransport{respond: flaky(s.respond, random)}, frontegg.WithRetry(frontegg.RetryPolicy{MaxAttempts: 40}))
+				c := newClient(t, &fakeTransport{Respond: flaky(s.respond, random)}, frontegg.WithRetry(frontegg.RetryPolicy{MaxAttempts: 40}))
 				found, err := c.Users.FindByEmails(t.Context(), emails)
 				require.NoError(t, err)
 				got := map[string]string{}
@@ -312,7 +312,7 @@ func TestUsers_All(t *testing.T) {
 func TestUsers_All_OtherTenants(t *testing.T) {
 	t.Parallel()
 	const rows = `{"id":"u1","tenantIds":["acme"]},{"id":"u2","tenantIds":["other"]},{"id":"u3","tenantIds":["other","acme"]},{"id":"u4"},{"id":"u5","tenantIds":["sub"]}`
-	c := newClient(t, &fakeTransport{respond: reply(200, `{"items":[`+rows+`],"_metadata":{"totalItems":5,"totalPages":1}}`)})
+	c := newClient(t, &fakeTransport{Respond: reply(200, `{"items":[`+rows+`],"_metadata":{"totalItems":5,"totalPages":1}}`)})
 	for include, want := range map[bool][]string{false: {"u1", "u3", "u4"}, true: {"u1", "u2", "u3", "u4", "u5"}} {
 		all := c.Users.All(t.Context(), frontegg.UserWalkOptions{IncludeSubTenants: include})
 		found, err := collect(all, func(u frontegg.User) string { return u.ID })

@@ -56,17 +56,17 @@ func TestUsers_GroupIDsAndRoleIDs(t *testing.T) {
 
 func TestUsers_GroupIDs_Rows(t *testing.T) {
 	t.Parallel()
-	s := &fakeTransport{respond: reply(200, `[{"userId":"u1","tenantId":"acme","groupIds":["g1","g1"],"roleIds":null},
+	s := &fakeTransport{Respond: reply(200, `[{"userId":"u1","tenantId":"acme","groupIds":["g1","g1"],"roleIds":null},
 		{"userId":"u1","tenantId":"other","groupIds":["g2"]},{"userId":"u9","groupIds":["g3"]},{"userId":"u2","groupIds":[]},{"userId":"u1","groupIds":["g4"]}]`)}
 	c := newClient(t, s)
 	got, err := c.Users.GroupIDs(t.Context(), []string{"u1", "u2"})
 	require.NoError(t, err)
 	assert.Equal(t, map[string][]string{"u1": {"g1", "g4"}}, got)
 
-	s.seen = nil
+	s.Seen = nil
 	require.NoError(t, errOf(c.Users.GroupIDs(t.Context(), ids(strings.Repeat("x", 120), 100))))
-	assert.Len(t, s.seen, 3)
-	for _, r := range s.seen {
+	assert.Len(t, s.Seen, 3)
+	for _, r := range s.Seen {
 		assert.Less(t, len(r.URL.RequestURI()), 8_000, "the longest URL that the server accepts")
 	}
 }

@@ -86,7 +86,7 @@ func (s *table) respond(r *http.Request) (*http.Response, error) {
 // client returns a client of the table.
 func (s *table) client(t *testing.T) *frontegg.Client {
 	t.Helper()
-	return newClient(t, &fakeTransport{respond: s.respond})
+	return newClient(t, &fakeTransport{Respond: s.respond})
 }
 
 // count adds n to the number of requests without a response.
@@ -217,11 +217,11 @@ func TestWalk_RowsRepeated(t *testing.T) {
 			for _, rows := range tt.pages {
 				steps = append(steps, reply(200, fmt.Sprintf(`{"items":[%s],"_metadata":{"totalItems":%d,"totalPages":%d}}`, rows, tt.items, len(tt.pages))))
 			}
-			s := &fakeTransport{respond: script(steps...)}
+			s := &fakeTransport{Respond: script(steps...)}
 			got, err := walks(newClient(t, s), 0, 1)["groups"](t.Context())
 			require.NoError(t, err)
 			assert.Equal(t, tt.want, got)
-			assert.Len(t, s.seen, tt.requests)
+			assert.Len(t, s.Seen, tt.requests)
 		})
 	}
 }
@@ -231,7 +231,7 @@ func TestWalk_RepeatedPage(t *testing.T) {
 	for size, requests := range map[int]int{1: 4, 2: 4, 3: 2, 200: 2} {
 		for _, kind := range []string{"groups", "users", "tenants"} {
 			s := &table{limit: 200, rows: ids("g", 500)}
-			c := newClient(t, &fakeTransport{respond: func(r *http.Request) (*http.Response, error) {
+			c := newClient(t, &fakeTransport{Respond: func(r *http.Request) (*http.Response, error) {
 				query := r.URL.Query()
 				query.Set("_offset", "0")
 				r = r.Clone(r.Context())

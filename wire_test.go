@@ -190,14 +190,14 @@ func TestOperations_Requests(t *testing.T) {
 		called = append(called, o.method+" "+o.url)
 		t.Run(o.name, func(t *testing.T) {
 			t.Parallel()
-			s := &fakeTransport{respond: reply(o.status, o.response)}
+			s := &fakeTransport{Respond: reply(o.status, o.response)}
 			c := newClient(t, s, frontegg.WithEnvironment("env-1"), frontegg.WithHeader("x-caller", "me"), frontegg.WithApplication("app", "1.2"))
 			got, err := o.call(t.Context(), c)
 			require.NoError(t, err)
 			assert.Equal(t, asJSON(t, o.want), asJSON(t, got))
 
-			require.Len(t, s.seen, 1)
-			r := s.seen[0]
+			require.Len(t, s.Seen, 1)
+			r := s.Seen[0]
 			url, query, _ := strings.Cut(r.URL.String(), "?")
 			assert.Equal(t, []string{o.method, o.url, o.query}, []string{r.Method, url, query})
 			header := http.Header{
@@ -208,10 +208,10 @@ func TestOperations_Requests(t *testing.T) {
 				header["Frontegg-Tenant-Id"] = []string{"acme"}
 			}
 			if o.body == "" {
-				assert.Empty(t, r.body)
+				assert.Empty(t, r.Body)
 			} else {
 				header["Content-Type"] = []string{"application/json"}
-				assert.Equal(t, o.body, r.body)
+				assert.Equal(t, o.body, r.Body)
 			}
 			assert.Equal(t, header, r.Header)
 			assert.Equal(t, int64(len(o.body)), r.ContentLength)
@@ -222,11 +222,11 @@ func TestOperations_Requests(t *testing.T) {
 
 func TestOptions_CallBeforeClient(t *testing.T) {
 	t.Parallel()
-	s := &fakeTransport{respond: reply(200, groupJSON)}
+	s := &fakeTransport{Respond: reply(200, groupJSON)}
 	c := newClient(t, s, frontegg.WithHeader("X-A", "client"), frontegg.WithHeader("X-B", "client"))
 	require.NoError(t, errOf(c.Groups.Get(t.Context(), "g1", frontegg.WithHeader("x-a", "call"))))
 	require.NoError(t, errOf(c.Groups.Get(t.Context(), "g1")))
-	first, second := s.seen[0].Header, s.seen[1].Header
+	first, second := s.Seen[0].Header, s.Seen[1].Header
 	assert.Equal(t, []string{"call", "client", "client"}, []string{first.Get("X-A"), first.Get("X-B"), second.Get("X-A")})
 }
 
@@ -236,21 +236,21 @@ func TestUpdate_ReadsGroup(t *testing.T) {
 		return newClient(t, s).Groups.Update(t.Context(), "g1", frontegg.UpdateGroupParams{Name: new("Eng")})
 	}
 	for _, body := range []string{"", "{}", "null", "true", "[]", `""`, `{"success":true}`, `{"id":null}`, "OK", "ok\n", " Accepted", "Updated.", "No Content", "Success!"} {
-		s := &fakeTransport{respond: script(reply(200, body), reply(200, groupJSON))}
+		s := &fakeTransport{Respond: script(reply(200, body), reply(200, groupJSON))}
 		g, err := update(s)
 		require.NoError(t, err, body)
 		assert.Equal(t, "Eng", g.Name)
-		require.Len(t, s.seen, 2, body)
-		assert.Equal(t, []string{"GET", groups + "/g1", ""}, []string{s.seen[1].Method, s.seen[1].URL.String(), s.seen[1].body})
+		require.Len(t, s.Seen, 2, body)
+		assert.Equal(t, []string{"GET", groups + "/g1", ""}, []string{s.Seen[1].Method, s.Seen[1].URL.String(), s.Seen[1].Body})
 	}
 	for _, body := range []string{"false", "<html>", "upstream connect error", "OK <a>log in</a>", "not OK", "failed", `{"errors":["no"]}`, `{"message":"no"}`, `{"id":"g1"`, `{"id":5}`} {
-		s := &fakeTransport{respond: reply(200, body)}
+		s := &fakeTransport{Respond: reply(200, body)}
 		_, err := update(s)
 		var decode *frontegg.DecodeError
 		require.ErrorAs(t, err, &decode, body)
-		assert.Len(t, s.seen, 1, body)
+		assert.Len(t, s.Seen, 1, body)
 	}
-	_, err := update(&fakeTransport{respond: script(reply(204, ""), reply(403, ""))})
+	_, err := update(&fakeTransport{Respond: script(reply(204, ""), reply(403, ""))})
 	require.ErrorIs(t, err, frontegg.ErrForbidden)
 	assert.ErrorContains(t, err, "the group was changed")
 }
@@ -262,7 +262,7 @@ func TestList_Bodies(t *testing.T) {
 	for body, want := range map[string][]frontegg.Group{
 		`{"groups":[` + row + `]}`: want, `{"items":[` + row + `],"_metadata":null,"_links":null}`: want, `[` + row + `]`: want, noGroups: {},
 	} {
-		got, err := newClient(t, &fakeTransport{respond: reply(200, body)}).Groups.List(t.Context())
+		got, err := newClient(t, &fakeTransport{Respond: reply(200, body)}).Groups.List(t.Context())
 		require.NoError(t, err)
 		assert.Equal(t, want, got, body)
 	}
@@ -284,7 +284,7 @@ func TestWithRelations(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			g, err := newClient(t, &fakeTransport{respond: reply(200, tt.body)}).Groups.Get(t.Context(), "g1", tt.opts...)
+			g, err := newClient(t, &fakeTransport{Respond: reply(200, tt.body)}).Groups.Get(t.Context(), "g1", tt.opts...)
 			require.NoError(t, err)
 			assert.Equal(t, tt.want, lists{g.Roles == nil, g.Users == nil})
 		})

@@ -13,6 +13,7 @@ import (
 
 	"github.com/frontegg-go/frontegg"
 	"github.com/frontegg-go/frontegg/groupsync"
+	"github.com/frontegg-go/frontegg/internal/fakehttp"
 )
 
 // gate is a transport that decides about each write before the server sees it.
@@ -82,10 +83,7 @@ func (g *gate) RoundTrip(req *http.Request) (*http.Response, error) {
 	case err != nil:
 		return nil, err
 	case status != 0:
-		return &http.Response{
-			StatusCode: status, Request: req, Header: http.Header{"Content-Type": {"application/json"}},
-			Body: io.NopCloser(strings.NewReader(fmt.Sprintf(`{"errors":["refused with %d"]}`, status))),
-		}, nil
+		return fakehttp.Reply(status, fmt.Sprintf(`{"errors":["refused with %d"]}`, status))(req)
 	}
 	resp, err := g.next.RoundTrip(req)
 	if lost := g.call(g.lose); lost != nil && err == nil {

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -41,14 +42,14 @@ func endlessReply(status int, read *int) responder {
 func TestBody_SuccessLimit(t *testing.T) {
 	forEachOperation(t, func(t *testing.T, o *op.Operation, call operationCall) {
 		read := 0
-		s := &fakeTransport{respond: endlessReply(200, &read)}
+		s := &fakeTransport{Respond: endlessReply(200, &read)}
 		err := call(t.Context(), newClient(t, s))
 		requests := 1
 		if errorNames[o] != "" {
 			requests = 9 // a walk requests smaller pages, down to one row
 		}
 		assert.Less(t, read, requests*80<<20)
-		assert.Equal(t, requests, s.requests())
+		assert.Equal(t, requests, s.Requests())
 		if o.Result == op.NoDocument {
 			require.NoError(t, err)
 			return
@@ -78,7 +79,7 @@ func TestBody_LimitCountsDecodedBytes(t *testing.T) {
 func TestBody_ErrorLimit(t *testing.T) {
 	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
 		read := 0
-		s := &fakeTransport{respond: endlessReply(400, &read)}
+		s := &fakeTransport{Respond: endlessReply(400, &read)}
 		apiErr := as[*frontegg.APIError](t, call(t.Context(), newClient(t, s)))
 		assert.Len(t, apiErr.Body, 64<<10)
 		assert.Less(t, read, 1<<20)
@@ -88,9 +89,9 @@ func TestBody_ErrorLimit(t *testing.T) {
 
 func TestBody_IncompleteError(t *testing.T) {
 	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
-		s := &fakeTransport{respond: func(r *http.Request) (*http.Response, error) {
+		s := &fakeTransport{Respond: func(r *http.Request) (*http.Response, error) {
 			resp, err := reply(422, "")(r)
-			resp.Body = io.NopCloser(io.MultiReader(strings.NewReader("half"), failingBody{io.ErrUnexpectedEOF}))
+			resp.Body = io.NopCloser(io.MultiReader(strings.NewReader("half"), iotest.ErrReader(io.ErrUnexpectedEOF)))
 			return resp, err
 		}}
 		err := call(t.Context(), newClient(t, s))
@@ -108,7 +109,7 @@ var invalidResults = []string{
 func TestDecodeError_InvalidResult(t *testing.T) {
 	forEachOperation(t, func(t *testing.T, o *op.Operation, call operationCall) {
 		for _, body := range append([]string{"", "  "}, invalidResults...) {
-			s := &fakeTransport{respond: reply(200, body, "Content-Type", "text/html", "Frontegg-Trace-Id", "trace-1")}
+			s := &fakeTransport{Respond: reply(200, body, "Content-Type", "text/html", "Frontegg-Trace-Id", "trace-1")}
 			err := call(t.Context(), newClient(t, s))
 			switch {
 			case o.Result == op.NoDocument:
@@ -118,9 +119,9 @@ func TestDecodeError_InvalidResult(t *testing.T) {
 				require.NoError(t, err, "an environment that was never configured")
 				continue
 			case o.Result == op.OptionalDocument && wire.IsAcknowledgment([]byte(body)):
-				assert.Equal(t, 2, s.requests(), "the group is read back")
+				assert.Equal(t, 2, s.Requests(), "the group is read back")
 			default:
-				assert.Equal(t, 1, s.requests())
+				assert.Equal(t, 1, s.Requests())
 			}
 			decode := as[*frontegg.DecodeError](t, err)
 			assert.Equal(t, 200, decode.StatusCode)
@@ -135,7 +136,7 @@ func TestDecodeError_InvalidResult(t *testing.T) {
 func TestDecodeError_Snippet(t *testing.T) {
 	forEachOperation(t, func(t *testing.T, o *op.Operation, call operationCall) {
 		portal := "<html>\n<script>\x07</script>" + strings.Repeat("log in ", 1000)
-		s := &fakeTransport{respond: reply(200, portal, "Content-Type", "text/html; charset=utf-8")}
+		s := &fakeTransport{Respond: reply(200, portal, "Content-Type", "text/html; charset=utf-8")}
 		err := call(t.Context(), newClient(t, s))
 		if o.Result == op.NoDocument {
 			return

@@ -35,7 +35,7 @@ func defaultTransport(t testing.TB, handler http.HandlerFunc) (*frontegg.Client,
 	}
 	srv.Start()
 	t.Cleanup(srv.Close)
-	c, err := frontegg.NewClient(frontegg.WithToken("held-token"), frontegg.WithBaseURL(srv.URL))
+	c, err := frontegg.NewClient(frontegg.WithToken("token-of-the-test"), frontegg.WithBaseURL(srv.URL))
 	require.NoError(t, err)
 	return c, ended
 }
@@ -113,7 +113,7 @@ func TestHTTPClient_Timeout(t *testing.T) {
 			{5 * time.Second, 5 * time.Second},
 			{time.Hour, 30 * time.Second}, // the shorter timeout applies
 		} {
-			s := &fakeTransport{respond: script(hang, success)}
+			s := &fakeTransport{Respond: script(hang, success)}
 			c := newClient(t, s, frontegg.WithHTTPClient(&http.Client{Transport: s, Timeout: tt.timeout}))
 			var err error
 			took := elapsed(func() { err = call(t.Context(), c) })
@@ -124,7 +124,7 @@ func TestHTTPClient_Timeout(t *testing.T) {
 			}
 			require.NoError(t, err)
 			between(t, took, tt.want, tt.want+time.Second)
-			assert.Equal(t, 2, s.requests())
+			assert.Equal(t, 2, s.Requests())
 		}
 	})
 }

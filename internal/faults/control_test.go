@@ -37,7 +37,7 @@ type caller func(ctx context.Context, o *op.Operation) error
 func libraryCaller(t testing.TB, transport http.RoundTripper, logged io.Writer) caller {
 	t.Helper()
 	logger := slog.New(slog.NewTextHandler(logged, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	c := build(t, transport, []frontegg.ClientOption{frontegg.WithCredentials("client-id", "api-key-secret"), frontegg.WithLogger(logger)})
+	c := newLoginClient(t, transport, frontegg.WithLogger(logger))
 	return func(ctx context.Context, o *op.Operation) error { return operationCalls[o](ctx, c) }
 }
 
@@ -88,7 +88,7 @@ func generatedCases() []controlCase {
 	add := func(name string, passes bool, first, then responder, rule func(o *op.Operation, s *fakeTransport, err error) bool) {
 		all = append(all, controlCase{name, func() responder { return first }, func(t *testing.T, s *fakeTransport, call caller) bool {
 			for _, o := range operations() {
-				s.respond, s.seen = script(first, then), nil
+				s.Respond, s.Seen = script(first, then), nil
 				clock.Pass(time.Until(time.Now().Truncate(time.Second).Add(time.Second))) // dates in headers have no fractions
 				if err := call(t.Context(), o); !rule(o, s, err) {
 					return false
@@ -105,7 +105,7 @@ func generatedCases() []controlCase {
 		follows := slices.Contains([]int{301, 302, 303, 307, 308}, code)
 		add(fmt.Sprint("status ", code), !replayable && !follows, reply(code, "", "Location", "https://elsewhere.test/"), success,
 			func(_ *op.Operation, s *fakeTransport, err error) bool {
-				return status(err) == code && s.requests() == 1
+				return status(err) == code && s.Requests() == 1
 			})
 	}
 	for name, err := range connectionErrors {
@@ -115,11 +115,11 @@ func generatedCases() []controlCase {
 		}
 	}
 	for name, err := range dialErrors {
-		add(name, true, failWith(err), success, func(_ *op.Operation, s *fakeTransport, err error) bool { return err == nil && s.requests() == 2 })
+		add(name, true, failWith(err), success, func(_ *op.Operation, s *fakeTransport, err error) bool { return err == nil && s.Requests() == 2 })
 	}
 	for name, err := range permanentErrors {
 		_, known := errors.AsType[*tls.CertificateVerificationError](err)
-		add(name, known, failWith(err), success, func(_ *op.Operation, s *fakeTransport, err error) bool { return err != nil && s.requests() == 1 })
+		add(name, known, failWith(err), success, func(_ *op.Operation, s *fakeTransport, err error) bool { return err != nil && s.Requests() == 1 })
 	}
 	for _, form := range limitForms {
 		// The bare client knows Retry-After in seconds. Without it, it waits for a
@@ -128,7 +128,7 @@ func generatedCases() []controlCase {
 		passes := form.to <= 2*time.Second && !atOnce || form.from == 7*time.Second
 		add("429 with "+form.name, passes, func(r *http.Request) (*http.Response, error) { return reply(429, "", form.header()...)(r) }, success,
 			func(_ *op.Operation, s *fakeTransport, err error) bool {
-				return err == nil && s.requests() == 2 && s.waits()[0] >= form.from && s.waits()[0] <= form.to
+				return err == nil && s.Requests() == 2 && s.Waits()[0] >= form.from && s.Waits()[0] <= form.to
 			})
 	}
 	return all
@@ -138,9 +138,9 @@ func generatedCases() []controlCase {
 // retried, except for a create.
 func retriedUnlessCreate(o *op.Operation, s *fakeTransport, err error) bool {
 	if o == op.Create {
-		return err != nil && s.requests() == 1
+		return err != nil && s.Requests() == 1
 	}
-	return err == nil && s.requests() == 2
+	return err == nil && s.Requests() == 2
 }
 
 func status(err error) int {
@@ -152,31 +152,31 @@ func status(err error) int {
 
 var controlCases = []controlCase{
 	{"a create that was reset is not retried", func() responder { return script(failWith(connectionErrors["reset"]), success) }, func(t *testing.T, s *fakeTransport, call caller) bool {
-		return call(t.Context(), op.Create) != nil && s.requests() == 1
+		return call(t.Context(), op.Create) != nil && s.Requests() == 1
 	}, false},
 	{"a create that got a 503 is not retried", func() responder { return script(reply(503, ""), success) }, func(t *testing.T, s *fakeTransport, call caller) bool {
-		return call(t.Context(), op.Create) != nil && s.requests() == 1
+		return call(t.Context(), op.Create) != nil && s.Requests() == 1
 	}, false},
 	{"a truncated body is retried", func() responder { return script(truncated(io.ErrUnexpectedEOF), success) }, func(t *testing.T, s *fakeTransport, call caller) bool {
-		return call(t.Context(), op.List) == nil && s.requests() == 2
+		return call(t.Context(), op.List) == nil && s.Requests() == 2
 	}, false},
 	{"a 408 is retried", func() responder { return script(reply(408, ""), success) }, func(t *testing.T, s *fakeTransport, call caller) bool {
-		return call(t.Context(), op.List) == nil && s.requests() == 2
+		return call(t.Context(), op.List) == nil && s.Requests() == 2
 	}, false},
 	{"a 505 is not retried", func() responder { return reply(505, "") }, func(t *testing.T, s *fakeTransport, call caller) bool {
-		return call(t.Context(), op.List) != nil && s.requests() == 1
+		return call(t.Context(), op.List) != nil && s.Requests() == 1
 	}, false},
 	{"the last response is kept", func() responder { return reply(503, "") }, func(t *testing.T, _ *fakeTransport, call caller) bool {
 		return status(call(t.Context(), op.List)) == 503
 	}, false},
 	{"the reset of a limit is waited for", func() responder { return script(resetIn(7*time.Second), success) }, func(t *testing.T, s *fakeTransport, call caller) bool {
-		return call(t.Context(), op.List) == nil && s.waits()[0] >= 7*time.Second
+		return call(t.Context(), op.List) == nil && s.Waits()[0] >= 7*time.Second
 	}, false},
 	{"an hour is not waited for", func() responder { return script(reply(429, "", "Retry-After", "3600"), success) }, func(t *testing.T, _ *fakeTransport, call caller) bool {
 		return elapsed(func() { _ = call(t.Context(), op.List) }) < time.Minute
 	}, false},
 	{"a Retry-After that overflows is no reason to send at once", func() responder { return script(reply(429, "", "Retry-After", "9223372037"), success) }, func(t *testing.T, s *fakeTransport, call caller) bool {
-		return call(t.Context(), op.List) != nil && s.requests() == 1
+		return call(t.Context(), op.List) != nil && s.Requests() == 1
 	}, false},
 	{"a deadline nearer than the wait ends at once", func() responder { return reply(429, "", "Retry-After", "30") }, func(t *testing.T, _ *fakeTransport, call caller) bool {
 		ctx := withTimeout(t, time.Second)
@@ -191,20 +191,20 @@ var controlCases = []controlCase{
 		go func() { _ = call(t.Context(), op.List) }()
 		synctest.Wait()
 		_ = call(t.Context(), op.List)
-		return s.waits()[0] >= 20*time.Second
+		return s.Waits()[0] >= 20*time.Second
 	}, false},
 	{"a thousand calls into a dead service make at most 1050 requests", func() responder { return reply(503, "") }, func(t *testing.T, s *fakeTransport, call caller) bool {
 		for range 1000 {
 			_ = call(t.Context(), op.List)
 		}
-		return s.requests() <= 1050
+		return s.Requests() <= 1050
 	}, false},
 	{"callers come back apart", func() responder { return reply(502, "") }, func(t *testing.T, s *fakeTransport, call caller) bool {
 		_ = call(t.Context(), op.List)
-		first := s.waits()
-		s.seen = nil
+		first := s.Waits()
+		s.Seen = nil
 		_ = call(t.Context(), op.List)
-		return first[0] != s.waits()[0]
+		return first[0] != s.Waits()[0]
 	}, false},
 	{"a silent server ends with the attempt", func() responder { return script(hang, success) }, func(t *testing.T, _ *fakeTransport, call caller) bool {
 		return call(withTimeout(t, time.Minute), op.List) == nil
@@ -213,11 +213,11 @@ var controlCases = []controlCase{
 		return call(t.Context(), op.List) == nil
 	}, false},
 	{"a redirect is not followed", func() responder { return script(reply(307, "", "Location", "https://elsewhere.test/"), success) }, func(t *testing.T, s *fakeTransport, call caller) bool {
-		return status(call(t.Context(), op.List)) == 307 && s.requests() == 1
+		return status(call(t.Context(), op.List)) == 307 && s.Requests() == 1
 	}, false},
 	{"net/http cannot retry a create", func() responder { return success }, func(t *testing.T, s *fakeTransport, call caller) bool {
 		_ = call(t.Context(), op.Create)
-		return !s.seen[0].replayable
+		return s.Seen[0].GetBody == nil
 	}, false},
 }
 
@@ -230,7 +230,7 @@ func TestControl_Transport(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					minted := `{"token":"minted-token-%d","expiresIn":3600}`
 					login := script(reply(200, fmt.Sprintf(minted, 1)), reply(200, fmt.Sprintf(minted, 2)))
-					s := &fakeTransport{login: login, respond: r.serve()}
+					s := &fakeTransport{Login: login, Respond: r.serve()}
 					assert.Equal(t, name == "ours" || r.passes, r.holds(t, s, with(t, s, io.Discard)), "%s client", name)
 				})
 			}
@@ -243,7 +243,7 @@ func TestControl_LogAndPool(t *testing.T) {
 	for name, with := range map[string]func(testing.TB, http.RoundTripper, io.Writer) caller{"ours": libraryCaller, "bare": bareCaller} {
 		synctest.Test(t, func(t *testing.T) {
 			var logged bytes.Buffer
-			pool := &flushCounter{RoundTripper: &fakeTransport{respond: failWith(connectionErrors["reset"])}}
+			pool := &flushCounter{RoundTripper: &fakeTransport{Respond: failWith(connectionErrors["reset"])}}
 			require.Error(t, with(t, pool, &logged)(t.Context(), op.Get))
 			assert.NotEmpty(t, logged.String())
 			assert.Equal(t, name == "ours", !strings.Contains(logged.String(), "/g1"), fmt.Sprint(name, ": paths in the log"))

@@ -63,13 +63,13 @@ func TestCreate_NeverProcessedTwice(t *testing.T) {
 		book := &ledger{created: map[string]int{}}
 		faults := book.createFaults()
 		s := &fakeTransport{
-			respond: func(r *http.Request) (*http.Response, error) {
+			Respond: func(r *http.Request) (*http.Response, error) {
 				if rand.N(10) < 4 {
 					return reply(201, book.apply(r))(r)
 				}
 				return faults[rand.N(len(faults))](r)
 			},
-			login: issueTokens(time.Hour),
+			Login: issueTokens(time.Hour),
 		}
 		outcomes := map[string]error{}
 		var mu sync.Mutex
@@ -91,7 +91,7 @@ func TestCreate_NeverProcessedTwice(t *testing.T) {
 			})
 		}
 		callers.Wait()
-		retries := len(s.seen) - creates
+		retries := len(s.Seen) - creates
 		assert.Greater(t, retries, creates/50, "creates that were not processed are retried")
 		require.Len(t, outcomes, creates)
 		for name, err := range outcomes {
@@ -105,8 +105,8 @@ func TestCreate_NeverProcessedTwice(t *testing.T) {
 				t.Fatalf("%s was created, and the error does not say that it may have been: %v", name, err)
 			}
 		}
-		for _, a := range s.seen {
-			require.Contains(t, a.body, `"`+a.header.Get("X-Name")+`"`, "a header of one call in another")
+		for _, a := range s.Seen {
+			require.Contains(t, a.Body, `"`+a.Header.Get("X-Name")+`"`, "a header of one call in another")
 		}
 	})
 }

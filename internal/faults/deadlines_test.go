@@ -24,7 +24,7 @@ func TestTimeout_Attempt(t *testing.T) {
 			return resp, err
 		}
 		for name, fault := range map[string]responder{"no response": hang, "a slow body": slow} {
-			s := &fakeTransport{respond: script(fault, success)}
+			s := &fakeTransport{Respond: script(fault, success)}
 			var err error
 			took := elapsed(func() { err = call(t.Context(), newClient(t, s)) })
 			if o == op.Create {
@@ -34,7 +34,7 @@ func TestTimeout_Attempt(t *testing.T) {
 				continue
 			}
 			require.NoError(t, err, name)
-			assert.Equal(t, 2, s.requests())
+			assert.Equal(t, 2, s.Requests())
 			assert.Greater(t, took, 30*time.Second+50*time.Millisecond)
 			assert.Less(t, took, 31*time.Second)
 		}
@@ -59,21 +59,21 @@ func TestTimeout_Call(t *testing.T) {
 		if o == op.Create {
 			return // a create has one attempt
 		}
-		s := &fakeTransport{respond: hang}
+		s := &fakeTransport{Respond: hang}
 		var err error
 		took := elapsed(func() { err = call(t.Context(), newClient(t, s)) })
 		require.ErrorIs(t, err, context.DeadlineExceeded)
 		assert.Equal(t, 2*time.Minute, took)
-		assert.Equal(t, 4, s.requests())
+		assert.Equal(t, 4, s.Requests())
 	})
 }
 
 func TestTimeout_AnyStage(t *testing.T) {
 	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
 		for name, s := range map[string]*fakeTransport{
-			"in an attempt":      {respond: hang},
-			"in a body":          {respond: hangInBody},
-			"in a token request": {respond: success, login: hang},
+			"in an attempt":      {Respond: hang},
+			"in a body":          {Respond: hangInBody},
+			"in a token request": {Respond: success, Login: hang},
 		} {
 			for _, bound := range []frontegg.ClientOption{
 				frontegg.WithTimeout(10 * time.Second), frontegg.WithRetry(frontegg.RetryPolicy{MaxElapsed: 10 * time.Second}),
@@ -112,7 +112,7 @@ func TestTimeout_KeepsLastResponse(t *testing.T) {
 			if opts == nil {
 				ctx = withTimeout(t, 10*time.Second)
 			}
-			s := &fakeTransport{respond: script(reply(503, `{"errors":["busy"]}`), hang)}
+			s := &fakeTransport{Respond: script(reply(503, `{"errors":["busy"]}`), hang)}
 			err := call(ctx, newClient(t, s, opts...))
 			require.ErrorIs(t, err, context.DeadlineExceeded, name)
 			assert.Equal(t, []string{"busy"}, as[*frontegg.APIError](t, err).Messages, name)
@@ -123,17 +123,17 @@ func TestTimeout_KeepsLastResponse(t *testing.T) {
 
 func TestTimeout_TokenSource(t *testing.T) {
 	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
-		s := &fakeTransport{respond: success}
+		s := &fakeTransport{Respond: success}
 		source := sourceFunc(func(ctx context.Context) (frontegg.Token, error) { <-ctx.Done(); return frontegg.Token{}, ctx.Err() })
 		for _, bound := range []frontegg.ClientOption{
 			frontegg.WithTimeout(time.Second), frontegg.WithRetry(frontegg.RetryPolicy{MaxElapsed: time.Second}),
 		} {
-			c := build(t, s, []frontegg.ClientOption{frontegg.WithTokenSource(source), bound})
+			c := build(t, s, frontegg.WithTokenSource(source), bound)
 			var err error
 			took := elapsed(func() { err = call(t.Context(), c) })
 			require.ErrorIs(t, err, context.DeadlineExceeded)
 			assert.Equal(t, time.Second, took)
-			assert.Zero(t, s.requests())
+			assert.Zero(t, s.Requests())
 		}
 	})
 }
@@ -147,7 +147,7 @@ func TestCancel_BeforeCall(t *testing.T) {
 		cause := errors.New("why")
 		ctx, cancel := context.WithCancelCause(t.Context())
 		cancel(cause)
-		s := &fakeTransport{respond: success}
+		s := &fakeTransport{Respond: success}
 		for _, c := range []*frontegg.Client{newClient(t, s), newLoginClient(t, s)} {
 			err := call(ctx, c)
 			require.ErrorIs(t, err, context.Canceled)
@@ -156,7 +156,7 @@ func TestCancel_BeforeCall(t *testing.T) {
 			assert.Zero(t, as[*frontegg.TransportError](t, err).Attempts)
 			require.ErrorIs(t, call(withTimeout(t, -time.Second), c), context.DeadlineExceeded)
 			synctest.Wait()
-			assert.Zero(t, s.requests()+s.tokenRequests())
+			assert.Zero(t, s.Requests()+s.TokenRequests())
 		}
 	})
 }
@@ -165,7 +165,7 @@ func TestCancel_InBackoff(t *testing.T) {
 	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(10*time.Millisecond, cancel)
-		err := call(ctx, newClient(t, &fakeTransport{respond: failWith(dialErrors["no route"])}))
+		err := call(ctx, newClient(t, &fakeTransport{Respond: failWith(dialErrors["no route"])}))
 		require.ErrorIs(t, err, context.Canceled)
 		require.ErrorIs(t, err, dialErrors["no route"], "the last error is kept")
 	})
@@ -176,13 +176,13 @@ func TestCancel_InAttempt(t *testing.T) {
 		cause := errors.New("the user left")
 		ctx, cancel := context.WithCancelCause(t.Context())
 		time.AfterFunc(3*time.Second, func() { cancel(cause) })
-		s := &fakeTransport{respond: hang}
+		s := &fakeTransport{Respond: hang}
 		var err error
 		took := elapsed(func() { err = call(ctx, newClient(t, s)) })
 		require.ErrorIs(t, err, context.Canceled)
 		require.ErrorIs(t, err, cause)
 		assert.Equal(t, 3*time.Second, took)
-		assert.Equal(t, 1, s.requests())
+		assert.Equal(t, 1, s.Requests())
 		assert.Equal(t, o == op.Create, errors.Is(err, frontegg.ErrOutcomeUnknown))
 	})
 }

@@ -44,13 +44,13 @@ func (m *messages) Write(p []byte) (int, error) {
 func TestDebug_Messages(t *testing.T) {
 	forEachOperation(t, func(t *testing.T, o *op.Operation, call operationCall) {
 		m := &messages{t: t}
-		s := &fakeTransport{respond: script(failWith(dialErrors["no route"]), success), login: reply(200, `{"token":"opaquetoken","expiresIn":3600}`)}
+		s := &fakeTransport{Respond: script(failWith(dialErrors["no route"]), success), Login: reply(200, `{"token":"opaquetoken","expiresIn":3600}`)}
 		require.NoError(t, call(t.Context(), newLoginClient(t, s, frontegg.WithDebug(m), frontegg.WithHeader("X-Gateway-Key", "gateway-secret"))))
 		require.Len(t, m.all, 6, "a request and a response each")
 		text := strings.Join(m.all, "")
 		for _, want := range []string{
-			">1 POST https://api.test/prefix/auth/vendor\n", ">1 Content-Type: application/json\n", `>1 {"clientId":"client-id","secret":"[REDACTED]"}`,
-			"<1 200 OK after ", "<1 (the body may have a token)\n", ">2 " + o.Method + " https://api.test/prefix/", ">2 Authorization: [REDACTED]\n",
+			">1 POST https://api.frontegg.com/auth/vendor\n", ">1 Content-Type: application/json\n", `>1 {"clientId":"client-id","secret":"[REDACTED]"}`,
+			"<1 200 OK after ", "<1 (the body may have a token)\n", ">2 " + o.Method + " https://api.frontegg.com/", ">2 Authorization: [REDACTED]\n",
 			">2 X-Gateway-Key: [REDACTED]\n", "<2 no response after 0s: dial tcp: ", ">3 " + o.Method, "<3 20", "<3 Content-Type: application/json\n",
 		} {
 			assert.Contains(t, text, want)
@@ -58,13 +58,13 @@ func TestDebug_Messages(t *testing.T) {
 		for _, secret := range []string{"opaquetoken", "api-key-secret", "gateway-secret"} {
 			assert.NotContains(t, text, secret)
 		}
-		for _, a := range s.seen {
-			assert.Contains(t, text, ">3 "+a.method)
-			if a.body != "" {
-				assert.Contains(t, text, ">3 "+a.body+"\n", "the body was sent and written")
+		for _, a := range s.Seen {
+			assert.Contains(t, text, ">3 "+a.Method)
+			if a.Body != "" {
+				assert.Contains(t, text, ">3 "+a.Body+"\n", "the body was sent and written")
 			}
 		}
-		requireSameRequests(t, s.seen)
+		requireSameRequests(t, s.Seen)
 	})
 }
 
@@ -78,10 +78,10 @@ func TestDebug_EchoedSecrets(t *testing.T) {
 			m := &messages{t: t}
 			line := strings.NewReplacer("\n", " ", "\r", " ").Replace(echo(secret))
 			s := &fakeTransport{
-				login:   reply(200, quoted(map[string]any{"token": canaryToken, "expiresIn": 3600})),
-				respond: reply(400, echo(secret), "X-Echo", line, secret, "1", "Set-Cookie", "session=abc"),
+				Login:   reply(200, quoted(map[string]any{"token": canaryToken, "expiresIn": 3600})),
+				Respond: reply(400, echo(secret), "X-Echo", line, secret, "1", "Set-Cookie", "session=abc"),
 			}
-			c := build(t, s, []frontegg.ClientOption{frontegg.WithCredentials("client-id", canaryKey), frontegg.WithDebug(m)})
+			c := build(t, s, frontegg.WithCredentials("client-id", canaryKey), frontegg.WithDebug(m))
 			require.Error(t, operationCalls[op.Create](t.Context(), c))
 			require.NotEmpty(t, m.all)
 			text := strings.Join(m.all, "")
@@ -100,8 +100,8 @@ func TestDebug_LongBody(t *testing.T) {
 		"many secrets before a long": strings.Repeat(canaryToken+" ", 2000) + strings.Repeat("z", 100<<10),
 	} {
 		m := &messages{t: t}
-		s := &fakeTransport{respond: reply(400, body)}
-		c := build(t, s, []frontegg.ClientOption{frontegg.WithToken(canaryToken), frontegg.WithDebug(m)})
+		s := &fakeTransport{Respond: reply(400, body)}
+		c := build(t, s, frontegg.WithToken(canaryToken), frontegg.WithDebug(m))
 		require.Error(t, operationCalls[op.List](t.Context(), c))
 		require.Len(t, m.all, 2)
 		assert.False(t, containsSecret(m.all[1]), name)
@@ -117,7 +117,7 @@ func TestDebug_LongBody(t *testing.T) {
 func TestDebug_BodyIsUnchanged(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("long ", 200_000)
-	s := &fakeTransport{respond: reply(200, `{"id":"g1","name":"`+long+`"}`)}
+	s := &fakeTransport{Respond: reply(200, `{"id":"g1","name":"`+long+`"}`)}
 	for _, w := range []io.Writer{io.Discard, &messages{t: t, err: errors.New("disk full")}, nil} {
 		g, err := newClient(t, s, frontegg.WithDebug(w)).Groups.Get(t.Context(), "g1")
 		require.NoError(t, err)
@@ -128,7 +128,7 @@ func TestDebug_BodyIsUnchanged(t *testing.T) {
 func TestDebug_IncompleteBody(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		m := &messages{t: t}
-		s := &fakeTransport{respond: script(truncated(io.ErrUnexpectedEOF), hangInBody)}
+		s := &fakeTransport{Respond: script(truncated(io.ErrUnexpectedEOF), hangInBody)}
 		c := newClient(t, s, frontegg.WithDebug(m), frontegg.WithRetry(frontegg.RetryPolicy{MaxAttempts: 2, AttemptTimeout: time.Second}))
 		require.Error(t, operationCalls[op.List](t.Context(), c))
 		require.Len(t, m.all, 4)
@@ -140,7 +140,7 @@ func TestDebug_IncompleteBody(t *testing.T) {
 func TestDebug_Concurrent(t *testing.T) {
 	t.Parallel()
 	m := &messages{t: t}
-	c := newClient(t, &fakeTransport{respond: success}, frontegg.WithDebug(m))
+	c := newClient(t, &fakeTransport{Respond: success}, frontegg.WithDebug(m))
 	var callers sync.WaitGroup
 	for i := range 200 {
 		callers.Go(func() {

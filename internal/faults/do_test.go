@@ -16,16 +16,16 @@ func TestDo_Retries(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		for _, idempotent := range []bool{false, true} {
 			for _, method := range []string{http.MethodGet, http.MethodPut, http.MethodDelete, http.MethodPost, http.MethodPatch} {
-				s := &fakeTransport{respond: reply(503, "")}
+				s := &fakeTransport{Respond: reply(503, "")}
 				err := newClient(t, s).Do(t.Context(), frontegg.Request{Method: method, Path: "/x", Idempotent: idempotent}, nil)
 				require.ErrorIs(t, err, frontegg.ErrServer)
 				if !idempotent && (method == http.MethodPost || method == http.MethodPatch) {
-					assert.Equal(t, 1, s.requests(), method)
+					assert.Equal(t, 1, s.Requests(), method)
 					require.ErrorIs(t, err, frontegg.ErrOutcomeUnknown)
 					assert.ErrorContains(t, err, "before you send it again")
 					continue
 				}
-				assert.Equal(t, 4, s.requests(), method)
+				assert.Equal(t, 4, s.Requests(), method)
 				assert.NotErrorIs(t, err, frontegg.ErrOutcomeUnknown)
 			}
 		}
@@ -34,7 +34,7 @@ func TestDo_Retries(t *testing.T) {
 
 func TestDo_RateLimitPerTemplate(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		s := &fakeTransport{respond: script(reply(429, "", "Retry-After", "50"), success)}
+		s := &fakeTransport{Respond: script(reply(429, "", "Retry-After", "50"), success)}
 		c := newClient(t, s)
 		get := func(path, id string) time.Duration {
 			request := frontegg.Request{Method: http.MethodGet, Path: path, PathParams: map[string]string{"id": id}}

@@ -51,20 +51,17 @@ func (w *maskingWriter) Write(p []byte) (int, error) {
 
 func TestRequest_ValuesAreNotShared(t *testing.T) {
 	forEachOperation(t, func(t *testing.T, o *op.Operation, call operationCall) {
-		requests := func(wrap func(http.RoundTripper) http.RoundTripper) (all []receivedRequest) {
+		requests := func(wrap func(http.RoundTripper) http.RoundTripper) (all [][]any) {
 			for range 2 { // clients of one process
-				s := &fakeTransport{respond: script(resetIn(time.Second), resetIn(time.Second), success)}
-				c := build(t, wrap(s), []frontegg.ClientOption{
-					frontegg.WithCredentials("client-id", "api-key-secret"), frontegg.WithHeader("X-Custom", "value"), frontegg.WithEnvironment("env-1"),
-				})
+				s := &fakeTransport{Respond: script(resetIn(time.Second), resetIn(time.Second), success)}
+				c := newLoginClient(t, wrap(s), frontegg.WithHeader("X-Custom", "value"), frontegg.WithEnvironment("env-1"))
 				for range 2 {
 					assert.NoError(t, call(t.Context(), c))
 					assert.NoError(t, call(t.Context(), c.ForTenant("tenant-2"), frontegg.WithHeader("X-Other", "value")))
 				}
-				all = append(append(all, s.logins...), s.seen...)
-			}
-			for i := range all {
-				all[i].at = time.Time{}
+				for _, r := range append(s.Logins, s.Seen...) {
+					all = append(all, []any{r.Method, r.URL, r.Header, r.Body, r.GetBody != nil})
+				}
 			}
 			return all
 		}

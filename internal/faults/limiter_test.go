@@ -63,7 +63,7 @@ func TestRateLimiter_BeforeEachRequest(t *testing.T) {
 			"a final status":    {reply(400, "")},
 			"a long rate limit": {resetIn(time.Hour)},
 		} {
-			s := &fakeTransport{respond: script(steps...), login: script(reply(200, `{"token":"first"}`), reply(200, `{"token":"second"}`))}
+			s := &fakeTransport{Respond: script(steps...), Login: script(reply(200, `{"token":"first"}`), reply(200, `{"token":"second"}`))}
 			l := &limiter{}
 			_ = call(t.Context(), newLoginClient(t, s, frontegg.WithRateLimiter(l)))
 			requests := map[string]int{}
@@ -74,15 +74,15 @@ func TestRateLimiter_BeforeEachRequest(t *testing.T) {
 					assert.Equal(t, o.Route, info.Route)
 				}
 			}
-			assert.Equal(t, map[string]int{o.Name: len(s.seen), "auth.vendor": len(s.logins)}, requests, name)
-			assert.Len(t, s.seen, len(steps), name)
+			assert.Equal(t, map[string]int{o.Name: len(s.Seen), "auth.vendor": len(s.Logins)}, requests, name)
+			assert.Len(t, s.Seen, len(steps), name)
 		}
 	})
 }
 
 func TestRateLimiter_Limited(t *testing.T) {
 	forEachOperation(t, func(t *testing.T, o *op.Operation, call operationCall) {
-		s := &fakeTransport{respond: script(resetIn(7*time.Second), reply(429, ""), success)}
+		s := &fakeTransport{Respond: script(resetIn(7*time.Second), reply(429, ""), success)}
 		l := &limiter{}
 		require.NoError(t, call(t.Context(), newClient(t, s, frontegg.WithRateLimiter(l))))
 		require.Len(t, l.limits, 2)
@@ -90,7 +90,7 @@ func TestRateLimiter_Limited(t *testing.T) {
 		between(t, l.limits[0].in, 8*time.Second, 8*time.Second)
 		between(t, l.limits[1].in, 5*time.Second, 10*time.Second, "the second step of the backoff")
 
-		s, l = &fakeTransport{respond: reply(503, "", "Retry-After", "7")}, &limiter{}
+		s, l = &fakeTransport{Respond: reply(503, "", "Retry-After", "7")}, &limiter{}
 		require.Error(t, call(t.Context(), newClient(t, s, frontegg.WithRateLimiter(l))))
 		assert.Empty(t, l.limits, "a 503 is no rate limit")
 	})
@@ -109,8 +109,8 @@ func TestRateLimiter_Fails(t *testing.T) {
 			func(t *testing.T, err error) { require.ErrorIs(t, err, errLimiter) },
 		},
 		"an error with a secret": {
-			func(context.Context) error { return errors.New("token held-token") },
-			func(t *testing.T, err error) { require.NotContains(t, err.Error(), "held-token") },
+			func(context.Context) error { return errors.New("token token-of-the-test") },
+			func(t *testing.T, err error) { require.NotContains(t, err.Error(), "token-of-the-test") },
 		},
 		"a panic": {
 			func(context.Context) error { panic("limiter out of order") },
@@ -127,12 +127,12 @@ func TestRateLimiter_Fails(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
-				s := &fakeTransport{respond: success}
+				s := &fakeTransport{Respond: success}
 				err := call(t.Context(), newClient(t, s, frontegg.WithRateLimiter(&limiter{wait: tt.wait})))
 				failed := as[*frontegg.TransportError](t, err)
 				assert.Zero(t, failed.Attempts)
 				require.NotErrorIs(t, err, frontegg.ErrOutcomeUnknown)
-				assert.Zero(t, s.requests())
+				assert.Zero(t, s.Requests())
 				tt.check(t, err)
 			})
 		})
@@ -141,7 +141,7 @@ func TestRateLimiter_Fails(t *testing.T) {
 
 func TestRateLimiter_FailsBeforeARetry(t *testing.T) {
 	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
-		s := &fakeTransport{respond: resetIn(7 * time.Second)}
+		s := &fakeTransport{Respond: resetIn(7 * time.Second)}
 		var asked atomic.Int32
 		l := &limiter{wait: func(context.Context) error {
 			if asked.Add(1) > 1 {
@@ -158,7 +158,7 @@ func TestRateLimiter_FailsBeforeARetry(t *testing.T) {
 
 func TestRateLimiter_RateLimitError(t *testing.T) {
 	forEachOperation(t, func(t *testing.T, o *op.Operation, call operationCall) {
-		s := &fakeTransport{respond: success}
+		s := &fakeTransport{Respond: success}
 		l := pace.PerMinute(10)
 		l.Limited(frontegg.CallInfo{Op: o.Name, Method: o.Method, Route: o.Route}, time.Now().Add(time.Hour))
 		var err error
@@ -168,7 +168,7 @@ func TestRateLimiter_RateLimitError(t *testing.T) {
 		assert.Equal(t, time.Hour, time.Until(limited.RetryAt))
 		require.ErrorIs(t, err, frontegg.ErrRateLimited)
 		require.ErrorIs(t, err, context.DeadlineExceeded)
-		assert.Zero(t, s.requests())
+		assert.Zero(t, s.Requests())
 	})
 }
 
@@ -177,7 +177,7 @@ func TestRateLimiter_Hangs(t *testing.T) {
 		release := make(chan struct{})
 		defer close(release)
 		l := &limiter{wait: func(context.Context) error { <-release; return nil }}
-		c := newClient(t, &fakeTransport{respond: success}, frontegg.WithRateLimiter(l))
+		c := newClient(t, &fakeTransport{Respond: success}, frontegg.WithRateLimiter(l))
 		var err error
 		took := elapsed(func() { err = call(t.Context(), c) })
 		assert.Equal(t, 2*time.Minute, took)
@@ -190,13 +190,13 @@ func TestRateLimiter_Hangs(t *testing.T) {
 		require.ErrorIs(t, err, context.Canceled)
 		require.ErrorIs(t, err, errLimiter, "the cause")
 
-		s := &fakeTransport{respond: script(resetIn(7*time.Second), success)}
+		s := &fakeTransport{Respond: script(resetIn(7*time.Second), success)}
 		l = &limiter{limited: func() { <-release }}
 		took = elapsed(func() { err = call(t.Context(), newClient(t, s, frontegg.WithRateLimiter(l))) })
 		require.NoError(t, err, "the call does not need Limited to return")
 		between(t, took, 8*time.Second, 11*time.Second)
 
-		s = &fakeTransport{respond: resetIn(7 * time.Second)}
+		s = &fakeTransport{Respond: resetIn(7 * time.Second)}
 		ctx, stop := context.WithTimeout(t.Context(), 10*time.Millisecond)
 		defer stop()
 		took = elapsed(func() { err = call(ctx, newClient(t, s, frontegg.WithRateLimiter(l))) })
@@ -208,31 +208,31 @@ func TestRateLimiter_Hangs(t *testing.T) {
 // What changes while a call waits for the limiter is seen before it sends.
 func TestRateLimiter_TokenExpiresMeanwhile(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		s := &fakeTransport{respond: success, login: script(reply(200, `{"token":"first","expiresIn":10}`), reply(200, `{"token":"second","expiresIn":3600}`))}
+		s := &fakeTransport{Respond: success, Login: script(reply(200, `{"token":"first","expiresIn":10}`), reply(200, `{"token":"second","expiresIn":3600}`))}
 		l := pace.PerMinute(60)
 		l.Limited(frontegg.CallInfo{Method: http.MethodGet, Route: op.List.Route}, time.Now().Add(time.Minute))
 		_, err := newLoginClient(t, s, frontegg.WithRateLimiter(l)).Groups.List(t.Context())
 		require.NoError(t, err)
-		require.Len(t, s.seen, 1)
-		assert.Equal(t, "Bearer second", s.seen[0].header.Get("Authorization"))
+		require.Len(t, s.Seen, 1)
+		assert.Equal(t, "Bearer second", s.Seen[0].Header.Get("Authorization"))
 	})
 }
 
 func TestRateLimiter_ClosedMeanwhile(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		s := &fakeTransport{respond: success}
+		s := &fakeTransport{Respond: success}
 		var c *frontegg.Client
 		l := &limiter{wait: func(context.Context) error { return c.Close() }}
 		c = newClient(t, s, frontegg.WithRateLimiter(l))
 		_, err := c.Groups.List(t.Context())
 		require.ErrorContains(t, err, "closed")
-		assert.Zero(t, s.requests())
+		assert.Zero(t, s.Requests())
 	})
 }
 
 func TestRateLimiter_BlockedMeanwhile(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		s := &fakeTransport{respond: script(resetIn(20*time.Second), success)}
+		s := &fakeTransport{Respond: script(resetIn(20*time.Second), success)}
 		both := make(chan struct{})
 		var asked atomic.Int32
 		l := &limiter{wait: func(context.Context) error {
@@ -254,8 +254,8 @@ func TestRateLimiter_BlockedMeanwhile(t *testing.T) {
 			})
 		}
 		calls.Wait()
-		require.Len(t, s.seen, 3)
-		for _, wait := range s.waits() {
+		require.Len(t, s.Seen, 3)
+		for _, wait := range s.Waits() {
 			assert.True(t, wait < 3*time.Second || wait > 20*time.Second, "sent after %v", wait)
 		}
 	})
@@ -263,7 +263,7 @@ func TestRateLimiter_BlockedMeanwhile(t *testing.T) {
 
 func TestRateLimiter_Waited(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		s := &fakeTransport{respond: success}
+		s := &fakeTransport{Respond: success}
 		var result frontegg.CallResult
 		hook := func(ctx context.Context, _ frontegg.CallInfo) (context.Context, func(frontegg.CallResult)) {
 			return ctx, func(r frontegg.CallResult) { result = r }

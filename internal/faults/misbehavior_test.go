@@ -51,7 +51,7 @@ func TestBody_CannotBeDecompressed(t *testing.T) {
 				_, _ = io.WriteString(w, body)
 			}))
 			defer srv.Close()
-			c, err := frontegg.NewClient(frontegg.WithBaseURL(srv.URL), frontegg.WithToken("held-token"))
+			c, err := frontegg.NewClient(frontegg.WithBaseURL(srv.URL), frontegg.WithToken("token-of-the-test"))
 			require.NoError(t, err)
 			defer func() { _ = c.Close() }()
 			require.NoError(t, c.Groups.Delete(t.Context(), "g1"), "operations without a result accept any body")
@@ -81,7 +81,7 @@ func TestTransport_ProxyError(t *testing.T) {
 	inParallel(operations(), func(o *op.Operation) {
 		proxyErr := errors.New("no proxy for this host")
 		transport := &http.Transport{Proxy: func(*http.Request) (*url.URL, error) { return nil, proxyErr }}
-		err := operationCalls[o](t.Context(), build(t, transport, []frontegg.ClientOption{frontegg.WithToken("held-token")}))
+		err := operationCalls[o](t.Context(), newClient(t, transport))
 		assert.ErrorIs(t, err, proxyErr, o.Name)
 		assert.NotErrorIs(t, err, frontegg.ErrOutcomeUnknown, o.Name)
 	})
@@ -106,7 +106,7 @@ func TestCreate_ProxyFailsAfterRequest(t *testing.T) {
 			return client, nil
 		},
 	}
-	_, err := build(t, transport, []frontegg.ClientOption{frontegg.WithToken("held-token")}).Groups.Create(t.Context(), frontegg.CreateGroupParams{Name: "Admins"})
+	_, err := newClient(t, transport).Groups.Create(t.Context(), frontegg.CreateGroupParams{Name: "Admins"})
 	require.ErrorIs(t, err, frontegg.ErrOutcomeUnknown)
 	assert.Equal(t, 2, asked)
 }
@@ -121,10 +121,10 @@ func TestCreate_DialErrorAfterConnection(t *testing.T) {
 			return nil, dial
 		},
 	} {
-		s := &fakeTransport{respond: lost}
+		s := &fakeTransport{Respond: lost}
 		_, err := newClient(t, s).Groups.Create(t.Context(), frontegg.CreateGroupParams{Name: "Admins"})
 		require.ErrorIs(t, err, frontegg.ErrOutcomeUnknown, name)
-		assert.Equal(t, 1, s.requests(), name)
+		assert.Equal(t, 1, s.Requests(), name)
 	}
 }
 
@@ -136,18 +136,18 @@ func (f redirectFollower) RoundTrip(r *http.Request) (*http.Response, error) { r
 func TestRedirect_FollowedByTransport(t *testing.T) {
 	t.Parallel()
 	inParallel(operations(), func(o *op.Operation) {
-		s := &fakeTransport{respond: func(r *http.Request) (*http.Response, error) {
+		s := &fakeTransport{Respond: func(r *http.Request) (*http.Response, error) {
 			if !strings.HasPrefix(r.URL.Path, "/moved") {
-				return reply(302, "", "Location", "/moved"+strings.TrimPrefix(r.URL.Path, "/prefix"))(r)
+				return reply(302, "", "Location", "/moved"+r.URL.Path)(r)
 			}
 			return success(r)
 		}}
-		c := build(t, redirectFollower{&http.Client{Transport: s}}, []frontegg.ClientOption{frontegg.WithToken("held-token")})
+		c := newClient(t, redirectFollower{&http.Client{Transport: s}})
 		err := operationCalls[o](t.Context(), c)
 		if assert.Error(t, err, o.Name) {
 			assert.Contains(t, err.Error(), "redirect", o.Name)
 			assert.Equal(t, o == op.Create, errors.Is(err, frontegg.ErrOutcomeUnknown), o.Name)
-			assert.Equal(t, 2, s.requests(), o.Name)
+			assert.Equal(t, 2, s.Requests(), o.Name)
 		}
 	})
 }
@@ -157,7 +157,7 @@ func TestTransport_InvalidResponse(t *testing.T) {
 	for name, resp := range map[string]*http.Response{"zero response": {}, "negative status": {StatusCode: -1}, "no response": nil} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := &fakeTransport{respond: func(*http.Request) (*http.Response, error) { return resp, nil }}
+			s := &fakeTransport{Respond: func(*http.Request) (*http.Response, error) { return resp, nil }}
 			err := newClient(t, s, once).Groups.Delete(t.Context(), "g1")
 			var broken *frontegg.TransportError
 			require.ErrorAs(t, err, &broken)
@@ -170,7 +170,7 @@ var once = frontegg.WithRetry(frontegg.RetryPolicy{MaxAttempts: 1})
 
 func TestBody_NoProgress(t *testing.T) {
 	t.Parallel()
-	s := &fakeTransport{respond: func(r *http.Request) (*http.Response, error) {
+	s := &fakeTransport{Respond: func(r *http.Request) (*http.Response, error) {
 		resp, err := success(r)
 		resp.Body = io.NopCloser(noProgressBody{})
 		return resp, err
@@ -189,7 +189,7 @@ func TestCancel_CauseWrapsContextError(t *testing.T) {
 		reason := errors.New("the pod is drained")
 		ctx, cancel := context.WithCancelCause(t.Context())
 		time.AfterFunc(10*time.Millisecond, func() { cancel(fmt.Errorf("%w: %w", reason, context.Canceled)) })
-		s := &fakeTransport{respond: reply(503, "")}
+		s := &fakeTransport{Respond: reply(503, "")}
 		err := newClient(t, s).Groups.Delete(ctx, "g1")
 		require.ErrorIs(t, err, reason)
 		require.ErrorIs(t, err, context.Canceled)
@@ -199,7 +199,7 @@ func TestCancel_CauseWrapsContextError(t *testing.T) {
 
 func TestTimeout_BeforeNextBatch(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		s := &fakeTransport{respond: delayed(success)}
+		s := &fakeTransport{Respond: delayed(success)}
 		c := newClient(t, s)
 		ids := make([]string, 600)
 		for i := range ids {
@@ -209,18 +209,18 @@ func TestTimeout_BeforeNextBatch(t *testing.T) {
 		require.ErrorIs(t, err, context.DeadlineExceeded)
 		assert.Contains(t, err.Error(), "not sent")
 		assert.Contains(t, err.Error(), "timeout")
-		assert.Equal(t, 1, s.requests())
+		assert.Equal(t, 1, s.Requests())
 	})
 }
 
 func TestClose_WhileWaiting(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		s := &fakeTransport{respond: reply(503, "")}
+		s := &fakeTransport{Respond: reply(503, "")}
 		c := newClient(t, s)
 		time.AfterFunc(10*time.Millisecond, func() { _ = c.Close() })
 		err := c.Groups.Delete(t.Context(), "g1")
 		require.ErrorContains(t, err, "the client is closed")
-		assert.Equal(t, 1, s.requests())
+		assert.Equal(t, 1, s.Requests())
 	})
 }
 
@@ -243,8 +243,8 @@ func TestTokenSource_MisbehavesOnce(t *testing.T) {
 					}
 					return frontegg.Token{Value: "good-token"}, nil
 				})
-				s := &fakeTransport{respond: success}
-				c := build(t, s, []frontegg.ClientOption{frontegg.WithTokenSource(source)})
+				s := &fakeTransport{Respond: success}
+				c := build(t, s, frontegg.WithTokenSource(source))
 				began := time.Now()
 				require.ErrorIs(t, c.Groups.Delete(t.Context(), "g1"), frontegg.ErrAuthentication)
 				assert.LessOrEqual(t, time.Since(began), 30*time.Second)
@@ -257,7 +257,7 @@ func TestTokenSource_MisbehavesOnce(t *testing.T) {
 
 func TestTransport_PanicInWalk(t *testing.T) {
 	t.Parallel()
-	s := &fakeTransport{respond: func(*http.Request) (*http.Response, error) { panic("broken transport") }}
+	s := &fakeTransport{Respond: func(*http.Request) (*http.Response, error) { panic("broken transport") }}
 	c := newClient(t, s)
 	assert.PanicsWithValue(t, "broken transport", func() {
 		for g, err := range c.Groups.All(t.Context(), frontegg.WalkOptions{Concurrency: 4}) {
@@ -268,7 +268,7 @@ func TestTransport_PanicInWalk(t *testing.T) {
 
 func TestTransport_LongError(t *testing.T) {
 	t.Parallel()
-	s := &fakeTransport{respond: failWith(errors.New("malformed: " + strings.Repeat("x\n", 50_000)))}
+	s := &fakeTransport{Respond: failWith(errors.New("malformed: " + strings.Repeat("x\n", 50_000)))}
 	err := newClient(t, s, once).Groups.Delete(t.Context(), "g1")
 	assert.Less(t, len(err.Error()), 4_000)
 	assert.NotContains(t, err.Error(), "\n")
@@ -278,19 +278,19 @@ func TestTokenRequest_ErrorIsNotAboutGroups(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{http.StatusNotFound, http.StatusConflict} {
 		inParallel(operations(), func(o *op.Operation) {
-			s := &fakeTransport{respond: success, login: reply(status, "")}
+			s := &fakeTransport{Respond: success, Login: reply(status, "")}
 			err := operationCalls[o](t.Context(), newLoginClient(t, s))
 			assert.ErrorIs(t, err, frontegg.ErrAuthentication, o.Name)
 			assert.NotErrorIs(t, err, frontegg.ErrNotFound, o.Name)
 			assert.NotErrorIs(t, err, frontegg.ErrConflict, o.Name)
-			assert.Zero(t, s.requests(), o.Name)
+			assert.Zero(t, s.Requests(), o.Name)
 		})
 	}
 }
 
 func TestTokenRequest_FailureKeepsLastResponse(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		s := &fakeTransport{respond: reply(401, `{"errors":["expired"]}`, "Frontegg-Trace-Id", "trace-7"), login: script(issueTokens(time.Hour), reply(400, ""))}
+		s := &fakeTransport{Respond: reply(401, `{"errors":["expired"]}`, "Frontegg-Trace-Id", "trace-7"), Login: script(issueTokens(time.Hour), reply(400, ""))}
 		err := newLoginClient(t, s).Groups.Delete(t.Context(), "g1")
 		require.ErrorIs(t, err, frontegg.ErrAuthentication)
 		require.ErrorIs(t, err, frontegg.ErrUnauthorized)
@@ -301,7 +301,7 @@ func TestTokenRequest_FailureKeepsLastResponse(t *testing.T) {
 
 func TestWalk_GroupsWithoutIDs(t *testing.T) {
 	t.Parallel()
-	s := &fakeTransport{respond: func(r *http.Request) (*http.Response, error) {
+	s := &fakeTransport{Respond: func(r *http.Request) (*http.Response, error) {
 		return reply(200, `{"items":[{"name":"on page `+r.URL.Query().Get("_offset")+`"}],"_metadata":{"totalPages":3}}`)(r)
 	}}
 	var names []string

@@ -76,12 +76,12 @@ func TestTimeout_CallOfSeveralRequests(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				s := &fakeTransport{respond: after25Seconds(tt.respond)}
+				s := &fakeTransport{Respond: after25Seconds(tt.respond)}
 				var err error
 				took := elapsed(func() { err = tt.call(t.Context(), newClient(t, s).Groups, frontegg.WithTimeout(time.Minute)) })
 				require.ErrorIs(t, err, context.DeadlineExceeded)
 				assert.Equal(t, time.Minute, took, "two rounds of requests have a response in it, the third has none")
-				assert.Equal(t, tt.requests, s.requests())
+				assert.Equal(t, tt.requests, s.Requests())
 			})
 		})
 	}
@@ -116,20 +116,20 @@ func TestWithResponse_LongBulkGet(t *testing.T) {
 	for _, status := range []int{201, 403} {
 		synctest.Test(t, func(t *testing.T) {
 			var response frontegg.Response
-			s := &fakeTransport{respond: serve(status)}
+			s := &fakeTransport{Respond: serve(status)}
 			_, err := newClient(t, s).Groups.BulkGet(t.Context(), ids, frontegg.WithResponse(&response))
 			assert.Equal(t, status != 201, err != nil)
 			assert.Equal(t, "trace-4", response.TraceID)
 			assert.Equal(t, status, response.StatusCode)
-			assert.Equal(t, 5, s.requests())
+			assert.Equal(t, 5, s.Requests())
 		})
 	}
 }
 
 func TestEnsure_LostResponse(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		s := &fakeTransport{respond: success}
-		s.respond = func(r *http.Request) (*http.Response, error) {
+		s := &fakeTransport{Respond: success}
+		s.Respond = func(r *http.Request) (*http.Response, error) {
 			if r.Method == http.MethodPost {
 				return nil, errors.New("read: connection reset by peer")
 			}
@@ -139,6 +139,6 @@ func TestEnsure_LostResponse(t *testing.T) {
 		require.NoError(t, err)
 		assert.False(t, created)
 		assert.Equal(t, "g1", g.ID)
-		assert.Equal(t, 2, s.requests())
+		assert.Equal(t, 2, s.Requests())
 	})
 }

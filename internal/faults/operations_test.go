@@ -190,20 +190,20 @@ func TestOperations_AllCalled(t *testing.T) {
 	for _, o := range all {
 		require.NotNil(t, operationCalls[o], o.Name)
 		assert.Equal(t, o == op.Create, o.Class == op.NonIdempotent, "%s: only create is not idempotent", o.Name)
-		s := &fakeTransport{respond: success}
-		require.NoError(t, operationCalls[o](t.Context(), newClient(t, s)))
-		require.Len(t, s.seen, 1)
-		assert.Equal(t, o.Method, s.seen[0].method)
+		s := &fakeTransport{Respond: success}
+		require.NoError(t, operationCalls[o](t.Context(), newClient(t, s, frontegg.WithBaseURL(baseURL+"/prefix"))))
+		require.Len(t, s.Seen, 1)
+		assert.Equal(t, o.Method, s.Seen[0].Method)
 		id := strings.NewReplacer("{id}", "g1", "{groupId}", "g1")
-		assert.Equal(t, "/prefix"+id.Replace(o.Route), s.seen[0].path)
-		assert.Equal(t, o.Scope == op.Tenant, s.seen[0].header.Get("Frontegg-Tenant-Id") == "tenant-1", o.Name)
+		assert.Equal(t, "/prefix"+id.Replace(o.Route), s.Seen[0].URL.Path)
+		assert.Equal(t, o.Scope == op.Tenant, s.Seen[0].Header.Get("Frontegg-Tenant-Id") == "acme", o.Name)
 	}
 	calls := maps.Clone(methodCalls)
 	for _, o := range all {
 		calls[errorName(o)] = operationCalls[o]
 	}
 	for name, call := range calls {
-		err := call(t.Context(), newClient(t, &fakeTransport{respond: reply(400, "")}))
+		err := call(t.Context(), newClient(t, &fakeTransport{Respond: reply(400, "")}))
 		assert.Equal(t, name, as[*frontegg.APIError](t, err).Op)
 		assert.ErrorContains(t, err, "frontegg: "+name+": ")
 	}

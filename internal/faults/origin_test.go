@@ -21,7 +21,7 @@ import (
 func socketClient(t testing.TB, url string, transport *http.Transport, opts ...frontegg.ClientOption) *frontegg.Client {
 	t.Helper()
 	t.Cleanup(transport.CloseIdleConnections)
-	return build(t, transport, append([]frontegg.ClientOption{frontegg.WithBaseURL(url), frontegg.WithToken(canaryToken)}, opts...))
+	return build(t, transport, append([]frontegg.ClientOption{frontegg.WithBaseURL(url), frontegg.WithToken(canaryToken)}, opts...)...)
 }
 
 func TestRedirect_NotFollowed(t *testing.T) {
@@ -53,9 +53,9 @@ func TestRedirect_NotFollowed(t *testing.T) {
 
 func TestHTTPClient_NotChanged(t *testing.T) {
 	t.Parallel()
-	flushed := &flushCounter{RoundTripper: &fakeTransport{respond: reply(503, "")}}
+	flushed := &flushCounter{RoundTripper: &fakeTransport{Respond: reply(503, "")}}
 	hc := &http.Client{Transport: flushed, Timeout: time.Minute}
-	c, err := frontegg.NewClient(frontegg.WithToken("held-token"), frontegg.WithBaseURL(baseURL), frontegg.WithHTTPClient(hc),
+	c, err := frontegg.NewClient(frontegg.WithToken("token-of-the-test"), frontegg.WithHTTPClient(hc),
 		frontegg.WithRetry(frontegg.RetryPolicy{MaxAttempts: 2}))
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(t.Context())

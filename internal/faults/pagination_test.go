@@ -69,13 +69,13 @@ func walks(t *testing.T, test func(t *testing.T, concurrency int)) {
 
 func TestWalk_Query(t *testing.T) {
 	walks(t, func(t *testing.T, n int) {
-		s := &fakeTransport{respond: pages(reply(200, page(2, "a")), reply(200, page(2, "b")))}
+		s := &fakeTransport{Respond: pages(reply(200, page(2, "a")), reply(200, page(2, "b")))}
 		ids, errs := walk(t, newClient(t, s), n)
 		assert.Equal(t, []string{"a", "b"}, ids)
 		assert.Empty(t, errs)
-		require.Len(t, s.seen, 2)
-		for i, a := range s.seen {
-			assert.Equal(t, fmt.Sprintf("_limit=200&_offset=%d&_order=ASC&_sortBy=id", i), a.query)
+		require.Len(t, s.Seen, 2)
+		for i, a := range s.Seen {
+			assert.Equal(t, fmt.Sprintf("_limit=200&_offset=%d&_order=ASC&_sortBy=id", i), a.URL.RawQuery)
 		}
 	})
 }
@@ -83,12 +83,12 @@ func TestWalk_Query(t *testing.T) {
 func TestWalk_ShortPage(t *testing.T) {
 	walks(t, func(t *testing.T, n int) {
 		for _, total := range []int{0, 3, 9} {
-			s := &fakeTransport{respond: pages(reply(200, page(total, "a", "b")), reply(200, page(total, "c")), reply(200, page(total, "d", "e")))}
+			s := &fakeTransport{Respond: pages(reply(200, page(total, "a", "b")), reply(200, page(total, "c")), reply(200, page(total, "d", "e")))}
 			ids, errs := walk(t, newClient(t, s), n)
 			assert.Equal(t, []string{"a", "b", "c", "d", "e"}, ids)
 			assert.Empty(t, errs)
 		}
-		ids, errs := walk(t, newClient(t, &fakeTransport{respond: pages()}), n)
+		ids, errs := walk(t, newClient(t, &fakeTransport{Respond: pages()}), n)
 		assert.Empty(t, ids)
 		assert.Empty(t, errs)
 	})
@@ -96,7 +96,7 @@ func TestWalk_ShortPage(t *testing.T) {
 
 func TestWalk_MovedRow(t *testing.T) {
 	walks(t, func(t *testing.T, n int) {
-		s := &fakeTransport{respond: pages(reply(200, page(3, "a", "b")), reply(200, page(3, "b", "c")), reply(200, page(3, "c", "d", "d")))}
+		s := &fakeTransport{Respond: pages(reply(200, page(3, "a", "b")), reply(200, page(3, "b", "c")), reply(200, page(3, "c", "d", "d")))}
 		ids, errs := walk(t, newClient(t, s), n)
 		assert.Equal(t, []string{"a", "b", "c", "d"}, ids)
 		assert.Empty(t, errs)
@@ -106,14 +106,14 @@ func TestWalk_MovedRow(t *testing.T) {
 func TestWalk_RepeatedPage(t *testing.T) {
 	walks(t, func(t *testing.T, n int) {
 		for _, totalPages := range []int{0, 5} {
-			s := &fakeTransport{respond: reply(200, page(totalPages, "a", "b"))}
+			s := &fakeTransport{Respond: reply(200, page(totalPages, "a", "b"))}
 			ids, errs := walk(t, newClient(t, s), n)
 			assert.Equal(t, []string{"a", "b"}, ids)
 			require.Len(t, errs, 1)
 			require.ErrorIs(t, errs[0], frontegg.ErrPagination)
-			assert.LessOrEqual(t, s.requests(), 2+2*n)
+			assert.LessOrEqual(t, s.Requests(), 2+2*n)
 		}
-		s := &fakeTransport{respond: pages(reply(200, page(9, "a", "b")), reply(200, page(9, "c")), reply(200, page(9, "b", "a")))}
+		s := &fakeTransport{Respond: pages(reply(200, page(9, "a", "b")), reply(200, page(9, "c")), reply(200, page(9, "b", "a")))}
 		ids, errs := walk(t, newClient(t, s), n)
 		assert.Equal(t, []string{"a", "b", "c"}, ids)
 		require.Len(t, errs, 1)
@@ -123,14 +123,14 @@ func TestWalk_RepeatedPage(t *testing.T) {
 
 func TestWalk_MaxPages(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		s := &fakeTransport{respond: func(r *http.Request) (*http.Response, error) {
+		s := &fakeTransport{Respond: func(r *http.Request) (*http.Response, error) {
 			return reply(200, page(1<<30, "id-"+r.URL.Query().Get("_offset")))(r)
 		}}
 		ids, errs := walk(t, newClient(t, s), 0)
 		assert.Len(t, ids, 10_000)
 		require.Len(t, errs, 1)
 		require.ErrorIs(t, errs[0], frontegg.ErrPagination)
-		assert.LessOrEqual(t, s.requests(), 10_001)
+		assert.LessOrEqual(t, s.Requests(), 10_001)
 	})
 }
 
@@ -138,7 +138,7 @@ func TestWalk_WrongTotals(t *testing.T) {
 	walks(t, func(t *testing.T, n int) {
 		for _, total := range []string{"-5", "0", "1e15", "9007199254740991", "null"} {
 			first := strings.Replace(page(77, "a"), "77", total, 1)
-			s := &fakeTransport{respond: pages(reply(200, first), reply(200, strings.Replace(page(77), "77", total, 1)))}
+			s := &fakeTransport{Respond: pages(reply(200, first), reply(200, strings.Replace(page(77), "77", total, 1)))}
 			ids, errs := walk(t, newClient(t, s), n)
 			assert.Equal(t, []string{"a"}, ids, total)
 			assert.Empty(t, errs, total)
@@ -148,7 +148,7 @@ func TestWalk_WrongTotals(t *testing.T) {
 
 func TestWalk_Break(t *testing.T) {
 	walks(t, func(t *testing.T, n int) {
-		s := &fakeTransport{respond: func(r *http.Request) (*http.Response, error) {
+		s := &fakeTransport{Respond: func(r *http.Request) (*http.Response, error) {
 			if r.URL.Query().Get("_offset") != "0" {
 				return hang(r) // until the break cancels it
 			}
@@ -158,10 +158,10 @@ func TestWalk_Break(t *testing.T) {
 			require.NoError(t, err)
 			break
 		}
-		before := s.requests()
+		before := s.Requests()
 		synctest.Wait()
 		clock.Pass(time.Hour)
-		assert.Equal(t, before, s.requests())
+		assert.Equal(t, before, s.Requests())
 		assert.LessOrEqual(t, before, 1+max(0, min(n, 2)))
 	})
 }
@@ -171,7 +171,7 @@ func TestWalk_RetriesPerPage(t *testing.T) {
 		flaky := func(body string) responder {
 			return script(reply(503, ""), failWith(connectionErrors["reset"]), reply(200, body))
 		}
-		s := &fakeTransport{respond: pages(flaky(page(3, "a")), flaky(page(3, "b")), flaky(page(3, "c")))}
+		s := &fakeTransport{Respond: pages(flaky(page(3, "a")), flaky(page(3, "b")), flaky(page(3, "c")))}
 		ids, errs := walk(t, newClient(t, s), n)
 		assert.Equal(t, []string{"a", "b", "c"}, ids)
 		assert.Empty(t, errs)
@@ -182,7 +182,7 @@ func TestWalk_ContextCanceled(t *testing.T) {
 	walks(t, func(t *testing.T, n int) {
 		cause := errors.New("why")
 		ctx, cancel := context.WithCancelCause(t.Context())
-		s := &fakeTransport{respond: pages(reply(200, page(3, "a")), hang)}
+		s := &fakeTransport{Respond: pages(reply(200, page(3, "a")), hang)}
 		time.AfterFunc(time.Second, func() { cancel(cause) })
 		var ids []string
 		var last error
@@ -199,7 +199,7 @@ func TestWalk_ContextCanceled(t *testing.T) {
 
 func TestWalk_RangeTwice(t *testing.T) {
 	walks(t, func(t *testing.T, n int) {
-		s := &fakeTransport{respond: pages(reply(200, page(2, "a")), reply(200, page(2, "b")))}
+		s := &fakeTransport{Respond: pages(reply(200, page(2, "a")), reply(200, page(2, "b")))}
 		c := newClient(t, s)
 		all := c.Groups.All(t.Context(), frontegg.WalkOptions{Concurrency: n})
 		for range 2 {
@@ -218,30 +218,30 @@ func TestWalk_LinksNotFollowed(t *testing.T) {
 		link := func(body string) responder {
 			return reply(200, strings.Replace(body, "{", `{"_links":{"next":"https://elsewhere.test/x?_offset=7"},`, 1))
 		}
-		s := &fakeTransport{respond: pages(link(page(2, "a")), link(page(2, "b")))}
-		s.respond = func(inner responder) responder {
+		s := &fakeTransport{Respond: pages(link(page(2, "a")), link(page(2, "b")))}
+		s.Respond = func(inner responder) responder {
 			return func(r *http.Request) (*http.Response, error) {
-				assert.Equal(t, "api.test", r.URL.Host)
+				assert.Equal(t, "api.frontegg.com", r.URL.Host)
 				return inner(r)
 			}
-		}(s.respond)
+		}(s.Respond)
 		ids, errs := walk(t, newClient(t, s), n)
 		assert.Equal(t, []string{"a", "b"}, ids)
 		assert.Empty(t, errs)
-		assert.Equal(t, 2, s.requests())
+		assert.Equal(t, 2, s.Requests())
 	})
 }
 
 func TestWalk_PageFails(t *testing.T) {
 	walks(t, func(t *testing.T, n int) {
-		s := &fakeTransport{respond: pages(reply(200, page(9, "a")), reply(200, page(9, "b")), reply(403, ""), reply(200, page(9, "d")))}
+		s := &fakeTransport{Respond: pages(reply(200, page(9, "a")), reply(200, page(9, "b")), reply(403, ""), reply(200, page(9, "d")))}
 		ids, errs := walk(t, newClient(t, s), n)
 		assert.Equal(t, []string{"a", "b"}, ids)
 		require.Len(t, errs, 1)
 		require.ErrorIs(t, errs[0], frontegg.ErrForbidden)
-		before := s.requests()
+		before := s.Requests()
 		clock.Pass(time.Hour)
-		assert.Equal(t, before, s.requests())
+		assert.Equal(t, before, s.Requests())
 	})
 }
 
@@ -250,7 +250,7 @@ func TestWalk_Response(t *testing.T) {
 		traced := func(number int) responder {
 			return reply(200, page(9, fmt.Sprint(number)), "Frontegg-Trace-Id", fmt.Sprint(number))
 		}
-		c := newClient(t, &fakeTransport{respond: pages(traced(0), traced(1), traced(2), reply(403, ""))})
+		c := newClient(t, &fakeTransport{Respond: pages(traced(0), traced(1), traced(2), reply(403, ""))})
 		var response frontegg.Response
 		for g, err := range c.Groups.All(t.Context(), frontegg.WalkOptions{Concurrency: n}, frontegg.WithResponse(&response)) {
 			if err == nil {
@@ -265,7 +265,7 @@ func TestWalk_RateLimit(t *testing.T) {
 	walks(t, func(t *testing.T, n int) {
 		var mu sync.Mutex
 		window, used := time.Now(), 0
-		s := &fakeTransport{respond: func(r *http.Request) (*http.Response, error) { // 100 requests a minute
+		s := &fakeTransport{Respond: func(r *http.Request) (*http.Response, error) { // 100 requests a minute
 			clock.Pass(10 * time.Millisecond)
 			mu.Lock()
 			defer mu.Unlock()
@@ -289,7 +289,7 @@ func TestWalk_RateLimit(t *testing.T) {
 // A test that fails in a mock, as with require, ends the goroutine of the transport.
 func TestTransport_EndsItsGoroutine(t *testing.T) {
 	t.Parallel()
-	c := newClient(t, &fakeTransport{respond: func(r *http.Request) (*http.Response, error) {
+	c := newClient(t, &fakeTransport{Respond: func(r *http.Request) (*http.Response, error) {
 		if r.Method == http.MethodPost || r.URL.Query().Get("_offset") == "3" || strings.HasSuffix(r.URL.Path, "/v3/groups") {
 			runtime.Goexit()
 		}

@@ -169,10 +169,10 @@ func TestClient_Dump(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			var clients []*frontegg.Client
 			for key, token := range map[string]string{canaryKey: canaryToken, "another-key": "another.token"} { // a diff has only what is different
-				s := &fakeTransport{respond: success, login: reply(200, `{"token":"`+token+`","expiresIn":3600}`)}
-				c := build(t, s, []frontegg.ClientOption{credentials(key, token), frontegg.WithHeader("X-Key", key), frontegg.WithTenant(fmt.Sprint("own-", len(clients)))})
+				s := &fakeTransport{Respond: success, Login: reply(200, `{"token":"`+token+`","expiresIn":3600}`)}
+				c := build(t, s, credentials(key, token), frontegg.WithHeader("X-Key", key), frontegg.WithTenant(fmt.Sprint("own-", len(clients))))
 				require.NoError(t, operationCalls[op.List](t.Context(), c), "so that it has a token")
-				s.seen, s.logins = nil, nil
+				s.Seen, s.Logins = nil, nil
 				clients = append(clients, c)
 			}
 			synctest.Wait() // for the token requests, which use what is dumped
@@ -213,12 +213,12 @@ func TestFormat_ExportedTypes(t *testing.T) {
 	t.Parallel()
 	secret := frontegg.Secret(canaryKey)
 	held := frontegg.Token{Value: canaryToken, Expiry: time.Now()}
-	s := &fakeTransport{respond: success, login: reply(200, `{"token":"`+canaryToken+`","expiresIn":3600}`)}
-	c := build(t, s, []frontegg.ClientOption{frontegg.WithCredentials("client-id", canaryKey)})
+	s := &fakeTransport{Respond: success, Login: reply(200, `{"token":"`+canaryToken+`","expiresIn":3600}`)}
+	c := build(t, s, frontegg.WithCredentials("client-id", canaryKey))
 	var response frontegg.Response
 	_, err := c.Groups.List(t.Context(), frontegg.WithResponse(&response))
 	require.NoError(t, err)
-	source, err := frontegg.NewTokenSource(frontegg.WithCredentials("client-id", canaryKey), frontegg.WithBaseURL(baseURL))
+	source, err := frontegg.NewTokenSource(frontegg.WithCredentials("client-id", canaryKey))
 	require.NoError(t, err)
 	_, invalid := frontegg.NewClient(frontegg.WithCredentials("", canaryKey+"\n"), frontegg.WithBaseURL("https://user:"+canaryKey+"@h/?"+canaryKey),
 		frontegg.WithToken(canaryToken+" "), frontegg.WithHeader("Authorization", canaryKey), frontegg.WithTenant(canaryKey+" "))

@@ -42,13 +42,13 @@ func TestRateLimit_NoneRemaining(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			forEachOperation(t, func(t *testing.T, o *op.Operation, call operationCall) {
-				s := &fakeTransport{respond: script(with(tt.header...), success)}
+				s := &fakeTransport{Respond: script(with(tt.header...), success)}
 				c := newClient(t, s)
 				require.NoError(t, call(t.Context(), c))
 				began := time.Now()
 				require.NoError(t, call(t.Context(), c))
 				between(t, time.Since(began), tt.from, tt.to, o.Name)
-				assert.Equal(t, 2, s.requests(), "no 429 was needed")
+				assert.Equal(t, 2, s.Requests(), "no 429 was needed")
 			})
 		})
 	}
@@ -56,17 +56,17 @@ func TestRateLimit_NoneRemaining(t *testing.T) {
 
 func TestRateLimit_ProbedOnceAnHour(t *testing.T) {
 	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
-		s := &fakeTransport{respond: reply(429, "", "Retry-After", "31536000")}
+		s := &fakeTransport{Respond: reply(429, "", "Retry-After", "31536000")}
 		c := newClient(t, s)
 		for hour := 1; hour <= 30; hour++ {
 			for range 10 {
 				err := call(t.Context(), c)
 				assert.WithinDuration(t, time.Now().Add(365*24*time.Hour), as[*frontegg.RateLimitError](t, err).RetryAt, time.Hour)
 			}
-			assert.Equal(t, hour, s.requests())
+			assert.Equal(t, hour, s.Requests())
 			clock.Pass(time.Hour)
 		}
-		s.respond = success
+		s.Respond = success
 		require.NoError(t, call(t.Context(), c))
 		require.NoError(t, call(t.Context(), c), "a successful probe ends the limit")
 	})
@@ -74,7 +74,7 @@ func TestRateLimit_ProbedOnceAnHour(t *testing.T) {
 
 func TestRateLimit_503IsNotCalledRateLimit(t *testing.T) {
 	forEachOperation(t, func(t *testing.T, o *op.Operation, call operationCall) {
-		err := call(t.Context(), newClient(t, &fakeTransport{respond: reply(503, "", "Retry-After", "3600")}))
+		err := call(t.Context(), newClient(t, &fakeTransport{Respond: reply(503, "", "Retry-After", "3600")}))
 		assert.Equal(t, http.StatusServiceUnavailable, as[*frontegg.APIError](t, err).StatusCode)
 		if o == op.Create { // is not retried
 			return
@@ -89,7 +89,7 @@ func TestToken_FreshTokensRejected(t *testing.T) {
 	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
 		for _, concurrent := range []bool{false, true} {
 			var issued atomic.Int64
-			s := &fakeTransport{respond: reply(401, ""), login: func(r *http.Request) (*http.Response, error) {
+			s := &fakeTransport{Respond: reply(401, ""), Login: func(r *http.Request) (*http.Response, error) {
 				return reply(200, fmt.Sprintf(`{"token":"fresh-token-%d","expiresIn":3600}`, issued.Add(1)))(r)
 			}}
 			c := newLoginClient(t, s)
@@ -103,10 +103,10 @@ func TestToken_FreshTokensRejected(t *testing.T) {
 				}
 			}
 			callers.Wait()
-			assert.Equal(t, 2, s.tokenRequests(), "concurrent: %v", concurrent)
+			assert.Equal(t, 2, s.TokenRequests(), "concurrent: %v", concurrent)
 			clock.Pass(time.Second)
 			assert.ErrorIs(t, call(t.Context(), c), frontegg.ErrUnauthorized)
-			assert.Equal(t, 3, s.tokenRequests(), "remembered for a second")
+			assert.Equal(t, 3, s.TokenRequests(), "remembered for a second")
 		}
 	})
 }

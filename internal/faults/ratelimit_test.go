@@ -74,11 +74,11 @@ func TestRateLimit_HeaderForms(t *testing.T) {
 	for _, tt := range limitForms {
 		t.Run(tt.name, func(t *testing.T) {
 			forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
-				s := &fakeTransport{respond: script(reply(429, "", tt.header()...), success)}
+				s := &fakeTransport{Respond: script(reply(429, "", tt.header()...), success)}
 				require.NoError(t, call(t.Context(), newClient(t, s)))
-				require.Equal(t, 2, s.requests())
-				between(t, s.waits()[0], tt.from, tt.to)
-				requireSameRequests(t, s.seen)
+				require.Equal(t, 2, s.Requests())
+				between(t, s.Waits()[0], tt.from, tt.to)
+				requireSameRequests(t, s.Seen)
 			})
 		})
 	}
@@ -89,18 +89,18 @@ func TestRateLimit_503WithHeaders(t *testing.T) {
 		if o == op.Create {
 			return // a create is not retried after a 503
 		}
-		s := &fakeTransport{respond: script(reply(503, "", "Retry-After", "20"), reply(503, "", resetHeader, "20"), success)}
+		s := &fakeTransport{Respond: script(reply(503, "", "Retry-After", "20"), reply(503, "", resetHeader, "20"), success)}
 		require.NoError(t, call(t.Context(), newClient(t, s)))
-		require.Equal(t, 3, s.requests())
-		between(t, s.waits()[0], 20*time.Second, 22*time.Second)
-		between(t, s.waits()[1], 21*time.Second, 23*time.Second)
+		require.Equal(t, 3, s.Requests())
+		between(t, s.Waits()[0], 20*time.Second, 22*time.Second)
+		between(t, s.Waits()[1], 21*time.Second, 23*time.Second)
 
-		s = &fakeTransport{respond: reply(503, "", "Retry-After", "3600")}
+		s = &fakeTransport{Respond: reply(503, "", "Retry-After", "3600")}
 		err := call(t.Context(), newClient(t, s))
 		limited := as[*frontegg.RateLimitError](t, err)
 		assert.Equal(t, time.Hour, time.Until(limited.RetryAt))
 		assert.Equal(t, 503, as[*frontegg.APIError](t, err).StatusCode)
-		assert.Equal(t, 1, s.requests())
+		assert.Equal(t, 1, s.Requests())
 	})
 }
 
@@ -109,10 +109,10 @@ func TestRateLimit_503DoesNotBlockRoute(t *testing.T) {
 		if o == op.Create {
 			return
 		}
-		s := &fakeTransport{respond: script(reply(503, ""), success)}
+		s := &fakeTransport{Respond: script(reply(503, ""), success)}
 		require.NoError(t, call(t.Context(), newClient(t, s)))
-		between(t, s.waits()[0], 50*time.Millisecond, 300*time.Millisecond, "the longer backoff is for 429")
-		s = &fakeTransport{respond: script(reply(503, "", "Retry-After", "3600"), success)}
+		between(t, s.Waits()[0], 50*time.Millisecond, 300*time.Millisecond, "the longer backoff is for 429")
+		s = &fakeTransport{Respond: script(reply(503, "", "Retry-After", "3600"), success)}
 		c := newClient(t, s)
 		require.Error(t, call(t.Context(), c))
 		assert.Zero(t, elapsed(func() { require.NoError(t, call(t.Context(), c)) }), "other calls are not delayed")
@@ -124,9 +124,9 @@ func TestRateLimit_OtherStatuses(t *testing.T) {
 		if o == op.Create {
 			return
 		}
-		s := &fakeTransport{respond: script(reply(502, "", "Retry-After", "60", resetHeader, "60"), success)}
+		s := &fakeTransport{Respond: script(reply(502, "", "Retry-After", "60", resetHeader, "60"), success)}
 		require.NoError(t, call(t.Context(), newClient(t, s)))
-		between(t, s.waits()[0], 50*time.Millisecond, 300*time.Millisecond)
+		between(t, s.Waits()[0], 50*time.Millisecond, 300*time.Millisecond)
 	})
 }
 
@@ -144,7 +144,7 @@ func TestRateLimit_LongerThanMaxWait(t *testing.T) {
 			{frontegg.RetryPolicy{MaxWait: 5 * time.Second}, 5 * time.Second, false},
 			{frontegg.RetryPolicy{MaxWait: -1}, time.Second, false},
 		} {
-			s := &fakeTransport{respond: script(resetIn(tt.reset), success)}
+			s := &fakeTransport{Respond: script(resetIn(tt.reset), success)}
 			c := newClient(t, s, frontegg.WithRetry(tt.policy))
 			var err error
 			took := elapsed(func() { err = call(t.Context(), c) })
@@ -158,7 +158,7 @@ func TestRateLimit_LongerThanMaxWait(t *testing.T) {
 				continue
 			}
 			assert.Zero(t, took)
-			assert.Equal(t, 1, s.requests())
+			assert.Equal(t, 1, s.Requests())
 			limited := as[*frontegg.RateLimitError](t, err)
 			assert.Equal(t, tt.reset+time.Second, time.Until(limited.RetryAt))
 			require.ErrorIs(t, err, frontegg.ErrRateLimited)
@@ -166,22 +166,22 @@ func TestRateLimit_LongerThanMaxWait(t *testing.T) {
 			require.NotErrorIs(t, err, context.DeadlineExceeded)
 			require.NotErrorIs(t, err, frontegg.ErrOutcomeUnknown)
 			_ = as[*frontegg.RateLimitError](t, call(t.Context(), c))
-			assert.Equal(t, 1, s.requests(), "the next call knows the limit")
+			assert.Equal(t, 1, s.Requests(), "the next call knows the limit")
 		}
-		s := &fakeTransport{respond: reply(429, "", "Retry-After", "9223372037")}
+		s := &fakeTransport{Respond: reply(429, "", "Retry-After", "9223372037")}
 		_ = as[*frontegg.RateLimitError](t, call(t.Context(), newClient(t, s)))
-		assert.Equal(t, 1, s.requests(), "a value that overflows a Duration")
+		assert.Equal(t, 1, s.Requests(), "a value that overflows a Duration")
 	})
 }
 
 func TestRateLimit_NoWaitsAndNoHeaders(t *testing.T) {
 	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
-		s := &fakeTransport{respond: reply(429, "")}
+		s := &fakeTransport{Respond: reply(429, "")}
 		c := newClient(t, s, frontegg.WithRetry(frontegg.RetryPolicy{MaxWait: -1}))
 		_ = as[*frontegg.RateLimitError](t, call(t.Context(), c))
 		err := call(t.Context(), c)
 		_ = as[*frontegg.RateLimitError](t, err)
-		assert.Equal(t, 1, s.requests(), "the second call knows of the limit")
+		assert.Equal(t, 1, s.Requests(), "the second call knows of the limit")
 	})
 }
 
@@ -200,7 +200,7 @@ func TestRateLimit_LongerThanDeadline(t *testing.T) {
 				if name == "elapsed" && reset > 75*time.Second {
 					continue // MaxWait is the reason
 				}
-				s := &fakeTransport{respond: resetIn(reset)}
+				s := &fakeTransport{Respond: resetIn(reset)}
 				c := newClient(t, s, opts...)
 				for i := range 3 { // later calls know the limit and send nothing
 					var err error
@@ -214,7 +214,7 @@ func TestRateLimit_LongerThanDeadline(t *testing.T) {
 						assert.Equal(t, 429, as[*frontegg.APIError](t, err).StatusCode)
 					}
 				}
-				assert.Equal(t, 1, s.requests(), name)
+				assert.Equal(t, 1, s.Requests(), name)
 			}
 		}
 	})
@@ -223,10 +223,10 @@ func TestRateLimit_LongerThanDeadline(t *testing.T) {
 func TestRateLimit_JitterFitsDeadline(t *testing.T) {
 	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
 		for range 20 {
-			s := &fakeTransport{respond: script(resetIn(8*time.Second), success)}
+			s := &fakeTransport{Respond: script(resetIn(8*time.Second), success)}
 			c := newClient(t, s, frontegg.WithTimeout(9500*time.Millisecond))
 			require.NoError(t, call(t.Context(), c), "half a second is left after the wait of nine")
-			s = &fakeTransport{respond: script(resetIn(8*time.Second), success)}
+			s = &fakeTransport{Respond: script(resetIn(8*time.Second), success)}
 			require.NoError(t, call(withTimeout(t, 9500*time.Millisecond), newClient(t, s)))
 		}
 	})
@@ -235,7 +235,7 @@ func TestRateLimit_JitterFitsDeadline(t *testing.T) {
 func TestRateLimit_CanceledWhileWaiting(t *testing.T) {
 	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
 		cause := errors.New("the user left")
-		s := &fakeTransport{respond: reply(429, `{"errors":["slow down"]}`, "Retry-After", "60")}
+		s := &fakeTransport{Respond: reply(429, `{"errors":["slow down"]}`, "Retry-After", "60")}
 		c := newClient(t, s)
 		for i := range 2 { // in the call with the response, and in a later one that waits
 			ctx, cancel := context.WithCancelCause(t.Context())
@@ -250,18 +250,18 @@ func TestRateLimit_CanceledWhileWaiting(t *testing.T) {
 				assert.Equal(t, []string{"slow down"}, as[*frontegg.APIError](t, err).Messages)
 			}
 		}
-		assert.Equal(t, 1, s.requests())
+		assert.Equal(t, 1, s.Requests())
 	})
 }
 
 func TestRateLimit_PerRoute(t *testing.T) {
 	forEachOperation(t, func(t *testing.T, limited *op.Operation, call operationCall) {
-		s := &fakeTransport{respond: success}
+		s := &fakeTransport{Respond: success}
 		c := newClient(t, s)
-		s.respond = reply(429, "", "Retry-After", "60")
+		s.Respond = reply(429, "", "Retry-After", "60")
 		err := call(withTimeout(t, time.Second), c)
 		_ = as[*frontegg.RateLimitError](t, err)
-		s.respond, s.seen = success, nil
+		s.Respond, s.Seen = success, nil
 		for _, other := range operations() {
 			if other == limited {
 				continue
@@ -269,16 +269,16 @@ func TestRateLimit_PerRoute(t *testing.T) {
 			took := elapsed(func() { require.NoError(t, operationCalls[other](t.Context(), c), other.Name) })
 			assert.Zero(t, took, "%s waits for %s", other.Name, limited.Name)
 		}
-		s.seen = nil
+		s.Seen = nil
 		took := elapsed(func() { require.NoError(t, call(t.Context(), c.ForTenant("tenant-2"))) })
 		between(t, took, 60*time.Second, 62*time.Second, "ids and tenants share a route")
-		assert.Equal(t, 1, s.requests())
+		assert.Equal(t, 1, s.Requests())
 	})
 }
 
 func TestRateLimit_WaitersAreSpreadOut(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		s := &fakeTransport{respond: script(reply(429, "", "Retry-After", "10"), success)}
+		s := &fakeTransport{Respond: script(reply(429, "", "Retry-After", "10"), success)}
 		c := newClient(t, s)
 		var callers sync.WaitGroup
 		callers.Go(func() { assert.NoError(t, operationCalls[op.Get](t.Context(), c)) })
@@ -291,11 +291,11 @@ func TestRateLimit_WaitersAreSpreadOut(t *testing.T) {
 		}
 		began := time.Now()
 		callers.Wait()
-		require.Equal(t, 102, s.requests())
+		require.Equal(t, 102, s.Requests())
 		moments := map[time.Duration]bool{}
-		for _, a := range s.seen[1:] {
-			between(t, a.at.Sub(began), 10*time.Second, 12*time.Second)
-			moments[a.at.Sub(began).Round(100*time.Millisecond)] = true
+		for _, a := range s.Seen[1:] {
+			between(t, a.At.Sub(began), 10*time.Second, 12*time.Second)
+			moments[a.At.Sub(began).Round(100*time.Millisecond)] = true
 		}
 		assert.Greater(t, len(moments), 10)
 	})
@@ -303,7 +303,7 @@ func TestRateLimit_WaitersAreSpreadOut(t *testing.T) {
 
 func TestRateLimit_LaterResetWins(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		s := &fakeTransport{respond: delayed(script(reply(429, "", "Retry-After", "60"), reply(429, "", "Retry-After", "2"), success))}
+		s := &fakeTransport{Respond: delayed(script(reply(429, "", "Retry-After", "60"), reply(429, "", "Retry-After", "2"), success))}
 		c := newClient(t, s)
 		var callers sync.WaitGroup
 		for range 2 { // both are sent before the first response
@@ -311,32 +311,32 @@ func TestRateLimit_LaterResetWins(t *testing.T) {
 		}
 		began := time.Now()
 		callers.Wait()
-		require.Equal(t, 4, s.requests())
-		for _, a := range s.seen[2:] {
-			between(t, a.at.Sub(began), 60*time.Second, 64*time.Second)
+		require.Equal(t, 4, s.Requests())
+		for _, a := range s.Seen[2:] {
+			between(t, a.At.Sub(began), 60*time.Second, 64*time.Second)
 		}
 	})
 }
 
 func TestRateLimit_TokenRequest(t *testing.T) {
 	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
-		s := &fakeTransport{respond: success, login: reply(429, "", "Retry-After", "3600")}
+		s := &fakeTransport{Respond: success, Login: reply(429, "", "Retry-After", "3600")}
 		err := call(t.Context(), newLoginClient(t, s))
 		require.ErrorIs(t, err, frontegg.ErrAuthentication)
 		require.ErrorIs(t, err, frontegg.ErrRateLimited)
 		assert.Equal(t, time.Hour, time.Until(as[*frontegg.RateLimitError](t, err).RetryAt))
-		assert.Equal(t, 1, s.tokenRequests())
-		assert.Zero(t, s.requests())
+		assert.Equal(t, 1, s.TokenRequests())
+		assert.Zero(t, s.Requests())
 	})
 }
 
 func TestRateLimit_BackoffWithoutHeaders(t *testing.T) {
 	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
-		s := &fakeTransport{respond: reply(429, "")}
+		s := &fakeTransport{Respond: reply(429, "")}
 		err := call(t.Context(), newClient(t, s))
 		require.ErrorIs(t, err, frontegg.ErrRateLimited)
 		assert.Equal(t, 4, as[*frontegg.APIError](t, err).Attempts)
-		waits := s.waits()
+		waits := s.Waits()
 		require.Len(t, waits, 3)
 		between(t, waits[0], time.Second, 2*time.Second)
 		between(t, waits[1], 5*time.Second, 10*time.Second)

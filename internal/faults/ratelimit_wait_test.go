@@ -20,7 +20,7 @@ func TestRateLimit_ExtendedWhileWaiting(t *testing.T) {
 			clock.Pass(5 * time.Second)
 			return reply(429, "", "Retry-After", "60")(r)
 		}
-		s := &fakeTransport{respond: script(late, reply(429, "", "Retry-After", "10"), success)}
+		s := &fakeTransport{Respond: script(late, reply(429, "", "Retry-After", "10"), success)}
 		c := newClient(t, s)
 		began := time.Now()
 		var callers sync.WaitGroup
@@ -29,9 +29,9 @@ func TestRateLimit_ExtendedWhileWaiting(t *testing.T) {
 			synctest.Wait()
 		}
 		callers.Wait()
-		require.Equal(t, 5, s.requests())
-		for _, a := range s.seen[2:] {
-			between(t, a.at.Sub(began), 65*time.Second, 67*time.Second, "a caller that waited looks again before it sends")
+		require.Equal(t, 5, s.Requests())
+		for _, a := range s.Seen[2:] {
+			between(t, a.At.Sub(began), 65*time.Second, 67*time.Second, "a caller that waited looks again before it sends")
 		}
 	})
 }

@@ -162,9 +162,9 @@ func checkResponseEcho(t *testing.T, o *op.Operation, name, secret, text string,
 		"X-" + secret, "1", secret, "1",
 	}
 	login := reply(200, quoted(map[string]any{"token": canaryToken, "expiresIn": 3600}))
-	checkEcho(t, fmt.Sprint(o.Name, " ", status, " ", name), &fakeTransport{respond: reply(status, text, header...), login: login}, operationCalls[o])
+	checkEcho(t, fmt.Sprint(o.Name, " ", status, " ", name), &fakeTransport{Respond: reply(status, text, header...), Login: login}, operationCalls[o])
 	if secret == canaryKey { // during a token request no token is known
-		checkEcho(t, fmt.Sprint(o.Name, " login ", status, " ", name), &fakeTransport{respond: success, login: reply(status, text, header...)}, operationCalls[o])
+		checkEcho(t, fmt.Sprint(o.Name, " login ", status, " ", name), &fakeTransport{Respond: success, Login: reply(status, text, header...)}, operationCalls[o])
 	}
 }
 
@@ -172,7 +172,7 @@ func checkResponseEcho(t *testing.T, o *op.Operation, name, secret, text string,
 func checkEcho(t testing.TB, what string, s http.RoundTripper, call operationCall) {
 	t.Helper()
 	r := &recorder{}
-	c := build(t, s, append(r.options(), frontegg.WithCredentials("client-id", canaryKey), frontegg.WithRetry(frontegg.RetryPolicy{MaxAttempts: 2})))
+	c := build(t, s, append(r.options(), frontegg.WithCredentials("client-id", canaryKey), frontegg.WithRetry(frontegg.RetryPolicy{MaxAttempts: 2}))...)
 	var response frontegg.Response
 	err := call(t.Context(), c, frontegg.WithResponse(&response))
 	r.check(t, what, err, response)
@@ -223,7 +223,7 @@ func TestRedaction_Arguments(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := &fakeTransport{login: reply(200, `{"token":"token-of-the-test","expiresIn":60}`), respond: func(r *http.Request) (*http.Response, error) {
+			s := &fakeTransport{Login: reply(200, `{"token":"token-of-the-test","expiresIn":60}`), Respond: func(r *http.Request) (*http.Response, error) {
 				switch {
 				case strings.HasSuffix(r.URL.Path, "/roles/v2"):
 					row := map[string]any{"key": key, "id": key}
@@ -233,7 +233,7 @@ func TestRedaction_Arguments(t *testing.T) {
 				}
 				return reply(404, "")(r)
 			}}
-			c := build(t, s, []frontegg.ClientOption{frontegg.WithCredentials("client-id", key), frontegg.WithTenant("tenant-1")})
+			c := build(t, s, frontegg.WithCredentials("client-id", key), frontegg.WithTenant("acme"))
 			err := call(t.Context(), c)
 			require.Error(t, err)
 			requireNoLeak(t, name, err)
@@ -245,12 +245,12 @@ func TestRedaction_EchoedByTransport(t *testing.T) {
 	forEachOperation(t, func(t *testing.T, o *op.Operation, call operationCall) {
 		for _, secret := range []string{canaryKey, canaryToken, url.QueryEscape(canaryToken)} {
 			s := &fakeTransport{
-				respond: failWith(&url.Error{Op: "Get", URL: "https://h/?t=" + secret, Err: fmt.Errorf("malformed HTTP response %q: %w", secret, io.EOF)}),
-				login:   reply(200, quoted(map[string]any{"token": canaryToken, "expiresIn": 3600})),
+				Respond: failWith(&url.Error{Op: "Get", URL: "https://h/?t=" + secret, Err: fmt.Errorf("malformed HTTP response %q: %w", secret, io.EOF)}),
+				Login:   reply(200, quoted(map[string]any{"token": canaryToken, "expiresIn": 3600})),
 			}
 			checkEcho(t, o.Name, s, call)
 			if secret == canaryKey {
-				checkEcho(t, o.Name+" login", &fakeTransport{respond: success, login: s.respond}, call)
+				checkEcho(t, o.Name+" login", &fakeTransport{Respond: success, Login: s.Respond}, call)
 			}
 		}
 	})
@@ -290,16 +290,16 @@ func TestRedaction_LogsOfACall(t *testing.T) {
 		"url.Error": {failWith(&url.Error{Op: "Get", URL: baseURL + "/g1", Err: io.EOF}), success}, "no response": {hang, success}, "an hour": {reply(429, "body-text", "Retry-After", "3600")}, "half": {truncated(io.ErrUnexpectedEOF), success},
 	} {
 		forEachOperationIn(t, name, func(t *testing.T, o *op.Operation, call operationCall) {
-			s := &fakeTransport{respond: script(steps...), login: reply(200, quoted(map[string]any{"token": canaryToken, "expiresIn": 3600}))}
+			s := &fakeTransport{Respond: script(steps...), Login: reply(200, quoted(map[string]any{"token": canaryToken, "expiresIn": 3600}))}
 			r := &recorder{}
-			c := build(t, s, append(r.options(), frontegg.WithCredentials("client-id", canaryKey)))
+			c := build(t, s, append(r.options(), frontegg.WithCredentials("client-id", canaryKey))...)
 			err := call(t.Context(), c)
 			r.check(t, name, err, frontegg.Response{})
-			for _, part := range []string{"body-text", "/g1", "api.test"} {
+			for _, part := range []string{"body-text", "/g1", "api.frontegg.com"} {
 				assert.NotContains(t, r.logged.String(), part, "the log of %s", o.Name)
 			}
 			assert.Contains(t, r.logged.String(), o.Route)
-			assert.Equal(t, o.Scope == op.Tenant, strings.Contains(r.logged.String(), " tenant=tenant-1 "), "%s: only operations of a tenant log it", o.Name)
+			assert.Equal(t, o.Scope == op.Tenant, strings.Contains(r.logged.String(), " tenant=acme "), "%s: only operations of a tenant log it", o.Name)
 		})
 	}
 }
@@ -322,8 +322,8 @@ func TestRedaction_KeepsWords(t *testing.T) {
 			"Bearer authentication is required", "surveyJobId must be a UUID",
 		}
 		for name, s := range map[string]*fakeTransport{
-			"operation":     {respond: reply(400, quoted(map[string]any{"errors": messages})), login: issueTokens(time.Hour)},
-			"token request": {respond: success, login: reply(400, quoted(map[string]any{"errors": messages}))},
+			"operation":     {Respond: reply(400, quoted(map[string]any{"errors": messages})), Login: issueTokens(time.Hour)},
+			"token request": {Respond: success, Login: reply(400, quoted(map[string]any{"errors": messages}))},
 		} {
 			err := call(t.Context(), newLoginClient(t, s))
 			assert.Equal(t, messages, as[*frontegg.APIError](t, err).Messages, name)

@@ -32,7 +32,7 @@ func TestWithResponse_EachOperation(t *testing.T) {
 			"success": {respond: success}, "error": {reply(404, ""), 404}, "limit": {reply(429, "", "Retry-After", "3600"), 429},
 		} {
 			want := 0
-			s := &fakeTransport{respond: func(r *http.Request) (*http.Response, error) {
+			s := &fakeTransport{Respond: func(r *http.Request) (*http.Response, error) {
 				resp, err := tt.respond(r)
 				for i := 0; i < len(header); i += 2 {
 					resp.Header.Set(header[i], header[i+1])
@@ -57,12 +57,12 @@ func TestWithResponse_EachOperation(t *testing.T) {
 
 func TestAPIError_RetryAt(t *testing.T) {
 	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
-		err := call(t.Context(), newClient(t, &fakeTransport{respond: resetIn(7 * time.Second)}, once))
+		err := call(t.Context(), newClient(t, &fakeTransport{Respond: resetIn(7 * time.Second)}, once))
 		require.ErrorIs(t, err, frontegg.ErrRateLimited)
 		assert.Equal(t, 8*time.Second, time.Until(as[*frontegg.APIError](t, err).RetryAt), "plus a second for the missing fraction")
-		err = call(t.Context(), newClient(t, &fakeTransport{respond: reply(503, "", "Retry-After", "7")}, once))
+		err = call(t.Context(), newClient(t, &fakeTransport{Respond: reply(503, "", "Retry-After", "7")}, once))
 		assert.Equal(t, 7*time.Second, time.Until(as[*frontegg.APIError](t, err).RetryAt))
-		err = call(t.Context(), newClient(t, &fakeTransport{respond: reply(429, "")}, once))
+		err = call(t.Context(), newClient(t, &fakeTransport{Respond: reply(429, "")}, once))
 		assert.Zero(t, as[*frontegg.APIError](t, err).RetryAt, "unknown")
 	})
 }
@@ -87,7 +87,7 @@ func TestHook_Waited(t *testing.T) {
 			"for both":        {script(failWith(dialErrors["no route"]), reply(429, ""), success), false},
 			"until cancelled": {reply(429, "", "Retry-After", "60"), true},
 		} {
-			s := &fakeTransport{respond: tt.respond}
+			s := &fakeTransport{Respond: tt.respond}
 			c, result := hooked(t, s)
 			ctx, cancel := context.WithCancel(t.Context())
 			time.AfterFunc(25*time.Second, cancel)
@@ -103,7 +103,7 @@ func TestHook_Waited(t *testing.T) {
 
 func TestHook_WaitedForLimitOfAnotherCall(t *testing.T) {
 	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
-		s := &fakeTransport{respond: script(reply(429, "", "Retry-After", "20"), success)}
+		s := &fakeTransport{Respond: script(reply(429, "", "Retry-After", "20"), success)}
 		c, result := hooked(t, s)
 		require.Error(t, call(withTimeout(t, time.Second), c))
 		began := time.Now()
@@ -132,7 +132,7 @@ func TestLog_WaitForLimitOfAnotherCall(t *testing.T) {
 	forEachOperation(t, func(t *testing.T, o *op.Operation, call operationCall) {
 		var log bytes.Buffer
 		logger := slog.New(slog.NewJSONHandler(&log, nil)) // level Info and above
-		s := &fakeTransport{respond: script(reply(429, "", "Retry-After", "20"), success)}
+		s := &fakeTransport{Respond: script(reply(429, "", "Retry-After", "20"), success)}
 		c := newClient(t, s, frontegg.WithLogger(logger))
 		require.Error(t, call(withTimeout(t, time.Second), c))
 		log.Reset()
@@ -153,8 +153,8 @@ func TestRedaction_RefreshToken(t *testing.T) {
 			login := quoted(map[string]any{"access_token": "minted-token-1", "expires_in": 3600, name: canaryToken})
 			for _, status := range []int{200, 400, 503} {
 				r := &recorder{}
-				s := &fakeTransport{login: reply(200, login), respond: reply(status, "you hold "+canaryToken, "X-Echo", canaryToken)}
-				c := build(t, s, append(r.options(), frontegg.WithAPIToken("client-id", "api-token-secret")))
+				s := &fakeTransport{Login: reply(200, login), Respond: reply(status, "you hold "+canaryToken, "X-Echo", canaryToken)}
+				c := build(t, s, append(r.options(), frontegg.WithAPIToken("client-id", "api-token-secret"))...)
 				var response frontegg.Response
 				err := call(t.Context(), c, frontegg.WithResponse(&response))
 				r.check(t, fmt.Sprint(name, " ", status), err, response)
@@ -176,20 +176,20 @@ func (blankBody) Read(p []byte) (int, error) {
 
 func TestUpdate_TooManyBlanks(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		s := &fakeTransport{respond: func(r *http.Request) (*http.Response, error) {
+		s := &fakeTransport{Respond: func(r *http.Request) (*http.Response, error) {
 			resp, err := reply(200, "")(r)
 			resp.Body, resp.ContentLength = io.NopCloser(blankBody{}), -1
 			return resp, err
 		}}
 		err := operationCalls[op.Update](t.Context(), newClient(t, s))
 		require.ErrorIs(t, err, frontegg.ErrResponseTooLarge)
-		assert.Equal(t, 1, s.requests())
+		assert.Equal(t, 1, s.Requests())
 	})
 }
 
 func TestTenant_InErrorsHookAndLog(t *testing.T) {
 	forEachOperation(t, func(t *testing.T, o *op.Operation, call operationCall) {
-		want := map[bool]string{true: "tenant-1"}[o.Scope == op.Tenant]
+		want := map[bool]string{true: "acme"}[o.Scope == op.Tenant]
 		for name, tt := range map[string]struct {
 			respond responder
 			tenant  func(err error) string
@@ -206,13 +206,13 @@ func TestTenant_InErrorsHookAndLog(t *testing.T) {
 		} {
 			var log bytes.Buffer
 			var seen frontegg.CallInfo
-			c := newClient(t, &fakeTransport{respond: tt.respond}, frontegg.WithLogger(slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))),
+			c := newClient(t, &fakeTransport{Respond: tt.respond}, frontegg.WithLogger(slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))),
 				frontegg.WithHook(func(ctx context.Context, call frontegg.CallInfo) (context.Context, func(frontegg.CallResult)) {
 					seen = call
 					return ctx, func(frontegg.CallResult) {}
 				}))
 			assert.Equal(t, want, tt.tenant(call(t.Context(), c)), name)
-			assert.Equal(t, frontegg.CallInfo{Op: o.Name, Method: o.Method, Route: o.Route, Host: "api.test", Tenant: want}, seen)
+			assert.Equal(t, frontegg.CallInfo{Op: o.Name, Method: o.Method, Route: o.Route, Host: "api.frontegg.com", Tenant: want}, seen)
 			attribute, _ := records(t, log.String())[0]["tenant"].(string)
 			assert.Equal(t, want, attribute)
 		}

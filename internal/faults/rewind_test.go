@@ -25,9 +25,9 @@ func TestHTTP2_StreamNotOpened(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				s := &fakeTransport{respond: script(func(r *http.Request) (*http.Response, error) {
+				s := &fakeTransport{Respond: script(func(r *http.Request) (*http.Response, error) {
 					trace := httptrace.ContextClientTrace(r.Context())
-					trace.GetConn("api.test:443")
+					trace.GetConn("api.frontegg.com:443")
 					trace.GotConn(httptrace.GotConnInfo{})
 					if wroteHeaders {
 						trace.WroteHeaders()
@@ -37,11 +37,11 @@ func TestHTTP2_StreamNotOpened(t *testing.T) {
 				err := operationCalls[op.Create](t.Context(), newClient(t, s, frontegg.WithRetry(frontegg.RetryPolicy{MaxAttempts: 1})))
 				if wroteHeaders {
 					require.ErrorIs(t, err, frontegg.ErrOutcomeUnknown)
-					assert.Equal(t, 1, s.requests())
+					assert.Equal(t, 1, s.Requests())
 					return
 				}
 				require.NoError(t, err)
-				assert.Equal(t, 2, s.requests())
+				assert.Equal(t, 2, s.Requests())
 			})
 		})
 	}
@@ -49,9 +49,9 @@ func TestHTTP2_StreamNotOpened(t *testing.T) {
 
 func TestBackoff_RefusedStreams(t *testing.T) {
 	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
-		s := &fakeTransport{respond: failWith(errors.New("stream error: stream ID 1; REFUSED_STREAM; received from peer"))}
+		s := &fakeTransport{Respond: failWith(errors.New("stream error: stream ID 1; REFUSED_STREAM; received from peer"))}
 		require.Error(t, call(t.Context(), newClient(t, s)))
-		waits := s.waits()
+		waits := s.Waits()
 		assert.Len(t, waits, retry.MaxRefused+3)
 		for _, wait := range waits {
 			between(t, wait, 50*time.Millisecond, 1050*time.Millisecond)

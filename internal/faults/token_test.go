@@ -47,32 +47,32 @@ func accept(token string) responder {
 
 func TestToken_ColdCallers(t *testing.T) {
 	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
-		s := &fakeTransport{respond: success, login: issueTokens(time.Hour)}
+		s := &fakeTransport{Respond: success, Login: issueTokens(time.Hour)}
 		c := newLoginClient(t, s)
 		var callers sync.WaitGroup
 		for i := range 200 {
 			callers.Go(func() { assert.NoError(t, call(t.Context(), c.ForTenant(fmt.Sprint("tenant-", i)))) })
 		}
 		callers.Wait()
-		assert.Equal(t, 1, s.tokenRequests(), "tenant views share one token")
-		assert.Equal(t, 200, s.requests())
+		assert.Equal(t, 1, s.TokenRequests(), "tenant views share one token")
+		assert.Equal(t, 200, s.Requests())
 	})
 }
 
 func TestTokenRequest_Headers(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		s := &fakeTransport{respond: success}
+		s := &fakeTransport{Respond: success}
 		require.NoError(t, operationCalls[op.Get](t.Context(), newLoginClient(t, s)))
-		require.Len(t, s.logins, 1)
-		assert.Empty(t, s.logins[0].header.Get("Authorization"))
-		assert.Empty(t, s.logins[0].header.Get("Frontegg-Tenant-Id"))
-		assert.JSONEq(t, `{"clientId":"client-id","secret":"api-key-secret"}`, s.logins[0].body)
+		require.Len(t, s.Logins, 1)
+		assert.Empty(t, s.Logins[0].Header.Get("Authorization"))
+		assert.Empty(t, s.Logins[0].Header.Get("Frontegg-Tenant-Id"))
+		assert.JSONEq(t, `{"clientId":"client-id","secret":"api-key-secret"}`, s.Logins[0].Body)
 	})
 }
 
 func TestToken_CanceledCaller(t *testing.T) {
 	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
-		s := &fakeTransport{respond: success, login: issueTokens(time.Hour)}
+		s := &fakeTransport{Respond: success, Login: issueTokens(time.Hour)}
 		c := newLoginClient(t, s)
 		leading, cancel := context.WithCancel(t.Context())
 		var callers sync.WaitGroup
@@ -87,41 +87,41 @@ func TestToken_CanceledCaller(t *testing.T) {
 		clock.Pass(500 * time.Millisecond)
 		cancel()
 		callers.Wait()
-		assert.Equal(t, 1, s.tokenRequests())
-		assert.Equal(t, 20, s.requests())
+		assert.Equal(t, 1, s.TokenRequests())
+		assert.Equal(t, 20, s.Requests())
 	})
 }
 
 func TestToken_BackgroundRefresh(t *testing.T) {
 	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
-		s := &fakeTransport{respond: success, login: issueTokens(1000 * time.Second)}
+		s := &fakeTransport{Respond: success, Login: issueTokens(1000 * time.Second)}
 		c := newLoginClient(t, s)
 		began := time.Now()
 		require.NoError(t, call(t.Context(), c))
 		clock.Pass(time.Until(began.Add(799 * time.Second)))
 		require.NoError(t, call(t.Context(), c))
 		synctest.Wait()
-		assert.Equal(t, 1, s.tokenRequests())
+		assert.Equal(t, 1, s.TokenRequests())
 		clock.Pass(time.Second)
 		took := elapsed(func() { require.NoError(t, call(t.Context(), c)) })
 		assert.Zero(t, took)
 		clock.Pass(2 * time.Second)
 		require.NoError(t, call(t.Context(), c))
-		assert.Equal(t, 2, s.tokenRequests())
-		assert.Equal(t, "Bearer minted-token-1", s.seen[2].header.Get("Authorization"))
-		assert.Equal(t, "Bearer minted-token-2", s.seen[3].header.Get("Authorization"))
+		assert.Equal(t, 2, s.TokenRequests())
+		assert.Equal(t, "Bearer minted-token-1", s.Seen[2].Header.Get("Authorization"))
+		assert.Equal(t, "Bearer minted-token-2", s.Seen[3].Header.Get("Authorization"))
 	})
 }
 
 func TestToken_Expired(t *testing.T) {
 	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
-		s := &fakeTransport{respond: success, login: issueTokens(10 * time.Second)}
+		s := &fakeTransport{Respond: success, Login: issueTokens(10 * time.Second)}
 		c := newLoginClient(t, s)
 		require.NoError(t, call(t.Context(), c))
 		clock.Pass(9 * time.Second) // the lifetime starts with the token request, a second earlier
 		took := elapsed(func() { require.NoError(t, call(t.Context(), c)) })
 		assert.Equal(t, time.Second, took)
-		assert.Equal(t, "Bearer minted-token-2", s.seen[1].header.Get("Authorization"))
+		assert.Equal(t, "Bearer minted-token-2", s.Seen[1].Header.Get("Authorization"))
 	})
 }
 
@@ -142,13 +142,13 @@ func TestTokenRequest_InvalidResponses(t *testing.T) {
 			"forbidden":     reply(403, ""),
 			"no such route": reply(404, ""),
 		} {
-			s := &fakeTransport{respond: success, login: login}
+			s := &fakeTransport{Respond: success, Login: login}
 			err := call(t.Context(), newLoginClient(t, s))
 			require.ErrorIs(t, err, frontegg.ErrAuthentication, name)
 			_ = as[*frontegg.AuthError](t, err)
 			require.NotErrorIs(t, err, frontegg.ErrOutcomeUnknown)
-			assert.Equal(t, 1, s.tokenRequests(), name)
-			assert.Zero(t, s.requests(), name)
+			assert.Equal(t, 1, s.TokenRequests(), name)
+			assert.Zero(t, s.Requests(), name)
 			if decode, ok := errors.AsType[*frontegg.DecodeError](err); ok {
 				assert.Nil(t, decode.Body, "%s: the response may contain a token", name)
 			}
@@ -158,7 +158,7 @@ func TestTokenRequest_InvalidResponses(t *testing.T) {
 
 func TestTokenRequest_FailureIsCached(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		s := &fakeTransport{respond: success, login: reply(401, "")}
+		s := &fakeTransport{Respond: success, Login: reply(401, "")}
 		c := newLoginClient(t, s)
 		var callers sync.WaitGroup
 		for range 500 {
@@ -170,95 +170,95 @@ func TestTokenRequest_FailureIsCached(t *testing.T) {
 			clock.Pass(2 * time.Millisecond)
 		}
 		callers.Wait()
-		assert.Equal(t, 1, s.tokenRequests())
-		assert.Zero(t, s.requests())
-		s.login = nil
+		assert.Equal(t, 1, s.TokenRequests())
+		assert.Zero(t, s.Requests())
+		s.Login = nil
 		require.NoError(t, operationCalls[op.Get](t.Context(), c))
-		assert.Equal(t, 2, s.tokenRequests())
+		assert.Equal(t, 2, s.TokenRequests())
 	})
 }
 
 func TestUnauthorized_ReplayedOnce(t *testing.T) {
 	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
-		s := &fakeTransport{respond: accept("minted-token-2"), login: issueTokens(time.Hour)}
+		s := &fakeTransport{Respond: accept("minted-token-2"), Login: issueTokens(time.Hour)}
 		c := newLoginClient(t, s)
 		require.NoError(t, call(t.Context(), c))
-		assert.Equal(t, 2, s.requests())
-		assert.Equal(t, 2, s.tokenRequests())
-		requireSameRequests(t, s.seen)
+		assert.Equal(t, 2, s.Requests())
+		assert.Equal(t, 2, s.TokenRequests())
+		requireSameRequests(t, s.Seen)
 
 		clock.Pass(time.Second) // a new token that is rejected is kept for so long, and the responses take longer
-		s.respond = delayed(accept("no token at all"))
+		s.Respond = delayed(accept("no token at all"))
 		err := call(t.Context(), c)
 		require.ErrorIs(t, err, frontegg.ErrUnauthorized)
 		require.NotErrorIs(t, err, frontegg.ErrAuthentication)
 		require.NotErrorIs(t, err, frontegg.ErrOutcomeUnknown)
 		assert.Equal(t, 2, as[*frontegg.APIError](t, err).Attempts)
-		assert.Equal(t, 4, s.requests(), "a second 401 is returned")
+		assert.Equal(t, 4, s.Requests(), "a second 401 is returned")
 	})
 }
 
 func TestUnauthorized_WithoutRetries(t *testing.T) {
 	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
-		s := &fakeTransport{respond: accept("minted-token-2"), login: issueTokens(time.Hour)}
+		s := &fakeTransport{Respond: accept("minted-token-2"), Login: issueTokens(time.Hour)}
 		require.NoError(t, call(t.Context(), newLoginClient(t, s, frontegg.WithRetry(frontegg.RetryPolicy{MaxAttempts: 1}))))
-		assert.Equal(t, 2, s.requests())
+		assert.Equal(t, 2, s.Requests())
 	})
 }
 
 func TestUnauthorized_RetriesAfterReplay(t *testing.T) {
 	forEachOperation(t, func(t *testing.T, o *op.Operation, call operationCall) {
-		s := &fakeTransport{respond: script(reply(401, ""), reply(429, ""), success), login: issueTokens(time.Hour)}
+		s := &fakeTransport{Respond: script(reply(401, ""), reply(429, ""), success), Login: issueTokens(time.Hour)}
 		require.NoError(t, call(t.Context(), newLoginClient(t, s)), "a limit after the replay is waited for")
-		assert.Equal(t, 3, s.requests())
+		assert.Equal(t, 3, s.Requests())
 		if o == op.Create {
 			return
 		}
-		s = &fakeTransport{respond: script(reply(503, ""), reply(401, ""), reply(503, ""), success), login: issueTokens(time.Hour)}
+		s = &fakeTransport{Respond: script(reply(503, ""), reply(401, ""), reply(503, ""), success), Login: issueTokens(time.Hour)}
 		require.NoError(t, call(t.Context(), newLoginClient(t, s)))
-		assert.Equal(t, 4, s.requests())
-		s = &fakeTransport{respond: script(reply(503, ""), reply(503, ""), reply(503, ""), reply(401, ""), success), login: issueTokens(time.Hour)}
+		assert.Equal(t, 4, s.Requests())
+		s = &fakeTransport{Respond: script(reply(503, ""), reply(503, ""), reply(503, ""), reply(401, ""), success), Login: issueTokens(time.Hour)}
 		require.NoError(t, call(t.Context(), newLoginClient(t, s)), "also after the last attempt")
-		assert.Equal(t, 5, s.requests())
-		s = &fakeTransport{respond: script(reply(401, ""), reply(503, ""), reply(401, ""), success), login: issueTokens(time.Hour)}
+		assert.Equal(t, 5, s.Requests())
+		s = &fakeTransport{Respond: script(reply(401, ""), reply(503, ""), reply(401, ""), success), Login: issueTokens(time.Hour)}
 		require.ErrorIs(t, call(t.Context(), newLoginClient(t, s)), frontegg.ErrUnauthorized, "one replay a call")
-		assert.Equal(t, 3, s.requests())
+		assert.Equal(t, 3, s.Requests())
 	})
 }
 
 func TestForbidden_KeepsToken(t *testing.T) {
 	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
-		s := &fakeTransport{respond: reply(403, ""), login: issueTokens(time.Hour)}
+		s := &fakeTransport{Respond: reply(403, ""), Login: issueTokens(time.Hour)}
 		c := newLoginClient(t, s)
 		for range 3 {
 			require.ErrorIs(t, call(t.Context(), c), frontegg.ErrForbidden)
 		}
-		assert.Equal(t, 1, s.tokenRequests())
-		assert.Equal(t, 3, s.requests())
+		assert.Equal(t, 1, s.TokenRequests())
+		assert.Equal(t, 3, s.Requests())
 	})
 }
 
 func TestUnauthorized_ManyCallers(t *testing.T) {
 	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
-		s := &fakeTransport{respond: accept("minted-token-1"), login: issueTokens(time.Hour)}
+		s := &fakeTransport{Respond: accept("minted-token-1"), Login: issueTokens(time.Hour)}
 		c := newLoginClient(t, s)
 		require.NoError(t, call(t.Context(), c))
-		s.respond = delayed(accept("minted-token-2"))
+		s.Respond = delayed(accept("minted-token-2"))
 		var callers sync.WaitGroup
 		for range 50 {
 			callers.Go(func() { assert.NoError(t, call(t.Context(), c)) })
 		}
 		callers.Wait()
-		assert.Equal(t, 2, s.tokenRequests())
-		assert.Equal(t, 101, s.requests())
+		assert.Equal(t, 2, s.TokenRequests())
+		assert.Equal(t, 101, s.Requests())
 	})
 }
 
 func TestUnauthorized_Late(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		slow := make(chan struct{})
-		s := &fakeTransport{login: issueTokens(time.Hour)}
-		s.respond = func(r *http.Request) (*http.Response, error) {
+		s := &fakeTransport{Login: issueTokens(time.Hour)}
+		s.Respond = func(r *http.Request) (*http.Response, error) {
 			if r.Header.Get("Authorization") == "Bearer minted-token-1" && strings.HasSuffix(r.URL.Path, "/config") {
 				<-slow // the 401 for the first token arrives late
 			}
@@ -271,7 +271,7 @@ func TestUnauthorized_Late(t *testing.T) {
 		require.NoError(t, operationCalls[op.Get](t.Context(), c))
 		close(slow)
 		late.Wait()
-		assert.Equal(t, 2, s.tokenRequests())
+		assert.Equal(t, 2, s.TokenRequests())
 	})
 }
 
@@ -280,14 +280,14 @@ func TestUnauthorized_SameToken(t *testing.T) {
 		calls := 0
 		source := sourceFunc(func(context.Context) (frontegg.Token, error) {
 			calls++
-			return frontegg.Token{Value: "held-token"}, nil
+			return frontegg.Token{Value: "token-of-the-test"}, nil
 		})
-		for _, credentials := range []frontegg.ClientOption{frontegg.WithToken("held-token"), frontegg.WithTokenSource(source)} {
-			s := &fakeTransport{respond: reply(401, `{"errors":["expired"]}`)}
-			err := call(t.Context(), build(t, s, []frontegg.ClientOption{credentials}))
+		for _, credentials := range []frontegg.ClientOption{frontegg.WithToken("token-of-the-test"), frontegg.WithTokenSource(source)} {
+			s := &fakeTransport{Respond: reply(401, `{"errors":["expired"]}`)}
+			err := call(t.Context(), build(t, s, credentials))
 			require.ErrorIs(t, err, frontegg.ErrUnauthorized)
 			assert.Equal(t, []string{"expired"}, as[*frontegg.APIError](t, err).Messages)
-			assert.Equal(t, 1, s.requests())
+			assert.Equal(t, 1, s.Requests())
 		}
 		assert.Equal(t, 2, calls)
 	})
@@ -295,7 +295,7 @@ func TestUnauthorized_SameToken(t *testing.T) {
 
 func TestTokenRequest_Timeout(t *testing.T) {
 	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
-		s := &fakeTransport{respond: success, login: hang}
+		s := &fakeTransport{Respond: success, Login: hang}
 		var err error
 		took := elapsed(func() { err = call(t.Context(), newLoginClient(t, s)) })
 		require.ErrorIs(t, err, frontegg.ErrAuthentication)
@@ -306,7 +306,7 @@ func TestTokenRequest_Timeout(t *testing.T) {
 
 func TestClose_DuringTokenRequest(t *testing.T) {
 	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
-		s := &fakeTransport{respond: success, login: hang}
+		s := &fakeTransport{Respond: success, Login: hang}
 		c := newLoginClient(t, s)
 		time.AfterFunc(time.Second, func() { _ = c.ForTenant("x").Close(); clock.Pass(time.Second); _ = c.Close() })
 		var err error
@@ -319,29 +319,29 @@ func TestClose_DuringTokenRequest(t *testing.T) {
 			_ = as[*frontegg.TransportError](t, err)
 			require.NotErrorIs(t, err, frontegg.ErrOutcomeUnknown)
 		}
-		assert.Equal(t, 1, s.tokenRequests())
-		assert.Zero(t, s.requests())
+		assert.Equal(t, 1, s.TokenRequests())
+		assert.Zero(t, s.Requests())
 
-		s = &fakeTransport{respond: success}
+		s = &fakeTransport{Respond: success}
 		c = newClient(t, s)
 		require.NoError(t, call(t.Context(), c))
 		require.NoError(t, c.Close())
 		require.NoError(t, c.Close(), "once more")
 		require.ErrorIs(t, call(t.Context(), c), frontegg.ErrClosed)
-		assert.Equal(t, 1, s.requests(), "despite a valid token")
+		assert.Equal(t, 1, s.Requests(), "despite a valid token")
 	})
 }
 
 func TestToken_RefreshFails(t *testing.T) {
 	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
-		s := &fakeTransport{respond: success, login: script(issueTokens(1000*time.Second), reply(503, ""))}
+		s := &fakeTransport{Respond: success, Login: script(issueTokens(1000*time.Second), reply(503, ""))}
 		c := newLoginClient(t, s)
 		began := time.Now()
 		for time.Since(began) < 999*time.Second {
 			require.NoError(t, call(t.Context(), c))
 			clock.Pass(5 * time.Second)
 		}
-		assert.Greater(t, s.tokenRequests(), 4)
-		assert.Less(t, s.tokenRequests(), 1+3*8, "a try of three requests each 30 s")
+		assert.Greater(t, s.TokenRequests(), 4)
+		assert.Less(t, s.TokenRequests(), 1+3*8, "a try of three requests each 30 s")
 	})
 }

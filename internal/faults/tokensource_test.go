@@ -20,13 +20,13 @@ func TestTokenSource_Error(t *testing.T) {
 			"vault is sealed": {}, "is empty": {Value: ""}, "not visible ASCII": {Value: "canary\nX: y"},
 			"printed in place of a secret": {Value: frontegg.Secret(fmt.Sprint(frontegg.Secret("x")))},
 		} {
-			s := &fakeTransport{respond: success}
-			c := build(t, s, []frontegg.ClientOption{frontegg.WithTokenSource(sourceFunc(func(context.Context) (frontegg.Token, error) {
+			s := &fakeTransport{Respond: success}
+			c := build(t, s, frontegg.WithTokenSource(sourceFunc(func(context.Context) (frontegg.Token, error) {
 				if want == sealed.Error() {
 					return token, sealed
 				}
 				return token, nil
-			}))})
+			})))
 			err := call(t.Context(), c)
 			_ = as[*frontegg.AuthError](t, err)
 			require.ErrorIs(t, err, frontegg.ErrAuthentication)
@@ -34,7 +34,7 @@ func TestTokenSource_Error(t *testing.T) {
 			require.ErrorContains(t, err, want)
 			assert.Equal(t, want == sealed.Error(), errors.Is(err, sealed))
 			assert.NotContains(t, err.Error(), "canary")
-			assert.Zero(t, s.requests())
+			assert.Zero(t, s.Requests())
 		}
 	})
 }

@@ -75,7 +75,7 @@ func TestWithResponse_Reused(t *testing.T) {
 			},
 		} {
 			var response frontegg.Response
-			s := &fakeTransport{respond: script(success, failWith(permanentErrors["NXDOMAIN"]))}
+			s := &fakeTransport{Respond: script(success, failWith(permanentErrors["NXDOMAIN"]))}
 			c := newClient(t, s)
 			require.NoError(t, call(t.Context(), c, frontegg.WithResponse(&response)))
 			require.NotZero(t, response.StatusCode)
@@ -105,7 +105,7 @@ func TestWithResponse_ReusedForSeveralRequests(t *testing.T) {
 			},
 		} {
 			respond := script(success, reply(200, `{"id":"g1","users":[]}`), failWith(permanentErrors["NXDOMAIN"]))
-			c := newClient(t, &fakeTransport{respond: respond})
+			c := newClient(t, &fakeTransport{Respond: respond})
 			require.NoError(t, c.Groups.Delete(t.Context(), "g1", filled))
 			require.NotZero(t, response.StatusCode)
 			require.Error(t, next(c.Groups), name)
