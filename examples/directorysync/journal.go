@@ -108,7 +108,7 @@ func (j *journal) add(s groupsync.Step, stepErr error) {
 		err = errors.Join(err, j.file.Sync())
 	}
 	if err != nil {
-		j.stop(fmt.Errorf("%w: %w", errJournal, err))
+		j.stop(fmt.Errorf("%w: %w: it may lack %s", errJournal, err, b))
 	}
 }
 

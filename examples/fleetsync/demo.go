@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -28,11 +29,12 @@ func demo(ctx context.Context, args []string, stdout, stderr io.Writer) (int, er
 	if err := writeSample(in, 200); err != nil {
 		return exitFailed, err
 	}
-	cfg, _, err := parseFlags("sync", []string{"-dir", dir, "-input", in, "-grant-roles"}, stderr)
-	if err != nil {
-		return exitBadInput, err
-	}
-	cfg.database = ""
+	cfg := config{task: "sync"} // whatever the FLEETSYNC_ variables say
+	flags := flag.NewFlagSet("fleetsync", flag.ContinueOnError)
+	cfg.databaseFlags(flags)
+	cfg.runFlags(flags)
+	cfg.syncFlags(flags)
+	_ = flags.Parse([]string{"-dir", dir, "-input", in, "-grant-roles"}) // always nil
 	display, err := newDisplay(stderr, cfg.dir)
 	if err != nil {
 		return exitFailed, err

@@ -2,10 +2,13 @@ package main
 
 import (
 	"bytes"
+	"io"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 func TestRun_BadFlags(t *testing.T) {
@@ -51,4 +54,11 @@ func TestTonight(t *testing.T) {
 			assert.Equal(t, tt.want, tonight(at))
 		})
 	}
+	t.Run("the default", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			cfg, _, err := parseFlags("status", nil, io.Discard)
+			require.NoError(t, err)
+			assert.Equal(t, "2000-01-01", cfg.night)
+		})
+	})
 }

@@ -34,9 +34,18 @@ func openInput(path string) (*input, error) {
 	if err != nil {
 		return nil, &inputError{"-input", err.Error()}
 	}
+	open := openFileOfAll
 	if info.IsDir() {
-		return openDirectory(path)
+		open = openDirectory
 	}
+	in, err := open(path)
+	if err == nil && len(in.tenants) == 0 { // such as a disk that is not mounted
+		return nil, &inputError{path, "there is no tenant in it"}
+	}
+	return in, err
+}
+
+func openFileOfAll(path string) (*input, error) {
 	all, err := readFile(path, true)
 	if err != nil {
 		return nil, err
@@ -89,6 +98,12 @@ func readFile(path string, tenantColumn bool) (map[string][]groupsync.Named, err
 	return groups, nil
 }
 
+// isSameName reports whether a cell of a row is a column name again, as in files that
+// were put together.
+func isSameName(cell, name string) bool {
+	return strings.TrimSpace(strings.TrimPrefix(cell, "\ufeff")) == strings.TrimSpace(name)
+}
+
 // parse reads rows, one for each member of a group, in any order.
 func parse(r io.Reader, tenantColumn bool) (map[string][]groupsync.Named, error) {
 	rows := csv.NewReader(r)
@@ -109,8 +124,11 @@ func parse(r io.Reader, tenantColumn bool) (map[string][]groupsync.Named, error)
 		if err != nil {
 			return nil, err // has the line
 		}
+		line, _ := rows.FieldPos(0)
+		if slices.EqualFunc(cells, names, isSameName) {
+			return nil, fmt.Errorf("line %d: repeats the column names: are these two files in one?", line)
+		}
 		if err := table.add(cells); err != nil {
-			line, _ := rows.FieldPos(0)
 			return nil, fmt.Errorf("line %d: %w", line, err)
 		}
 	}

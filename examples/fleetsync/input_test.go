@@ -62,6 +62,7 @@ func TestParse_Problems(t *testing.T) {
 		"rows that differ":      {"key,name,member\na,A,\na,B,\n", false, `line 3: group "a" differs from an earlier row`},
 		"roles that differ":     {"key,name,roles,member\na,A,x,\na,A,y,\n", false, `line 3: group "a" differs from an earlier row`},
 		"a short row":           {"key,name,member\na,A\n", false, "line 2: wrong number of fields"},
+		"column names again":    {"key, name,member\na,A,\n\ufeffkey,name,member\nb,B,\n", false, "line 3: repeats the column names"},
 		"an open quote":         {"key,name,member\na,\"A,\n", false, "line 2"},
 	}
 	for name, tt := range tests {
@@ -102,6 +103,15 @@ func TestOpenInput(t *testing.T) {
 			assert.ErrorContains(t, err, "is not named like a tenant's file")
 		})
 	}
+	t.Run("no tenants", func(t *testing.T) {
+		dir := t.TempDir()
+		_, err := openInput(dir)
+		require.ErrorContains(t, err, dir+": there is no tenant in it")
+		path := filepath.Join(dir, "all.csv")
+		require.NoError(t, os.WriteFile(path, []byte("tenant,"+header), 0o600))
+		_, err = openInput(path)
+		require.ErrorContains(t, err, path+": there is no tenant in it")
+	})
 	t.Run("nothing there", func(t *testing.T) {
 		_, err := openInput(filepath.Join(t.TempDir(), "missing"))
 		assert.ErrorContains(t, err, "-input: ")

@@ -49,21 +49,24 @@ func retry(ctx context.Context, cfg config, tenants []string, stdout io.Writer) 
 	defer db.close()
 	params := river.NewJobListParams().Queues(queueName(cfg.task, cfg.night)).
 		States(rivertype.JobStateCancelled, rivertype.JobStateDiscarded)
-	var found []string
+	found := map[string]int64{}
 	err = eachJob(ctx, client, params, func(row *rivertype.JobRow, job tenantJob) error {
-		if len(tenants) > 0 && !slices.Contains(tenants, job.Tenant) {
-			return nil
+		if len(tenants) == 0 || slices.Contains(tenants, job.Tenant) {
+			found[job.Tenant] = row.ID
 		}
-		found = append(found, job.Tenant)
-		_, err := client.JobRetry(ctx, row.ID)
-		return err
+		return nil
 	})
 	if err != nil {
 		return exitFailed, err
 	}
-	for _, tenant := range tenants {
-		if !slices.Contains(found, tenant) {
+	for _, tenant := range tenants { // before any is changed
+		if _, ok := found[tenant]; !ok {
 			return exitFailed, fmt.Errorf("tenant %q was neither refused nor failed in night %s", tenant, cfg.night)
+		}
+	}
+	for _, id := range found {
+		if _, err := client.JobRetry(ctx, id); err != nil {
+			return exitFailed, err
 		}
 	}
 	fmt.Fprintf(stdout, "waiting for the next run of fleetsync %s: %d\n", cfg.task, len(found))

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"time"
@@ -41,15 +42,32 @@ func openJournal(dir, night string, plan *groupsync.Plan, actual []frontegg.Grou
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
-	f, err := os.OpenFile(filepath.Join(dir, fileName(plan.Tenant(), ".jsonl")), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	f, err := os.OpenFile(filepath.Join(dir, fileName(plan.Tenant(), ".jsonl")), os.O_APPEND|os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, err
+	}
+	if err := endLine(f); err != nil {
+		return nil, errors.Join(err, f.Close())
 	}
 	j := &journal{file: f, night: night, plan: plan, had: make(map[string]frontegg.Group, len(actual))}
 	for _, g := range actual {
 		j.had[g.ID] = g
 	}
 	return j, nil
+}
+
+// endLine ends a line that a full disk has cut off, so that the next one is whole.
+func endLine(f *os.File) error {
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() || info.Size() == 0 {
+		return err
+	}
+	last := make([]byte, 1)
+	if _, err := f.ReadAt(last, info.Size()-1); err != nil || last[0] == '\n' {
+		return err
+	}
+	_, err = f.WriteString("\n")
+	return err
 }
 
 // add appends a write. A line is written whole, so that processes may share a
@@ -80,6 +98,8 @@ func (j *journal) add(s groupsync.Step, failure error) error {
 	if err != nil {
 		return err
 	}
-	_, err = j.file.Write(append(line, '\n'))
-	return err
+	if _, err = j.file.Write(append(line, '\n')); err != nil {
+		return fmt.Errorf("%w: it lacks %s", err, line)
+	}
+	return nil
 }

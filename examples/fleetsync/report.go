@@ -54,8 +54,14 @@ func lastError(row *rivertype.JobRow) string {
 	if len(row.Errors) == 0 {
 		return "cancelled before its turn"
 	}
-	return strings.TrimPrefix(row.Errors[len(row.Errors)-1].Error, "JobCancelError: ")
+	return flagNames.Replace(strings.TrimPrefix(row.Errors[len(row.Errors)-1].Error, "JobCancelError: "))
 }
+
+// flagNames replaces the names of groupsync's options.
+var flagNames = strings.NewReplacer(
+	"Options.MaxChange", "-max-change", "Options.MaxTotal", "-max-total", "Options.GrantRoles is", "-grant-roles is",
+	"Options.Delete and Options.Empty are", "-delete is",
+)
 
 // code returns the exit code of a night whose jobs have all ended.
 func (r *report) code() int {

@@ -103,7 +103,7 @@ func TestSync_RateLimitSnoozes(t *testing.T) {
 
 	code, report = e.run(t.Context(), "status")
 	assert.Equal(t, exitInterrupted, code)
-	assert.Contains(t, report, "sync, night "+tonight(time.Now())+": 0 of 1 tenants done\n  left     1, of which 0 are under way\n")
+	assert.Contains(t, report, "sync, night "+night+": 0 of 1 tenants done\n  left     1, of which 0 are under way\n")
 }
 
 func TestSync_RejectedTenantsReported(t *testing.T) {
@@ -133,6 +133,10 @@ func TestSync_RejectedTenantsReported(t *testing.T) {
 		assert.Equal(t, exitIncomplete, code)
 		assert.Equal(t, report, again)
 		e.assertOnlyListed(t)
+	})
+	t.Run("retry of one that is done changes nothing", func(t *testing.T) {
+		code, _ := e.run(t.Context(), "retry", sampleTenant(1), sampleTenant(0))
+		assert.Equal(t, exitFailed, code)
 	})
 	t.Run("retry lets the next run try those that are named", func(t *testing.T) {
 		require.NoError(t, os.WriteFile(broken, right, 0o600))

@@ -77,15 +77,20 @@ func (s *syncer) apply(ctx context.Context, groups *frontegg.GroupsService, plan
 		return groupsync.Report{}, err
 	}
 	defer j.file.Close()
+	var lost error
 	report, err := groupsync.Apply(ctx, groups, plan, groupsync.ApplyOptions{
 		Concurrency: 1,
 		Journal: func(step groupsync.Step, stepErr error) {
 			if err := j.add(step, stepErr); err != nil {
-				stop(fmt.Errorf("the journal cannot be written: %w", err))
+				lost = fmt.Errorf("the journal cannot be written: %w", err)
+				stop(lost)
 			}
 		},
 	})
-	if cause := context.Cause(ctx); err != nil && cause != nil && !errors.Is(err, cause) {
+	switch cause := context.Cause(ctx); {
+	case err == nil: // lost may be the line of the last write
+		err = lost
+	case cause != nil && !errors.Is(err, cause):
 		err = fmt.Errorf("%w: %w", cause, err)
 	}
 	return report, err
@@ -103,7 +108,7 @@ func (s *syncer) writePlan(tenant string, plan *groupsync.Plan) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	return os.WriteFile(path, []byte(plan.String()), 0o600)
+	return os.WriteFile(path, []byte(flagNames.Replace(plan.String())), 0o600)
 }
 
 // outcome counts what was done, and logs what was not.
@@ -114,7 +119,7 @@ func (s *syncer) outcome(ctx context.Context, tenant string, report groupsync.Re
 			continue // a group of somebody else
 		}
 		skipped++
-		s.log.InfoContext(ctx, "skipped", "tenant", tenant, "group", skip.Name, "reason", skip.Reason, "detail", skip.Detail)
+		s.log.InfoContext(ctx, "skipped", "tenant", tenant, "group", skip.Name, "reason", flagNames.Replace(skip.Reason), "detail", skip.Detail)
 	}
 	return result{Writes: report.Done, Skipped: skipped, Unknown: len(unresolved.Emails), Counts: report.Counts}
 }

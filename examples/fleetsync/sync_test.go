@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -26,7 +25,7 @@ func TestPlan_WritesNothing(t *testing.T) {
 	e := newEnvironment(t, 2)
 	code, report := e.run(t.Context(), "plan")
 	require.Equal(t, exitDone, code)
-	assert.Contains(t, report, "plan, night "+tonight(time.Now())+": 2 of 2 tenants done\n  groups   6 created")
+	assert.Contains(t, report, "plan, night "+night+": 2 of 2 tenants done\n  groups   6 created")
 	assert.Zero(t, e.server.Applied("groups.create"))
 	assert.NoDirExists(t, filepath.Join(e.dir, "journal"))
 	text, err := os.ReadFile(filepath.Join(e.dir, "plan", sampleTenant(0)+".txt"))
@@ -69,6 +68,7 @@ func TestSync_Guard(t *testing.T) {
 	code, report := e.run(t.Context(), "sync", "-night", "second")
 	require.Equal(t, exitIncomplete, code, report)
 	assert.Contains(t, report, "1 refused, 0 failed")
+	assert.Contains(t, report, " -max-change for one run")
 	assert.Zero(t, e.server.Applied("groups.removeUsers"))
 	assert.Equal(t, 1, e.jobs(t)[sampleTenant(0)].Attempt)
 
