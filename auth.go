@@ -66,12 +66,13 @@ func (t Token) Format(f fmt.State, _ rune) {
 //
 // The client keeps a token until 80 % of its lifetime has passed. It calls Token once at
 // a time, however many calls need a token. The context is not that of a call: it ends
-// after 30 seconds, or with [Client.Close]. The waiting calls return an error, or a panic,
-// in an [*AuthError]; so does every call that needs a token in the next second. If Token
-// does not return when its context ends, it may run at the same time as the next one.
+// after 30 seconds, or with [Client.Close]. If Token returns an error or panics, the calls
+// that wait for it return an [*AuthError] with the cause, and so does every call that
+// needs a token in the next second. If Token does not return when its context ends, the
+// next call of Token may run at the same time.
 //
-// A token that has already expired is used by the calls that wait for it. The next call
-// requests another.
+// If Token returns a token that has already expired, the calls that wait for it use it,
+// and the next call requests another.
 //
 // If the server rejects a token with a 401, Token is called again. If it returns the same
 // value, the call returns that 401.
@@ -90,7 +91,7 @@ type credentialsLogin struct {
 // loginAttempts is the maximum number of attempts of a token request.
 const loginAttempts = 3
 
-// fetch returns the function that gets the tokens of p.
+// fetch returns the function that logs in through p.
 func (l *credentialsLogin) fetch(p *pipeline.Pipeline) func(context.Context) (*token.Token, error) {
 	body, _ := json.Marshal(struct {
 		ClientID string `json:"clientId"`
@@ -98,9 +99,9 @@ func (l *credentialsLogin) fetch(p *pipeline.Pipeline) func(context.Context) (*t
 	}{l.id, l.secret.Reveal()}) // visible ASCII, so there is no error
 	policy := p.Policy
 	policy.MaxAttempts = min(policy.MaxAttempts, loginAttempts)
-	policy.MaxElapsed = min(policy.MaxElapsed, token.FetchTimeout-time.Second) // so that it returns an error of its own
+	policy.MaxElapsed = min(policy.MaxElapsed, token.FetchTimeout-time.Second) // so that the error is that of the request
 	request := func(o *op.Operation) *pipeline.Request { return &pipeline.Request{Op: o, Body: body, Policy: &policy} }
-	var useFallback atomic.Bool // it worked, unlike l.op
+	var useFallback atomic.Bool // the fallback worked, and l.op did not
 	return func(ctx context.Context) (*token.Token, error) {
 		first, second := l.op, l.fallback
 		if useFallback.Load() {
@@ -190,19 +191,19 @@ type fixedToken struct{ value Secret }
 func (f fixedToken) Token(context.Context) (Token, error) { return Token{Value: f.value}, nil }
 
 // NewTokenSource returns a [TokenSource] that logs in with the credentials in opts. It is
-// for a program that also stores tokens elsewhere: wrap it and pass the result to
+// for programs that also store tokens elsewhere: wrap it, and pass the result to
 // [WithTokenSource]. Each call of Token sends a token request, with the retries of a
 // client; the [Client] keeps the token. The errors are those in an [*AuthError].
 //
 // The options are those of [NewClient]. Those that do not apply to a token request are
 // ignored.
 func NewTokenSource(opts ...ClientOption) (TokenSource, error) {
-	s := &clientConfig{op: "NewTokenSource"}
-	c, err := s.client(opts)
+	cfg := &clientConfig{op: "NewTokenSource"}
+	c, err := cfg.client(opts)
 	if err != nil {
 		return nil, err
 	}
-	return &loginSource{shared: c.shared, fetch: s.fetch(c.shared.pipeline)}, nil
+	return &loginSource{shared: c.shared, fetch: cfg.fetch(c.shared.pipeline)}, nil
 }
 
 // loginSource requests a new token each time.

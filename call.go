@@ -20,12 +20,12 @@ import (
 	"github.com/frontegg-go/frontegg/internal/validate"
 )
 
-// service is the part that all services of a client have in common.
+// service is what the services of a client have in common.
 type service struct{ client *Client }
 
 // call is one call of an operation. An operation creates it with [newCall], sets
-// its parameters and passes it to [call.send] or [receive]. The first invalid
-// argument is kept until then.
+// its parameters and passes it to [call.send] or [receive]. These return the first
+// invalid argument.
 type call struct {
 	client  *Client
 	name    string // as errors show it, like "groups.get"
@@ -222,8 +222,8 @@ func (c *call) setResponse(status int, header http.Header, attempts int) {
 	}
 }
 
-// step returns a call of another operation with the same name, options and group.
-// It is a part of c.
+// step returns a call of another operation that is a part of c. It has the same name,
+// options and group.
 func (c *call) step(o *op.Operation) *call {
 	s := *c
 	s.request.Op, s.request.Query, s.request.Body = o, "", nil

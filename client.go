@@ -46,8 +46,8 @@ type shared struct {
 //
 // The errors of all options are returned together; errors.As finds a [*ValidationError].
 func NewClient(opts ...ClientOption) (*Client, error) {
-	s := &clientConfig{op: "NewClient"}
-	return s.client(opts)
+	cfg := &clientConfig{op: "NewClient"}
+	return cfg.client(opts)
 }
 
 // NewClientFromEnv returns a client that is configured by environment variables:
@@ -59,8 +59,8 @@ func NewClient(opts ...ClientOption) (*Client, error) {
 //
 // Options take precedence over variables.
 func NewClientFromEnv(opts ...ClientOption) (*Client, error) {
-	s := &clientConfig{op: "NewClientFromEnv", env: os.Getenv}
-	return s.client(opts)
+	cfg := &clientConfig{op: "NewClientFromEnv", env: os.Getenv}
+	return cfg.client(opts)
 }
 
 // ForTenant returns a view of the client whose calls act on the tenant tenantID. It is
@@ -144,7 +144,7 @@ type CallResult struct {
 
 // WithHook calls h for every call of the client. nil means none.
 func WithHook(h Hook) ClientOption {
-	return clientOption(func(s *clientConfig) { s.hook = h })
+	return clientOption(func(cfg *clientConfig) { cfg.hook = h })
 }
 
 // observe returns the hook in the form that the pipeline calls.
@@ -180,7 +180,7 @@ func callInfo(p *pipeline.Pipeline, request *pipeline.Request) CallInfo {
 // github.com/frontegg-go/frontegg/fleet has one for many processes.
 type RateLimiter interface {
 	// Wait returns nil when a request of the call may be sent. Otherwise it returns
-	// the context's error, or its own if it cannot tell. It is called once before
+	// the context's error, or its own if it cannot decide. It is called once before
 	// each request, retries and token requests included. It must not block longer
 	// than the context allows.
 	Wait(ctx context.Context, call CallInfo) error
@@ -191,16 +191,16 @@ type RateLimiter interface {
 	Limited(call CallInfo, until time.Time)
 }
 
-// WithRateLimiter makes the client ask l before each request and tell l of each rate
-// limit. Give the same limiter to all clients that share a rate limit. nil means none.
+// WithRateLimiter makes the client call l.Wait before each request, and l.Limited for each
+// rate limit. Give the same limiter to all clients that share a rate limit. nil means none.
 //
-// The time in l counts as part of the call, and [RetryPolicy].MaxWait does not apply
+// The time that Wait takes is part of the call, but [RetryPolicy].MaxWait does not apply
 // to it. A limiter that does not return ends the call at its deadline or when its
 // context ends; nothing is sent then. If l returns a [*RateLimitError], so does the
-// call. Any other error of l, or a panic, ends the call with a [*TransportError] whose
-// chain has it. The chain also has the last [*APIError] if there was one.
+// call. Any other error or a panic of l ends the call with a [*TransportError] that wraps
+// it, and the last [*APIError] if there was one.
 func WithRateLimiter(l RateLimiter) ClientOption {
-	return clientOption(func(s *clientConfig) { s.limiter = l })
+	return clientOption(func(cfg *clientConfig) { cfg.limiter = l })
 }
 
 // sharedLimiter returns the limiter in the form that the pipeline calls.

@@ -59,181 +59,181 @@ type clientConfig struct {
 // rawBase is a base URL and the option or variable that sets it.
 type rawBase struct{ field, url string }
 
-func (s *clientConfig) source(option string, ts TokenSource) {
-	s.sources = append(s.sources, option)
-	s.tokens = ts
+func (cfg *clientConfig) addSource(option string, ts TokenSource) {
+	cfg.sources = append(cfg.sources, option)
+	cfg.tokens = ts
 }
 
 // credentialNames are how errors name credentials and their parts.
 type credentialNames struct{ source, id, secret string }
 
-// optionNames are the names of the credentials of an option.
+// optionNames returns how errors name the credentials of an option.
 func optionNames(option string) credentialNames {
 	return credentialNames{option, option + " client ID", option + " secret"}
 }
 
-func (s *clientConfig) credentials(names credentialNames, o *op.Operation, id, secret string) {
-	s.errs.add(names.id, validate.HeaderID(id))
-	s.errs.add(names.secret, validate.Token(secret))
-	s.source(names.source, nil)
-	s.login = &credentialsLogin{op: o, id: id, secret: Secret(secret)}
+func (cfg *clientConfig) addCredentials(names credentialNames, o *op.Operation, id, secret string) {
+	cfg.errs.add(names.id, validate.HeaderID(id))
+	cfg.errs.add(names.secret, validate.Token(secret))
+	cfg.addSource(names.source, nil)
+	cfg.login = &credentialsLogin{op: o, id: id, secret: Secret(secret)}
 	if o == op.AuthAPIToken {
-		s.login.fallback = op.AuthAPITokenV1
+		cfg.login.fallback = op.AuthAPITokenV1
 	}
-	s.secrets = append(s.secrets, secret)
+	cfg.secrets = append(cfg.secrets, secret)
 }
 
 // client applies the options, then the environment variables for what they do not set,
-// and builds the client if everything is valid.
-func (s *clientConfig) client(opts []ClientOption) (*Client, error) {
+// and creates the client if everything is valid.
+func (cfg *clientConfig) client(opts []ClientOption) (*Client, error) {
 	for _, o := range opts {
 		if o == nil {
-			s.errs.add("options", "must not include nil")
+			cfg.errs.add("options", "must not include nil")
 			continue
 		}
-		o.applyToClient(s)
+		o.applyToClient(cfg)
 	}
-	if s.env != nil {
-		s.fromEnv()
+	if cfg.env != nil {
+		cfg.fromEnv()
 	}
-	base := s.baseURL()
+	base := cfg.baseURL()
 	switch {
-	case len(s.sources) == 0 && s.env == nil:
-		s.errs.add("credentials", "are required: use WithCredentials, WithAPIToken, WithToken or WithTokenSource")
-	case len(s.sources) > 1:
-		s.errs.add("credentials", "must be given once, not as "+strings.Join(s.sources, ", "))
+	case len(cfg.sources) == 0 && cfg.env == nil:
+		cfg.errs.add("credentials", "are required: use WithCredentials, WithAPIToken, WithToken or WithTokenSource")
+	case len(cfg.sources) > 1:
+		cfg.errs.add("credentials", "must be given once, not as "+strings.Join(cfg.sources, ", "))
 	}
-	if len(s.errs) > 0 {
+	if len(cfg.errs) > 0 {
 		var all []error
-		for _, e := range s.errs {
-			e.Op = s.op
+		for _, e := range cfg.errs {
+			e.Op = cfg.op
 			all = append(all, &e)
 		}
 		return nil, errors.Join(all...)
 	}
-	return s.build(base), nil
+	return cfg.build(base), nil
 }
 
-func (s *clientConfig) fromEnv() {
-	if len(s.sources) == 0 {
-		id, key := s.variable("FRONTEGG_CLIENT_ID"), s.variable("FRONTEGG_API_KEY")
+func (cfg *clientConfig) fromEnv() {
+	if len(cfg.sources) == 0 {
+		id, key := cfg.variable("FRONTEGG_CLIENT_ID"), cfg.variable("FRONTEGG_API_KEY")
 		if id == "" {
-			s.errs.add("FRONTEGG_CLIENT_ID", "is required")
+			cfg.errs.add("FRONTEGG_CLIENT_ID", "is required")
 		}
 		if key == "" {
-			s.errs.add("FRONTEGG_API_KEY", "is required")
+			cfg.errs.add("FRONTEGG_API_KEY", "is required")
 		}
 		if id != "" && key != "" {
-			s.credentials(credentialNames{"FRONTEGG_CLIENT_ID and FRONTEGG_API_KEY", "FRONTEGG_CLIENT_ID", "FRONTEGG_API_KEY"}, op.AuthVendor, id, key)
+			cfg.addCredentials(credentialNames{"FRONTEGG_CLIENT_ID and FRONTEGG_API_KEY", "FRONTEGG_CLIENT_ID", "FRONTEGG_API_KEY"}, op.AuthVendor, id, key)
 		}
 	}
-	if tenant := s.variable("FRONTEGG_TENANT_ID"); tenant != "" && s.tenant == "" {
-		s.errs.add("FRONTEGG_TENANT_ID", validate.HeaderID(tenant))
-		s.tenant = tenant
+	if tenant := cfg.variable("FRONTEGG_TENANT_ID"); tenant != "" && cfg.tenant == "" {
+		cfg.errs.add("FRONTEGG_TENANT_ID", validate.HeaderID(tenant))
+		cfg.tenant = tenant
 	}
-	if s.rawBase != nil || s.region != "" {
+	if cfg.rawBase != nil || cfg.region != "" {
 		return
 	}
-	if raw := s.variable("FRONTEGG_BASE_URL"); raw != "" {
-		s.rawBase = &rawBase{"FRONTEGG_BASE_URL", raw}
+	if raw := cfg.variable("FRONTEGG_BASE_URL"); raw != "" {
+		cfg.rawBase = &rawBase{"FRONTEGG_BASE_URL", raw}
 	}
-	if region := Region(strings.ToLower(s.variable("FRONTEGG_REGION"))); region != "" {
+	if region := Region(strings.ToLower(cfg.variable("FRONTEGG_REGION"))); region != "" {
 		if _, known := regionURLs[region]; !known {
-			s.errs.add("FRONTEGG_REGION", "must be "+regionNames)
+			cfg.errs.add("FRONTEGG_REGION", "must be "+regionNames)
 		}
-		s.region = region
+		cfg.region = region
 	}
 }
 
 // variable returns the value of an environment variable. Quotes around it are a common
 // mistake: files of variables often keep them.
-func (s *clientConfig) variable(name string) string {
-	value := s.env(name)
+func (cfg *clientConfig) variable(name string) string {
+	value := cfg.env(name)
 	if len(value) > 1 && value[0] == value[len(value)-1] && strings.ContainsRune("\"'`", rune(value[0])) {
-		s.errs.add(name, "is in quotes: remove them")
+		cfg.errs.add(name, "is in quotes: remove them")
 	}
 	return value
 }
 
 // baseURL returns the base URL of all requests.
-func (s *clientConfig) baseURL() *url.URL {
-	if s.rawBase == nil {
-		base, _ := validate.BaseURL(regionURLs[cmp.Or(s.region, RegionEU)], false)
+func (cfg *clientConfig) baseURL() *url.URL {
+	if cfg.rawBase == nil {
+		base, _ := validate.BaseURL(regionURLs[cmp.Or(cfg.region, RegionEU)], false)
 		return base
 	}
-	base, reason := validate.BaseURL(s.rawBase.url, s.insecure)
-	if reason == "" && s.region != "" {
+	base, reason := validate.BaseURL(cfg.rawBase.url, cfg.insecure)
+	if reason == "" && cfg.region != "" {
 		reason = "must not be used with a region"
-		if s.rawBase.field == "FRONTEGG_BASE_URL" {
+		if cfg.rawBase.field == "FRONTEGG_BASE_URL" {
 			reason += ": unset it or FRONTEGG_REGION"
 		}
 	}
-	s.errs.add(s.rawBase.field, reason)
+	cfg.errs.add(cfg.rawBase.field, reason)
 	return base
 }
 
-func (s *clientConfig) build(base *url.URL) *Client {
-	k := &shared{needsTenant: s.login != nil && s.login.op == op.AuthVendor, fromEnv: s.env != nil}
-	next := s.transport
+func (cfg *clientConfig) build(base *url.URL) *Client {
+	sh := &shared{needsTenant: cfg.login != nil && cfg.login.op == op.AuthVendor, fromEnv: cfg.env != nil}
+	next := cfg.transport
 	if next == nil {
-		k.owned = transport.New()
-		next = k.owned
+		sh.owned = transport.New()
+		next = sh.owned
 		// A client that is not closed does not keep idle connections.
-		runtime.AddCleanup(k, (*transport.Transport).CloseIdleConnections, k.owned)
+		runtime.AddCleanup(sh, (*transport.Transport).CloseIdleConnections, sh.owned)
 	}
-	logger := s.logger
+	logger := cfg.logger
 	if logger == nil {
 		logger = slog.New(slog.DiscardHandler)
 	}
 	agent := "frontegg-go/" + Version
-	if s.application != "" {
-		agent += " " + s.application
+	if cfg.application != "" {
+		agent += " " + cfg.application
 	}
-	k.pipeline = &pipeline.Pipeline{
-		Base: base, Transport: next, UserAgent: agent, Policy: s.policy(),
-		Redact: redact.New(s.secrets...), Logger: logger,
+	sh.pipeline = &pipeline.Pipeline{
+		Base: base, Transport: next, UserAgent: agent, Policy: cfg.policy(),
+		Redact: redact.New(cfg.secrets...), Logger: logger,
 	}
-	if s.debug != nil {
-		k.pipeline.Transport = &debug.Transport{Next: next, Redact: k.pipeline.Redact, W: s.debug}
+	if cfg.debug != nil {
+		sh.pipeline.Transport = &debug.Transport{Next: next, Redact: sh.pipeline.Redact, W: cfg.debug}
 	}
-	k.pipeline.Tokens = token.NewCache(recoverPanics(s.fetch(k.pipeline), k.pipeline.Redact))
-	if s.hook != nil {
-		k.pipeline.Hook = s.hook.observe(k.pipeline)
+	sh.pipeline.Tokens = token.NewCache(recoverPanics(cfg.fetch(sh.pipeline), sh.pipeline.Redact))
+	if cfg.hook != nil {
+		sh.pipeline.Hook = cfg.hook.observe(sh.pipeline)
 	}
-	if s.limiter != nil {
-		k.pipeline.Limiter = sharedLimiter(s.limiter, k.pipeline)
+	if cfg.limiter != nil {
+		sh.pipeline.Limiter = sharedLimiter(cfg.limiter, sh.pipeline)
 	}
-	k.pipeline.Init()
-	c := &Client{shared: k, defaults: new(s.callDefaults)}
+	sh.pipeline.Init()
+	c := &Client{shared: sh, defaults: new(cfg.callDefaults)}
 	c.setServices(&service{client: c})
 	return c
 }
 
-// fetch returns the function that gets the client's tokens.
-func (s *clientConfig) fetch(p *pipeline.Pipeline) func(context.Context) (*token.Token, error) {
-	if s.login != nil {
-		return s.login.fetch(p)
+// fetch returns the function that gets the tokens of the client.
+func (cfg *clientConfig) fetch(p *pipeline.Pipeline) func(context.Context) (*token.Token, error) {
+	if cfg.login != nil {
+		return cfg.login.fetch(p)
 	}
-	return userTokens(s.tokens, p.Redact)
+	return userTokens(cfg.tokens, p.Redact)
 }
 
 // policy returns the retry policy, with defaults for zero fields.
-func (s *clientConfig) policy() retry.Policy {
+func (cfg *clientConfig) policy() retry.Policy {
 	p := retry.Policy{MaxAttempts: 4, AttemptTimeout: 30 * time.Second, MaxElapsed: 2 * time.Minute, MaxWait: 75 * time.Second}
-	if s.retry.MaxAttempts > 0 {
-		p.MaxAttempts = s.retry.MaxAttempts
+	if cfg.retry.MaxAttempts > 0 {
+		p.MaxAttempts = cfg.retry.MaxAttempts
 	}
-	if s.retry.AttemptTimeout > 0 {
-		p.AttemptTimeout = s.retry.AttemptTimeout
+	if cfg.retry.AttemptTimeout > 0 {
+		p.AttemptTimeout = cfg.retry.AttemptTimeout
 	}
-	if s.httpTimeout > 0 {
-		p.AttemptTimeout = min(p.AttemptTimeout, s.httpTimeout)
+	if cfg.httpTimeout > 0 {
+		p.AttemptTimeout = min(p.AttemptTimeout, cfg.httpTimeout)
 	}
-	if s.retry.MaxElapsed > 0 {
-		p.MaxElapsed = s.retry.MaxElapsed
+	if cfg.retry.MaxElapsed > 0 {
+		p.MaxElapsed = cfg.retry.MaxElapsed
 	}
-	if s.retry.MaxWait != 0 {
-		p.MaxWait = s.retry.MaxWait
+	if cfg.retry.MaxWait != 0 {
+		p.MaxWait = cfg.retry.MaxWait
 	}
 	return p
 }

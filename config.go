@@ -27,8 +27,8 @@ type UpdateGroupsConfigParams struct {
 }
 
 // Config returns the groups configuration of the environment. It is the same for all
-// tenants: no tenant is required, and none is sent. An environment that was never
-// configured has neither.
+// tenants: no tenant is required, and none is sent. For an environment that was never
+// configured, both fields are false.
 //
 // GET /identity/resources/groups/v1/config.
 // See https://developers.frontegg.com/ciam/api/identity/user-groups/groupscontrollerv1_getgroupsconfiguration.
@@ -38,7 +38,7 @@ func (s *GroupsService) Config(ctx context.Context, opts ...RequestOption) (*Gro
 }
 
 // decodeConfig decodes a configuration. Null and {} are the zero configuration; an
-// object with other members is not a configuration.
+// object with other members only is an error.
 func decodeConfig(_ *call, body []byte) (*GroupsConfig, error) {
 	config := new(GroupsConfig)
 	if string(bytes.TrimSpace(body)) == "null" {

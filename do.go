@@ -20,11 +20,11 @@ type Request struct {
 	// Method is GET, POST, PUT, PATCH or DELETE.
 	Method string
 	// Path is the path below the base URL, as a template: "/identity/resources/users/v1/{id}".
-	// Logs, errors and hooks show it as it is, so it must not have IDs. It must not have a
-	// query, empty, "." and ".." segments, percent-encoding and secrets.
+	// Logs, errors and hooks show it as it is, so it must not contain IDs. It must not
+	// contain a query, empty, "." or ".." segments, percent-encoding or secrets.
 	Path string
-	// PathParams are the values of the parameters in Path, without others. Each is one
-	// segment, which is escaped. It must not be empty, "." or "..".
+	// PathParams are the values of exactly the parameters in Path. Each is escaped and
+	// becomes one segment. It must not be empty, "." or "..".
 	PathParams map[string]string
 	Query      url.Values // may be nil
 	// Body is encoded as by encoding/json. nil: no body.
@@ -60,7 +60,7 @@ func (c *Client) Do(ctx context.Context, req Request, out any, opts ...RequestOp
 	return err
 }
 
-// operation returns the row that the table of operations would have for the request.
+// operation returns the request as a row of the table of operations.
 func (r *Request) operation(out any) *op.Operation {
 	o := &op.Operation{Name: "client.do", Method: r.Method, Route: r.Path, Scope: op.Tenant, Class: op.Idempotent, Result: op.Document}
 	if r.NoTenant {

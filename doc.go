@@ -1,8 +1,8 @@
-// Package frontegg is a client for Frontegg's user groups and for the users, roles and
-// tenants that they are made of.
+// Package frontegg is a client for Frontegg's user groups. It also looks up users, roles
+// and tenants.
 //
 // A group is a named set of users of a tenant, with roles that every member has. A tenant
-// is an account of a customer; Frontegg's API calls it a tenant.
+// is a customer's account.
 //
 // # Quick start
 //
@@ -83,10 +83,10 @@
 //
 // # Retries and rate limits
 //
-// Every operation except Create is idempotent. It is sent up to four times if
-// there is no response, or one that may be different later. Create is retried only if it
-// provably was not processed. While a route is rate limited, no call of the client sends a
-// request to it. [RetryPolicy] has the limits, and [What happens when…] all rules.
+// Every operation except Create is idempotent: if an attempt gets no response, or an
+// error that may be temporary, it is retried, with up to four attempts in all. Create is
+// retried only if it provably was not processed. While a route is rate limited, no call of
+// the client sends a request to it. [RetryPolicy] has the limits, and [What happens when…] all rules.
 //
 // # Concurrency
 //

@@ -47,10 +47,10 @@ var (
 	// that got a 404 after an earlier attempt without a response. After a create, find the
 	// group by name or use [GroupsService.Ensure]; after a deletion, get the group.
 	ErrOutcomeUnknown = errors.New("outcome unknown")
-	// ErrPagination means that a walk does not end: the server repeats a page, or has more
+	// ErrPagination means that a walk would not end: the server repeats a page, or has more
 	// than 10,000 pages.
 	ErrPagination = errors.New("pagination does not advance")
-	// ErrAmbiguous means that a key has more than one role: one of the environment and one
+	// ErrAmbiguous means that two roles have the same key: one of the environment and one
 	// of the tenant.
 	ErrAmbiguous = errors.New("ambiguous")
 	// ErrResponseTooLarge is a 2xx response of more than 32 MiB. Read long lists with
@@ -270,8 +270,8 @@ func (e *ValidationError) Error() string {
 func (e *ValidationError) Unwrap() error { return orZero(e).cause }
 
 // RateLimitError is returned when a rate limit, or the Retry-After of a 503, lasts longer
-// than the call may wait. The client did not wait and sent nothing more. Retry at RetryAt. errors.Is(err,
-// [ErrRateLimited]) is true.
+// than the call may wait. The client did not wait and sent nothing more. Retry at RetryAt.
+// errors.Is(err, [ErrRateLimited]) is true.
 type RateLimitError struct {
 	Op     string
 	Path   string // the route template
@@ -325,8 +325,8 @@ func (e *BatchError) Unwrap() error { return orZero(e).Err }
 
 // AuthError is returned when no access token could be obtained. Err is the cause: an
 // [*APIError] for rejected credentials, a [*TransportError], a [*DecodeError], or the error
-// of a [TokenSource]. The operation was not sent, or not again: if an earlier attempt had a
-// response, Err also has that. errors.Is(err, [ErrAuthentication]) is true.
+// of a [TokenSource]. The operation was not sent, or not retried: if an earlier attempt got a
+// response, Err includes it. errors.Is(err, [ErrAuthentication]) is true.
 type AuthError struct{ Err error }
 
 // Error returns the cause.

@@ -54,8 +54,8 @@ type Group struct {
 	UpdatedAt time.Time `json:"updatedAt"`
 }
 
-// ManagedBy is who manages a group or a user. Other values than the constants may
-// appear. It is empty if the response does not have it.
+// ManagedBy is who manages a group or a user. Values other than the constants may appear.
+// It is empty if the response does not have it.
 type ManagedBy string
 
 // Who manages a group or a user.

@@ -72,7 +72,8 @@ func (c *call) sendMembers(ctx context.Context, list *memberList, ids []string) 
 	return nil
 }
 
-// Change is what a call that sets a whole list has changed. Removals come first.
+// Change is what [GroupsService.SetRoles] or [GroupsService.SetUsers] changed. Removals
+// come first.
 type Change struct {
 	Added, Removed []string // IDs; nil: none
 	// Skipped are entries that the server lists without a valid ID, and that therefore

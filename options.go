@@ -53,17 +53,17 @@ type callOptions struct {
 // validationErrs are all errors in options. NewClient returns them together.
 type validationErrs []ValidationError
 
-func (p *validationErrs) add(field, reason string) {
+func (e *validationErrs) add(field, reason string) {
 	if reason != "" {
-		*p = append(slices.Clip(*p), ValidationError{Field: field, Reason: reason})
+		*e = append(slices.Clip(*e), ValidationError{Field: field, Reason: reason})
 	}
 }
 
 // addTenant adds the error of an invalid tenant ID. An empty one gives [ErrTenantRequired].
-func (p *validationErrs) addTenant(field, id string) {
-	p.add(field, validate.HeaderID(id))
+func (e *validationErrs) addTenant(field, id string) {
+	e.add(field, validate.HeaderID(id))
 	if id == "" {
-		(*p)[len(*p)-1].cause = ErrTenantRequired
+		(*e)[len(*e)-1].cause = ErrTenantRequired
 	}
 }
 
@@ -75,13 +75,13 @@ type (
 	responseOption func(*callOptions)
 )
 
-func (o clientOption) applyToClient(s *clientConfig) { o(s) }
-func (o callOption) applyToClient(s *clientConfig)   { o(&s.callDefaults) }
-func (o callOption) applyToCall(c *callOptions)      { o(&c.callDefaults) }
-func (o callOption) everyOperation()                 {}
-func (o readOption) applyToCall(c *callOptions)      { o(c) }
-func (o responseOption) applyToCall(c *callOptions)  { o(c) }
-func (o responseOption) everyOperation()             {}
+func (o clientOption) applyToClient(cfg *clientConfig) { o(cfg) }
+func (o callOption) applyToClient(cfg *clientConfig)   { o(&cfg.callDefaults) }
+func (o callOption) applyToCall(c *callOptions)        { o(&c.callDefaults) }
+func (o callOption) everyOperation()                   {}
+func (o readOption) applyToCall(c *callOptions)        { o(c) }
+func (o responseOption) applyToCall(c *callOptions)    { o(c) }
+func (o responseOption) everyOperation()               {}
 
 // Region is a region of Frontegg's cloud.
 type Region string
@@ -156,43 +156,47 @@ func (r Relations) users() bool { return r == RelationsUsers || r == RelationsRo
 // /auth/vendor). Such a client can act on every tenant of the environment, so calls
 // require one: see [WithTenant] and [Client.ForTenant].
 func WithCredentials(clientID, apiKey string) ClientOption {
-	return clientOption(func(s *clientConfig) { s.credentials(optionNames("WithCredentials"), op.AuthVendor, clientID, apiKey) })
+	return clientOption(func(cfg *clientConfig) {
+		cfg.addCredentials(optionNames("WithCredentials"), op.AuthVendor, clientID, apiKey)
+	})
 }
 
 // WithAPIToken authenticates with the client ID and secret of an API token of a tenant
 // or user (POST /identity/resources/auth/v2/api-token, or v1 if the deployment does not
 // have v2). The token includes the tenant, so calls do not require one.
 func WithAPIToken(clientID, secret string) ClientOption {
-	return clientOption(func(s *clientConfig) { s.credentials(optionNames("WithAPIToken"), op.AuthAPIToken, clientID, secret) })
+	return clientOption(func(cfg *clientConfig) {
+		cfg.addCredentials(optionNames("WithAPIToken"), op.AuthAPIToken, clientID, secret)
+	})
 }
 
 // WithToken authenticates with an access token that the caller already has. When it has
 // expired, calls return [ErrUnauthorized].
 func WithToken(jwt string) ClientOption {
-	return clientOption(func(s *clientConfig) {
-		s.errs.add("WithToken", validate.Token(jwt))
-		s.source("WithToken", fixedToken{Secret(jwt)})
-		s.secrets = append(s.secrets, jwt)
+	return clientOption(func(cfg *clientConfig) {
+		cfg.errs.add("WithToken", validate.Token(jwt))
+		cfg.addSource("WithToken", fixedToken{Secret(jwt)})
+		cfg.secrets = append(cfg.secrets, jwt)
 	})
 }
 
 // WithTokenSource authenticates with the tokens of ts, which must not be nil.
 func WithTokenSource(ts TokenSource) ClientOption {
-	return clientOption(func(s *clientConfig) {
+	return clientOption(func(cfg *clientConfig) {
 		if ts == nil {
-			s.errs.add("WithTokenSource", "must not be nil")
+			cfg.errs.add("WithTokenSource", "must not be nil")
 		}
-		s.source("WithTokenSource", ts)
+		cfg.addSource("WithTokenSource", ts)
 	})
 }
 
 // WithRegion sets the region. The default is [RegionEU].
 func WithRegion(r Region) ClientOption {
-	return clientOption(func(s *clientConfig) {
+	return clientOption(func(cfg *clientConfig) {
 		if _, known := regionURLs[r]; !known {
-			s.errs.add("WithRegion", "must be "+regionNames)
+			cfg.errs.add("WithRegion", "must be "+regionNames)
 		}
-		s.region = r
+		cfg.region = r
 	})
 }
 
@@ -201,14 +205,14 @@ func WithRegion(r Region) ClientOption {
 // loopback or with [WithInsecureHTTP], without user info, query and fragment. A path prefix
 // is kept.
 func WithBaseURL(rawURL string) ClientOption {
-	return clientOption(func(s *clientConfig) { s.rawBase = &rawBase{"WithBaseURL", rawURL} })
+	return clientOption(func(cfg *clientConfig) { cfg.rawBase = &rawBase{"WithBaseURL", rawURL} })
 }
 
 // WithInsecureHTTP allows a base URL with http:// for every host, not only for loopback. The
 // API key and the tokens are sent without encryption, so use it only in a network where
 // nobody else listens: to a sidecar or in a compose network.
 func WithInsecureHTTP() ClientOption {
-	return clientOption(func(s *clientConfig) { s.insecure = true })
+	return clientOption(func(cfg *clientConfig) { cfg.insecure = true })
 }
 
 // WithHTTPClient sends requests with the Transport of hc. hc is not changed. Its Timeout,
@@ -222,29 +226,29 @@ func WithInsecureHTTP() ClientOption {
 // sent with it. So a mock that replaces http.DefaultTransport, such as httpmock or gock, sees
 // the requests of all such clients from its activation until its deactivation.
 func WithHTTPClient(hc *http.Client) ClientOption {
-	return clientOption(func(s *clientConfig) {
+	return clientOption(func(cfg *clientConfig) {
 		if hc == nil {
-			s.errs.add("WithHTTPClient", "must not be nil")
+			cfg.errs.add("WithHTTPClient", "must not be nil")
 			return
 		}
-		s.transport, s.httpTimeout = hc.Transport, hc.Timeout
+		cfg.transport, cfg.httpTimeout = hc.Transport, hc.Timeout
 	})
 }
 
 // WithRetry sets the limits of retries and waits.
 func WithRetry(p RetryPolicy) ClientOption {
-	return clientOption(func(s *clientConfig) {
+	return clientOption(func(cfg *clientConfig) {
 		if p.MaxAttempts < 0 || p.AttemptTimeout < 0 || p.MaxElapsed < 0 {
-			s.errs.add("WithRetry", "must not have negative fields other than MaxWait")
+			cfg.errs.add("WithRetry", "must not have negative fields other than MaxWait")
 		}
-		s.retry = p
+		cfg.retry = p
 	})
 }
 
 // WithLogger logs to l. The default, also for nil, is not to log. Attempts are logged at
 // Debug, waits for a rate limit at Info and retries at Warn.
 func WithLogger(l *slog.Logger) ClientOption {
-	return clientOption(func(s *clientConfig) { s.logger = l })
+	return clientOption(func(cfg *clientConfig) { cfg.logger = l })
 }
 
 // WithDebug writes every request and response to w as text: each attempt, with its URL,
@@ -255,18 +259,18 @@ func WithLogger(l *slog.Logger) ClientOption {
 // Each request and each response is one call of w.Write, which is not called concurrently.
 // The errors of w are ignored. A call waits for w. nil means not to write.
 func WithDebug(w io.Writer) ClientOption {
-	return clientOption(func(s *clientConfig) { s.debug = w })
+	return clientOption(func(cfg *clientConfig) { cfg.debug = w })
 }
 
 // WithApplication adds the name and version of the program to the User-Agent. The
 // version may be empty.
 func WithApplication(name, version string) ClientOption {
-	return clientOption(func(s *clientConfig) {
-		s.errs.add("WithApplication name", validate.Product(name))
-		s.application = name
+	return clientOption(func(cfg *clientConfig) {
+		cfg.errs.add("WithApplication name", validate.Product(name))
+		cfg.application = name
 		if version != "" {
-			s.errs.add("WithApplication version", validate.Product(version))
-			s.application += "/" + version
+			cfg.errs.add("WithApplication version", validate.Product(version))
+			cfg.application += "/" + version
 		}
 	})
 }
@@ -311,11 +315,11 @@ func WithHeader(key, value string) Option {
 // WithTimeout sets the timeout of a call, including waits and retries. It applies to all
 // requests of a call together, such as those of BulkGet, but to each page of All.
 func WithTimeout(d time.Duration) Option {
-	return callOption(func(s *callDefaults) {
+	return callOption(func(defaults *callDefaults) {
 		if d <= 0 {
-			s.errs.add("WithTimeout", "must be positive")
+			defaults.errs.add("WithTimeout", "must be positive")
 		}
-		s.timeout = d
+		defaults.timeout = d
 	})
 }
 

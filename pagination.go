@@ -135,7 +135,7 @@ func (s *GroupsService) All(ctx context.Context, walk WalkOptions, opts ...ReadO
 	}
 }
 
-// groupWalk returns a walk over groups, which c is the call of.
+// groupWalk returns a walk over groups for the call c.
 func groupWalk(c *call, o WalkOptions) *walk[Group] {
 	return newWalk(c, groupResource, o.PageSize, o.Concurrency, func(c *call, page, size int) {
 		c.setGroupPage(PageOptions{Page: page, Size: size, SortBy: o.SortBy, Order: o.Order})

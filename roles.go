@@ -75,7 +75,7 @@ func (d *decoder) role(r *Role) error {
 	})
 }
 
-// sharedRole reads a role that other groups may have also.
+// sharedRole reads a role that other groups may also have.
 func (d *decoder) sharedRole(r *Role) error {
 	return d.recentRoles.Object(&d.Decoder, r, d.role, func(r Role) Role {
 		r.Permissions = slices.Clone(r.Permissions)
@@ -132,6 +132,9 @@ type listQuery struct {
 //
 // [ErrAmbiguous]: both a role of the environment and one of the tenant have a key. The
 // error has the IDs of both. [*ValidationError]: a key is empty.
+//
+// GET /identity/resources/roles/v2, for each page.
+// See https://developers.frontegg.com/ciam/api/identity/account-roles/permissionscontrollerv2_getallroles.
 func (s *RolesService) FindByKeys(ctx context.Context, keys []string, opts ...RequestOption) (map[string]Role, error) {
 	c := newCall((*service)(s), op.ListRolesPage, opts)
 	c.name = "roles.findByKeys"

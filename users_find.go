@@ -75,8 +75,8 @@ func (s *UsersService) FindByEmail(ctx context.Context, email string, opts ...Re
 	return nil, fmt.Errorf("frontegg: %s: no user of the tenant has the address \"%s\": %w", c.name, c.printable(email, 100), ErrNotFound)
 }
 
-// emailForms returns the forms in which to filter by an address, one after the other: as it
-// is, and in lower case for a server that stores addresses so and compares with case.
+// emailForms returns the filters for an address: as it is, and in lower case for a server
+// that stores lower case and compares exactly.
 func emailForms(email string) []string {
 	return slices.Compact([]string{email, validate.FoldEmail(email)})
 }
@@ -93,7 +93,7 @@ const fewEmails = 5
 // It sends as few requests as possible. Up to 5 addresses are looked up one by one, up to
 // eight at once. For more, it reads the first page of 200 users, which also has their
 // number, and then either looks up the addresses that are left or reads the other pages,
-// whatever is fewer requests: 300 addresses of a tenant with 20,000 users are 100 requests,
+// whichever takes fewer requests: 300 addresses of a tenant with 20,000 users are 100 requests,
 // and 30 are 31. If the server ignores the filter by address, it also reads all pages, once.
 //
 // [*ValidationError]: one of emails is not an e-mail address; nothing was sent.
@@ -148,7 +148,7 @@ func newEmailSearch(c *call, emails []string) *emailSearch {
 	return s
 }
 
-// add takes a user. Others than those that are looked for are ignored.
+// add adds a user to found, unless the address is not wanted.
 func (s *emailSearch) add(u User) {
 	folded := validate.FoldEmail(u.Email)
 	for _, email := range s.wanted[folded] {
@@ -247,7 +247,7 @@ type usersQuery struct {
 	Order             Order     `url:"_order"`
 }
 
-// userWalk returns a walk over users, which c is the call of. An empty email means all.
+// userWalk returns a walk over users for the call c. An empty email means all.
 func userWalk(c *call, o UserWalkOptions, email string) *walk[User] {
 	return newWalk(c, userResource, o.PageSize, o.Concurrency, func(c *call, page, size int) {
 		c.setQuery(usersQuery{

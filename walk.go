@@ -160,7 +160,7 @@ func (p *pass[T]) run(ctx context.Context, yield func(T) bool) (next *pass[T], e
 		}
 		number++
 	}
-	return p.again(), nil
+	return p.afterDeletions(), nil
 }
 
 // hasPage reports whether the page may exist. Totals are hints: nothing is allocated
@@ -242,8 +242,8 @@ func (p *pass[T]) checkPage(page fetchedPage[T]) error {
 	return nil
 }
 
-// smallPage is the size up to which a page may repeat as often because rows are
-// inserted before it. It is unlikely that as many rows as a larger page are.
+// smallPage is the size up to which a page may repeat, as often, because rows are
+// inserted before it. It is unlikely that a whole larger page is inserted.
 const smallPage = 2
 
 // firstSeen reports whether the row was not on an earlier page. Rows without an ID cannot
@@ -268,10 +268,10 @@ func (p *pass[T]) smaller(number int) *pass[T] {
 	return &pass[T]{walk: p.walk, from: number * old / p.size, end: (p.end*old + p.size - 1) / p.size}
 }
 
-// again returns the pass that reads the pages that rows may have moved to because
-// others were deleted. Rows may move before that pass also, so it takes two passes that
-// find nothing to end the walk.
-func (p *pass[T]) again() *pass[T] {
+// afterDeletions returns the pass that reads again the pages that rows may have moved to
+// because others were deleted, or nil. Rows may also move before that pass, so the walk
+// ends after two passes that found nothing.
+func (p *pass[T]) afterDeletions() *pass[T] {
 	p.idle++
 	if p.found > p.before {
 		p.idle = 0
