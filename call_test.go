@@ -75,6 +75,7 @@ func TestValidationError_Arguments(t *testing.T) {
 		{"Authorization header", "groups.delete", `WithHeader "authorization"`, g.Delete(ctx, "g", frontegg.WithHeader("authorization", "Basic x"))},
 		{"tenant header", "groups.delete", `WithHeader "Frontegg-tenant-ID"`, g.Delete(ctx, "g", frontegg.WithHeader("Frontegg-tenant-ID", "x"))},
 		{"header that makes net/http retry", "groups.delete", `WithHeader "Idempotency-Key"`, g.Delete(ctx, "g", frontegg.WithHeader("Idempotency-Key", "x"))},
+		{"whole header as its name", "groups.delete", `WithHeader ""`, g.Delete(ctx, "g", frontegg.WithHeader("X-Key: s3cret", ""))},
 		{"line feed in a header", "groups.delete", `WithHeader "X-A"`, g.Delete(ctx, "g", frontegg.WithHeader("X-A", "x\r\nY: z"))},
 		{"zero timeout", "groups.delete", "WithTimeout", g.Delete(ctx, "g", frontegg.WithTimeout(0))},
 		{"nil response", "groups.delete", "WithResponse", g.Delete(ctx, "g", frontegg.WithResponse(nil))},

@@ -303,6 +303,9 @@ func WithEnvironment(id string) Option {
 func WithHeader(key, value string) Option {
 	return callOption(func(d *callDefaults) {
 		if reason := validate.Header(key, value); reason != "" {
+			if validate.HeaderName(key) != "" {
+				key = "" // it may be a whole header, with a secret
+			}
 			d.errs.add(fmt.Sprintf("WithHeader %.40q", key), reason)
 			return
 		}

@@ -175,8 +175,8 @@ var reservedHeaders = map[string]string{
 	"Idempotency-Key": setByTransport, "X-Idempotency-Key": setByTransport,
 }
 
-// Header checks a header that a caller adds.
-func Header(key, value string) string {
+// HeaderName checks the name of a header.
+func HeaderName(key string) string {
 	if key == "" || len(key) > 256 {
 		return "has an empty or overlong name"
 	}
@@ -184,6 +184,14 @@ func Header(key, value string) string {
 		if c := key[i]; !isAlphanumeric(c) && !strings.ContainsRune("!#$%&'*+-.^_`|~", rune(c)) {
 			return "has a name that is not a header name"
 		}
+	}
+	return ""
+}
+
+// Header checks a header that a caller adds.
+func Header(key, value string) string {
+	if reason := HeaderName(key); reason != "" {
+		return reason
 	}
 	if reason := reservedHeaders[http.CanonicalHeaderKey(key)]; reason != "" {
 		return reason

@@ -42,4 +42,5 @@ var clientMutations = []mutation{
 	{"WithDebug redacts bodies", "debug/transport.go", "clean := pipeline.Excerpt(body, t.Redact)", "clean := body", "faults TestDebug_LongBody"},
 	{"a mock of http.DefaultTransport sees requests", "transport/transport.go", "if !ok {\n\t\treturn http.DefaultTransport\n", "if !ok && t.own == nil {\n\t\treturn http.DefaultTransport\n", "faults TestDefaultTransport_HTTPMock"},
 	{"a ping without a response closes the connection", "transport/transport.go", "cmp.Or(t.HTTP2.PingTimeout, pingTimeout)", "cmp.Or(t.HTTP2.PingTimeout, 15*time.Second)", "faults TestDefaultTransport_PingsHTTP2Connections"},
+	{"an invalid header name is not shown", "../options.go", `if validate.HeaderName(key) != "" {`, "if false {", ".. TestValidationError_Arguments"},
 }
