@@ -86,7 +86,8 @@
 // Every operation except Create is idempotent: if an attempt gets no response, or an
 // error that may be temporary, it is retried, with up to four attempts in all. Create is
 // retried only if it provably was not processed. While a route is rate limited, no call of
-// the client sends a request to it. [RetryPolicy] has the limits, and [What happens when…] all rules.
+// the client sends a request to it. [RetryPolicy] has the limits, and
+// [What happens when…] all rules.
 //
 // # Concurrency
 //

@@ -18,10 +18,14 @@ type AuthKind string
 
 // The kinds of tokens.
 const (
-	AuthNone        AuthKind = "none"        // no token
-	AuthEnvironment AuthKind = "environment" // an environment token
-	AuthTenant      AuthKind = "tenant"      // a token of a tenant or of a user in it
-	AuthInvalid     AuthKind = "invalid"     // an expired, revoked or unknown token
+	// AuthNone is a request without a token.
+	AuthNone AuthKind = "none"
+	// AuthEnvironment is a token of an environment.
+	AuthEnvironment AuthKind = "environment"
+	// AuthTenant is a token of a tenant or of a user in it.
+	AuthTenant AuthKind = "tenant"
+	// AuthInvalid is an expired, revoked or unknown token.
+	AuthInvalid AuthKind = "invalid"
 )
 
 // Request is a request that arrived, without its secrets.

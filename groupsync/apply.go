@@ -10,18 +10,18 @@ import (
 // ApplyOptions are the options of [Apply]. The zero value does all of a plan,
 // four groups at once.
 type ApplyOptions struct {
-	// Progress is called after each step that is done, in the order of the plan,
-	// with the number of steps done. nil: it is not called.
+	// Progress is called for each step that is done, in the order of the plan, with
+	// the number of steps done. May be nil.
 	Progress func(done, total int, step Step)
-	// MaxWrites ends the run after so many writes, without an error; groups are then
-	// written one at a time. 0: no limit.
+	// MaxWrites ends the run after that many writes, without an error. If it is set,
+	// groups are written one at a time. 0 means no limit.
 	MaxWrites int
 	// Concurrency is how many groups are written at once. The result does not
 	// depend on it. 0 means 4.
 	Concurrency int
 	// Journal is called after each write with its result: the step with the ID of
-	// its group, the IDs that this write had, and the trace ID. A step whose batch
-	// was split is several writes. Calls are not concurrent. nil: it is not called.
+	// its group, the IDs of this write, and the trace ID. A step whose batch was
+	// split is several writes. Calls are not concurrent. May be nil.
 	Journal func(step Step, err error)
 }
 
@@ -30,35 +30,36 @@ const defaultConcurrency = 4
 // Apply carries out a plan.
 //
 // Removals of members and roles, and deletions, come first, so that a run that
-// ends early has revoked what it could. A step that the service refuses (status
-// 400, 403, 404, 409, 413 or 422) fails its group: what else the plan adds to that
-// group is not tried and is reported in [Report.Skipped]; its other removals and
-// all other groups go on. The error then matches [ErrIncomplete], and has a
-// [*StepError] for each failure. If the service refuses a batch of members or
-// roles, the batch is split until the refused IDs are found; the others are
-// applied. Of more than 50 IDs that all seem to be forbidden (403), only some are
-// tried alone. Anything else, such as no access token, a rate limit that is too long to
-// wait for, an outage, or a context that is done, ends the run.
+// ends early has revoked what it could. If the service refuses a step (status 400,
+// 403, 404, 409, 413 or 422), its group fails: other additions to the group are not
+// tried and are reported in [Report.Skipped]; its other removals and all other
+// groups go on. The error then matches [ErrIncomplete], and has a [*StepError] for
+// each failure. If the service refuses a batch of members or roles, the batch is
+// split until the refused IDs are found; the others are applied. If more than 50 IDs
+// all seem to be forbidden (403), only some of them are tried alone. Any other error
+// ends the run: no access token, a rate limit that lasts too long, an outage, or a
+// context that is done.
 //
-// What is done stays done. To go on, read the groups, compute and apply again.
-// Applying the same plan again is safe, too.
+// Nothing is undone. To go on, read the groups, compute and apply again. It is also
+// safe to apply the same plan again.
 //
-// A plan can be old. So groups are read again shortly before they are written, many
-// in one request, and once more if that is five seconds ago: a step fails if its
-// group has lost its owner label or got another, is managed by another program, has
-// a name that the plan does not know, is gone, or cannot be read while others can.
-// Users are not added to a group that has roles by then which the plan does not
-// know, and with Options.GrantRoles off no roles to a group that has members by
-// then; with it off, each group is read by itself right before. Other members who came or left meanwhile are a matter of the next plan.
+// A plan can be old, so groups are read again shortly before they are written, many
+// in one request, and once more if that was more than five seconds ago. A step fails
+// if its group no longer has its owner label, is managed by another program, has a
+// name that is not in the plan, no longer exists, or cannot be read while others
+// can. Users are not added to a group that has got a role that is not in the plan.
+// Without Options.GrantRoles, each group is read alone just before additions, and
+// roles are not added to a group that has got members. Other changes of members are
+// left to the next plan.
 //
-// Before the first create, all groups are read once: a group that has the owner
-// label already, because an earlier run created it, is not created again.
+// Before the first create, all groups are read once: a group that already has the
+// owner label, because an earlier run created it, is not created again.
 //
-// A panic in a callback ends the run, and is passed on.
+// A panic in a callback ends the run, and Apply panics with the same value.
 //
-// Nothing is sent if the plan was refused by a guard: a [*GuardError]; if it was
-// changed or is for another tenant, or if options are invalid: a
-// [*frontegg.ValidationError].
+// If a guard refused the plan, Apply returns the [*GuardError] and sends nothing. If
+// the plan was changed or is for another tenant, or an option is invalid, it returns
+// a [*frontegg.ValidationError] and sends nothing.
 func Apply(ctx context.Context, s *frontegg.GroupsService, p *Plan, opts ApplyOptions) (Report, error) {
 	if err := validateApply(s, p, &opts); err != nil {
 		return Report{}, err
@@ -81,7 +82,7 @@ func (o *ApplyOptions) validate() error {
 	case o.Concurrency < 0:
 		return invalid(op, "ApplyOptions.Concurrency", "is negative")
 	case o.MaxWrites > 0:
-		o.Concurrency = 1 // so that the writes are those of the first steps
+		o.Concurrency = 1 // so that the first steps are done
 	case o.Concurrency == 0:
 		o.Concurrency = defaultConcurrency
 	}

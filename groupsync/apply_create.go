@@ -9,10 +9,10 @@ import (
 	"github.com/frontegg-go/frontegg"
 )
 
-// existingGroups are the groups before the first create.
+// existingGroups are the groups of the tenant before the first create.
 type existingGroups struct {
 	labeled map[label][]frontegg.Group
-	names   map[string][]string // by fold: the names, and the IDs of their groups
+	names   map[string][]string // descriptions of the groups, by the fold of their names
 }
 
 // readExisting reads all groups.
@@ -32,7 +32,7 @@ func (a *applier) readExisting(ctx context.Context) error {
 	return nil
 }
 
-// create makes sure that the step's group exists and has its owner label.
+// create creates the group of a step, unless it exists with its owner label.
 func (a *applier) create(ctx context.Context, s Step) error {
 	want, err := readLabel(s.Metadata)
 	if err != nil {
@@ -73,8 +73,8 @@ func (a *applier) create(ctx context.Context, s Step) error {
 	return a.reuse(g, s)
 }
 
-// explainConflict adds to a conflict the group that may be in the way: the server
-// can take two names for the same that differ a little.
+// explainConflict adds the group that may cause a conflict: the server may treat names
+// that differ a little as equal.
 func (a *applier) explainConflict(err error, s Step) error {
 	names := a.existing.names[fold(s.Name)]
 	if !errors.Is(err, frontegg.ErrConflict) || len(names) == 0 {
@@ -83,8 +83,8 @@ func (a *applier) explainConflict(err error, s Step) error {
 	return fmt.Errorf("%w; in the way may be the name %s: the two %s", err, strings.Join(names, " and "), differsIn)
 }
 
-// reuse takes a group that has the label of a step for the one that the step
-// created, in an earlier run or with a response that was lost.
+// reuse uses a group that has the label of a step: the step created it, in an earlier
+// run or with a response that was lost.
 func (a *applier) reuse(g *frontegg.Group, s Step) error {
 	if err := a.verifyOwnership(g, s.Key); err != nil {
 		return err

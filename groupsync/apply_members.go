@@ -8,9 +8,9 @@ import (
 	"github.com/frontegg-go/frontegg"
 )
 
-// maxForbidden is how many requests of a batch may be 403 before one is accepted:
-// then the group seems to be forbidden, not some of the IDs. A batch of up to
-// smallBatch IDs is split to the end all the same.
+// maxForbidden is how many requests of a batch may get a 403, and none a success,
+// before the whole group is assumed to be forbidden, not some of the IDs. A batch of at
+// most smallBatch IDs is always split to the end.
 const (
 	maxForbidden = 16
 	smallBatch   = 50
@@ -21,9 +21,9 @@ const (
 func (a *applier) changeMembers(ctx context.Context, s Step) result {
 	b := &batchSplit{applier: a, step: s}
 	err := b.send(ctx, s.IDs)
-	for err == nil && b.applied > 0 && len(b.aside) > 0 { // it is about some of the IDs after all
-		ids := b.aside[0]
-		b.aside = b.aside[1:]
+	for err == nil && b.applied > 0 && len(b.postponed) > 0 { // only some of the IDs are forbidden
+		ids := b.postponed[0]
+		b.postponed = b.postponed[1:]
 		err = b.send(ctx, ids)
 	}
 	switch {
@@ -44,9 +44,11 @@ type batchSplit struct {
 	step    Step
 	applied int // IDs
 	refused []string
-	aside   [][]string // refused together, and not split: the group seems to be forbidden
-	err     error      // the first refusal of an ID; nil: none is refused
-	sent    int        // requests
+	// postponed are lists that were refused and not split: the group seems to be
+	// forbidden.
+	postponed [][]string
+	err       error // the first refusal of an ID; nil if there is none
+	sent      int   // requests
 }
 
 // send sends IDs, in halves if they are refused. It returns an error that ends
@@ -68,7 +70,7 @@ func (b *batchSplit) send(ctx context.Context, ids []string) error {
 		return nil
 	case b.isForbidden(err):
 		last := len(ids) - 1
-		b.aside = append(b.aside, ids[:last])
+		b.postponed = append(b.postponed, ids[:last])
 		return b.send(ctx, ids[last:])
 	}
 	if err := b.send(ctx, ids[:len(ids)/2]); err != nil {
@@ -77,13 +79,13 @@ func (b *batchSplit) send(ctx context.Context, ids []string) error {
 	return b.send(ctx, ids[len(ids)/2:])
 }
 
-// isForbidden reports whether all requests of a large batch so far, and enough of
-// them, were forbidden.
+// isForbidden reports whether all requests of a large batch so far were forbidden, and
+// at least maxForbidden.
 func (b *batchSplit) isForbidden(err error) bool {
 	return len(b.step.IDs) > smallBatch && b.applied == 0 && b.sent >= maxForbidden && errors.Is(err, frontegg.ErrForbidden)
 }
 
-// isGone reports whether a 404 is about the group.
+// isGone reports whether err is a 404 because the group does not exist.
 func (b *batchSplit) isGone(ctx context.Context, err error) bool {
 	if !errors.Is(err, frontegg.ErrNotFound) {
 		return false

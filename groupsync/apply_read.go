@@ -12,15 +12,15 @@ import (
 	"github.com/frontegg-go/frontegg"
 )
 
-// windowUnits is for how many units of each lane the groups are read at once: so
-// few that what was read is not old, and so many that it costs little.
+// windowUnits is the number of units of each worker whose groups are read at once: few,
+// so that what was read is not old, but enough that reading costs little.
 const windowUnits = 16
 
-// maxAge is how old what was read may be: after a wait for a rate limit, or a callback
-// that takes long, the group of the next step is read again.
+// maxAge is the age at which a group is read again before it is written, as after a
+// wait for a rate limit or a slow callback.
 const maxAge = 5 * time.Second
 
-// window is some units whose groups are read at once, shortly before the first of
+// window is a set of units whose groups are read at once, shortly before the first of
 // them is written.
 type window struct {
 	units    []*unit
@@ -34,9 +34,9 @@ type window struct {
 	err      error            // ends the run
 }
 
-// addWindows divides the units of a phase. With Options.GrantRoles off, a group that
-// the plan does not create has a window of its own for additions: others may have
-// given it roles or members a moment ago.
+// addWindows divides the units of a phase into windows. With Options.GrantRoles off, a
+// group that the plan does not create has a window of its own for additions: others may
+// just have given it roles or members.
 func (a *applier) addWindows(units []*unit) {
 	var together []*unit
 	for _, u := range units {
@@ -56,15 +56,15 @@ func (a *applier) addWindows(units []*unit) {
 
 func newWindow(units ...*unit) *window { return &window{units: units, done: make(chan struct{})} }
 
-// relations are what a group is read with; each has what the one before has.
+// relations are the lists that a group is read with. Each includes the one before.
 var relations = [][]frontegg.ReadOption{
 	nil,
 	{frontegg.WithRelations(frontegg.RelationsRoles)},
 	{frontegg.WithRelations(frontegg.RelationsRolesAndUsers)},
 }
 
-// needs returns which relations a step needs, so that nobody gets a role that the
-// plan does not know.
+// needs returns the index of the relations that a step needs to verify that nobody
+// gets a role that is not in the plan.
 func (a *applier) needs(k Kind) int {
 	switch {
 	case k == AddUsers:
@@ -81,7 +81,7 @@ func (a *applier) read(ctx context.Context, w *window) {
 	for _, u := range w.units {
 		for _, i := range u.steps {
 			s := a.plan.Steps[i]
-			if id := a.id(s); id != "" { // else it is not created: an earlier step failed
+			if id := a.id(s); id != "" { // empty if the create failed
 				needs[id] = max(needs[id], a.needs(s.Kind))
 			}
 		}
@@ -102,9 +102,9 @@ func (a *applier) read(ctx context.Context, w *window) {
 	}
 }
 
-// readGroups reads groups of a window. If the service refuses to send them together,
-// each half is read by itself until those in question are found. It returns an error
-// that ends the run: none can be read, or the error is about no group.
+// readGroups reads groups of a window. If the service refuses the request, each half is
+// read by itself until the refused groups are found. It returns an error that ends the
+// run: no group can be read, or the error is not about a group.
 func (a *applier) readGroups(ctx context.Context, w *window, ids []string, opts []frontegg.ReadOption) error {
 	groups, err := a.groups.BulkGet(ctx, ids, opts...)
 	if err == nil {
@@ -128,9 +128,9 @@ func (a *applier) readGroups(ctx context.Context, w *window, ids []string, opts 
 	return a.readGroups(ctx, w, ids[len(ids)/2:], opts)
 }
 
-// current returns the group of a step as it is now, or an error if the step must
-// not be done. nil: a Delete has nothing to do, or the group was created a moment
-// ago and is not listed yet.
+// current returns the current group of a step, or an error if the step must not be
+// done. The group is nil if a Delete has nothing to do, or if the group was just created
+// and is not yet listed.
 func (a *applier) current(ctx context.Context, u *unit, s Step) (*frontegg.Group, error) {
 	w := a.readOnce(ctx, u.window)
 	if time.Since(w.readAt) > maxAge {
@@ -156,7 +156,7 @@ func (a *applier) current(ctx context.Context, u *unit, s Step) (*frontegg.Group
 	return g, a.verifyGrants(g, s)
 }
 
-// readOnce reads the groups of a window, unless another lane does or did so.
+// readOnce reads the groups of a window, or waits until another worker has.
 func (a *applier) readOnce(ctx context.Context, w *window) *window {
 	if w.begun.CompareAndSwap(false, true) {
 		defer close(w.done)
@@ -174,12 +174,13 @@ func (a *applier) isNew(s Step) bool {
 	return a.created[s.Key] == s.GroupID
 }
 
-// readError is the error of a read: it ends the run.
+// readError is the error of a read. It ends the run.
 type readError struct{ error }
 
 func (e *readError) Unwrap() error { return e.error }
 
-// verifyOwnership returns an error if a group must no longer be written.
+// verifyOwnership returns an error if the group has changed so that it must not be
+// written.
 func (a *applier) verifyOwnership(g *frontegg.Group, key string) error {
 	l, unreadable := readLabel(g.Metadata)
 	reason, _ := skipReason(g, l, unreadable, 1, Options{Owner: a.plan.owner, Prefix: a.plan.prefix})
@@ -200,8 +201,7 @@ func (a *applier) verifyOwnership(g *frontegg.Group, key string) error {
 	return refusalf("group %s changed after the plan was made, and is left alone: it %s; compute again", quoted(g.ID), reason)
 }
 
-// verifyGrants returns an error if a step would grant a role that the plan does
-// not know.
+// verifyGrants returns an error if the step would grant a role that is not in the plan.
 func (a *applier) verifyGrants(g *frontegg.Group, s Step) error {
 	switch {
 	case a.needs(s.Kind) > 0 && g.Roles == nil, a.needs(s.Kind) > 1 && g.Users == nil:

@@ -18,31 +18,31 @@ type applier struct {
 	plan   *Plan
 	opts   ApplyOptions
 
-	names   map[string][]string // the names that the plan knows, by group ID or key
+	names   map[string][]string // the names in the plan, by group ID or key
 	adopted map[string]bool     // IDs of the groups that the plan adopts
 
 	mu       sync.Mutex
 	results  []result          // by step
 	next     int               // the first step whose progress is not reported
-	done     int               // steps, of those before next
-	writes   int               // requests that write
-	end      error             // what ended the run
+	done     int               // number of steps done before next
+	writes   int               // number of writes
+	end      error             // why the run ended early; may be nil
 	isOver   bool              // the run has ended early
-	panicked any               // by a callback
+	panicked any               // the panic of a callback
 	failed   map[string]bool   // keys of the groups that failed
-	held     map[string]string // IDs of the failed groups that have a name still, by name
+	held     map[string]string // IDs of failed groups, by the name that they still have
 	created  map[string]string // IDs of the plan's new groups, by key
 	existing *existingGroups   // as they were before the first create
 
 	callbacks chan struct{} // full while a callback runs
 }
 
-// result is what became of a step.
+// result is the result of a step.
 type result struct {
 	isTried bool
-	ids     int      // how many of its IDs are applied
-	refused []string // IDs; nil: the step has none, or none is applied
-	err     error    // nil: it is done
+	ids     int      // number of IDs that are applied
+	refused []string // IDs; nil if the step has none or failed as a whole
+	err     error    // nil if the step is done
 }
 
 func newApplier(s *frontegg.GroupsService, p *Plan, opts ApplyOptions) *applier {
@@ -64,17 +64,16 @@ func newApplier(s *frontegg.GroupsService, p *Plan, opts ApplyOptions) *applier 
 	return a
 }
 
-// unit is steps that are done one after the other: those of a group, or the
+// unit is a list of steps that are done one after the other: the steps of a group, or
 // renames that wait for each other.
 type unit struct {
 	steps  []int
 	window *window
 }
 
-// phaseOf is the phase in which a kind of step is done. A phase begins when the
-// one before has ended. Groups are created before others are adopted: if a first run
-// ends between the two, the next one has no groups to compare the new ones with, and
-// no guard refuses them.
+// phaseOf is the phase in which a kind of step is done. A phase begins when the one
+// before has ended. Creates come before adoptions: if a first run ends between the two,
+// there are still no groups to compare with, so no guard refuses the next run.
 var phaseOf = map[Kind]int{RemoveUsers: 0, RemoveRoles: 0, Delete: 0, Rename: 1, Create: 2, Adopt: 3, Edit: 4, AddUsers: 5, AddRoles: 5}
 
 // phases returns the units of each phase.
@@ -92,8 +91,8 @@ func (a *applier) phases() [][]*unit {
 	return out
 }
 
-// units divides the steps of a phase. Long units come first, so that the phase
-// does not end with one lane at work.
+// units divides the steps of a phase into units. Long units come first, so that the
+// phase does not end with one busy worker.
 func (a *applier) units(begin, end int) []*unit {
 	var out []*unit
 	of := map[string]*unit{}
@@ -105,7 +104,7 @@ func (a *applier) units(begin, end int) []*unit {
 		}
 		u := &unit{}
 		for _, name := range names {
-			u.take(of[name], of)
+			u.merge(of[name], of)
 			of[name] = u
 		}
 		u.steps = append(u.steps, i)
@@ -120,8 +119,8 @@ func (a *applier) units(begin, end int) []*unit {
 	return out
 }
 
-// take moves the steps of another unit into u.
-func (u *unit) take(other *unit, of map[string]*unit) {
+// merge moves the steps of another unit into u.
+func (u *unit) merge(other *unit, of map[string]*unit) {
 	if other == nil || other == u {
 		return
 	}
@@ -134,18 +133,18 @@ func (u *unit) take(other *unit, of map[string]*unit) {
 	}
 }
 
-// runPhase does the units of a phase, some of them at once.
+// runPhase does the units of a phase, several at once.
 func (a *applier) runPhase(ctx context.Context, units []*unit) {
 	if a.plan.Steps[units[0].steps[0]].Kind == Create {
 		if err := a.readExisting(ctx); err != nil {
-			a.stop(fmt.Errorf("groupsync: looking for groups that exist already: %w", err))
+			a.stop(fmt.Errorf("groupsync: looking for groups that already exist: %w", err))
 			return
 		}
 	}
 	var next atomic.Int64
-	var lanes sync.WaitGroup
+	var workers sync.WaitGroup
 	for range min(a.opts.Concurrency, len(units)) {
-		lanes.Go(func() {
+		workers.Go(func() {
 			isWhole := false
 			defer func() {
 				if !isWhole {
@@ -157,7 +156,7 @@ func (a *applier) runPhase(ctx context.Context, units []*unit) {
 			isWhole = true
 		})
 	}
-	lanes.Wait()
+	workers.Wait()
 	if a.panicked != nil {
 		panic(a.panicked)
 	}
@@ -194,7 +193,7 @@ const (
 	stepOver
 )
 
-// errSkipped is the error of a step that is not tried because another step of its
+// errSkipped is the error of a step that is not tried because an earlier step of its
 // group failed.
 var errSkipped = errors.New(ReasonFailed)
 
@@ -215,7 +214,7 @@ func (a *applier) begin(i int) int {
 	return stepBegun
 }
 
-// finish records what became of a step.
+// finish records the result of a step.
 func (a *applier) finish(i int, r result) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -232,8 +231,8 @@ func (a *applier) finish(i int, r result) {
 			a.end = fmt.Errorf("groupsync: step %d of %d, %s: %w", i+1, len(a.results), s, r.err)
 		}
 	case r.ids == 0 || s.Kind.isRemoval():
-		// After a removal that was refused, no addition: it could grant roles that
-		// were to be removed, or grant them to members who were.
+		// After a failed removal an addition could grant roles that should have been
+		// removed, or grant roles to members who should have been.
 		a.failed[s.Key] = true
 	}
 	a.results[i] = r
@@ -251,8 +250,8 @@ func (a *applier) stopped() bool {
 	return a.isOver
 }
 
-// reportProgress calls Progress for the steps whose turn has come; with all, for
-// all that are done.
+// reportProgress calls Progress for the steps that are done, up to the first that is
+// not, or for all of them.
 func (a *applier) reportProgress(all bool) {
 	defer a.lockCallbacks()()
 	for i, done, ok := a.nextResult(all); ok; i, done, ok = a.nextResult(all) {
@@ -262,15 +261,15 @@ func (a *applier) reportProgress(all bool) {
 	}
 }
 
-// lockCallbacks waits until no callback runs. A channel lets the wait be seen in a
-// testing/synctest bubble, in which a callback may take time.
+// lockCallbacks waits until no callback runs. It uses a channel because waiting for a
+// mutex would stop the clock of testing/synctest.
 func (a *applier) lockCallbacks() (unlock func()) {
 	a.callbacks <- struct{}{}
 	return func() { <-a.callbacks }
 }
 
-// nextResult returns the next step whose progress is to be reported, and how many
-// steps are done; 0: that step is not.
+// nextResult returns the next step to report, and how many steps are done, or 0 if that
+// step is not.
 func (a *applier) nextResult(all bool) (i, done int, ok bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -286,7 +285,7 @@ func (a *applier) nextResult(all bool) (i, done int, ok bool) {
 	return i, 0, true
 }
 
-// report returns what was done, and the error of the run.
+// report returns the report and the error of the run.
 func (a *applier) report() (Report, error) {
 	a.reportProgress(true)
 	r := Report{Done: a.done, Total: len(a.results), Skipped: slices.Clone(a.plan.Skipped)}

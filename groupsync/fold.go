@@ -12,8 +12,8 @@ import (
 )
 
 // decompositions has a line for each character with a canonical decomposition
-// (Unicode 14): the character, then what it consists of. Hangul syllables, which
-// are computed, and compatibility ideographs are left out.
+// (Unicode 14): the character, then its parts. Hangul syllables, which are computed,
+// and compatibility ideographs are left out.
 //
 //go:embed decompositions.txt
 var decompositions string
@@ -27,10 +27,10 @@ var decomposed = sync.OnceValue(func() map[rune][]rune {
 	return m
 })
 
-// fold returns a form that names have in common if they differ only in case,
-// surrounding blanks or Unicode form: the characters are decomposed, and accents
-// on the same letter are sorted. It is for warnings: a few pairs of names that
-// Unicode tells apart are the same here, such as those whose accents are swapped.
+// fold returns the same text for names that differ only in case, surrounding blanks
+// or Unicode form: it decomposes characters and sorts the accents of a letter. It is
+// for warnings only, because it also makes a few different names equal, such as
+// those with swapped accents.
 func fold(name string) string {
 	var out []rune
 	for _, r := range strings.TrimSpace(name) {
@@ -82,7 +82,7 @@ func (p *planner) addWarnings(wanted []Group, actual []frontegg.Group) {
 			p.warn("the wanted names %s %s", strings.Join(quotedNames, " and "), differsIn)
 		}
 	}
-	planned := map[string]bool{} // the groups that get or have a wanted name, or go
+	planned := map[string]bool{} // the groups that get or have a wanted name, or are deleted
 	for _, m := range p.matches {
 		if !m.unmanaged() && (m.wanted != nil || p.opts.Delete) {
 			planned[m.id()] = true

@@ -6,7 +6,7 @@ import (
 
 // Group is a wanted group.
 type Group struct {
-	// Key is the source's own stable ID of the group: a group that keeps its key
+	// Key is the stable ID of the group in the source: a group that keeps its key
 	// is renamed, not deleted and created again. Required, unique.
 	Key string
 	// Name is required, unique, and begins with [Options.Prefix].
@@ -17,27 +17,26 @@ type Group struct {
 	// them as they are; empty means none.
 	UserIDs, RoleIDs []string
 
-	// UnknownUsers are the wanted members who were not found as users of the tenant,
-	// by address or ID. [Resolve] sets it. Those who are members of the group stay;
-	// the others are reported in [Plan.Skipped].
+	// UnknownUsers are the addresses or IDs of wanted members who are not users of the
+	// tenant. [Resolve] sets it. Those who are members of the group stay; the others
+	// are reported in [Plan.Skipped].
 	UnknownUsers []string
-	// Invalid is why the group cannot be made as wanted, such as a role key that
-	// does not exist. [Resolve] sets it. If it is not empty, the group is reported
-	// in [Plan.Skipped], and members and roles are only removed from it.
+	// Invalid is why the group cannot be set as wanted, such as a role key that does
+	// not exist. [Resolve] sets it. If it is not empty, the group is reported in
+	// [Plan.Skipped], and members and roles are removed from it but not added.
 	Invalid string
 }
 
-// Compute returns what has to be done to make the actual groups equal to the
-// wanted ones. It sends nothing. The same input, in any order, gives the same
-// plan.
+// Compute returns the plan that makes the actual groups equal to the wanted ones.
+// It sends nothing. The same input, in any order, gives the same plan.
 //
 // actual must be all groups of the tenant with their roles and users, as [Read]
-// returns them. A group whose members or roles are needed and were not read is an
-// error: it is not taken for empty.
+// returns them. If the members or roles of a group are needed and were not read,
+// that is an error: the group is not taken for empty.
 //
 // The plan is nil if there is an error: a [*GuardError] if a guard refuses the
-// plan, else [*frontegg.ValidationError] values, joined, for the first 20 invalid
-// arguments, and how many more there are.
+// plan, or [*frontegg.ValidationError] values, joined, for the first 20 invalid
+// arguments.
 func Compute(wanted []Group, actual []frontegg.Group, opts Options) (*Plan, error) {
 	if err := validateWanted(wanted, &opts); err != nil {
 		return nil, err

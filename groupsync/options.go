@@ -12,8 +12,8 @@ type Options struct {
 	// Owner names the program that owns the groups, such as "hr-sync". Required.
 	// It is part of the owner label, so it must never change.
 	Owner string
-	// Prefix limits the work to groups whose names begin with it. Others are not
-	// written, and wanted names must have it. Empty: all groups.
+	// Prefix limits the plan to groups whose names begin with it. Others are not
+	// written, and wanted names must have it. Empty means all groups.
 	Prefix string
 	// Delete deletes owned groups that are no longer wanted. Without Delete and
 	// Empty they are reported in [Plan.Skipped].
@@ -23,35 +23,35 @@ type Options struct {
 	Empty bool
 	// GrantRoles allows steps that grant roles: adding members to a group that has
 	// roles, and roles to a group that has members. Without it such additions are
-	// reported in [Plan.Skipped]. Removals revoke, and are always made.
+	// reported in [Plan.Skipped]. Removals are always allowed.
 	GrantRoles bool
-	// Adopt takes over groups without an owner label that have exactly a wanted
-	// name and the prefix, and are managed by Frontegg: the label is written into
-	// their metadata. Without it they are reported in [Plan.Skipped].
+	// Adopt takes over groups without an owner label whose name equals a wanted name,
+	// if they are managed by Frontegg: the label is written into their metadata.
+	// Without it they are reported in [Plan.Skipped].
 	Adopt bool
 
 	// MaxChange is the share that may change, from 0 to 1; 0 means 0.2, and 1 allows
-	// any share. It limits, compared with what the owned groups have: members and
+	// any share. It limits, relative to what the owned groups have: members and
 	// roles removed, of each group and in all; members added to groups with roles,
 	// of each group and in all; roles added, of each group and in all; groups
 	// deleted or emptied; groups created. Roles and members of deleted groups count
-	// as removed, and those of new groups as added in all. The first run of an owner,
-	// who has no groups to compare with, may create and add any share. A tiny share,
-	// such as 1e-9, allows only ChangeFloor.
+	// as removed, and those of new groups as added in all. The first run of an owner
+	// may create and add any share, because there are no groups to compare with. A
+	// tiny share, such as 1e-9, allows only ChangeFloor.
 	MaxChange float64
 	// ChangeFloor is how many changes of each kind are always allowed, whatever the
 	// share. 0 means 3.
 	ChangeFloor int
-	// MaxTotal is how many groups deleted or emptied, groups created, members added
-	// to groups with roles, and roles added are allowed at most, each counted
-	// apart, whatever the share. 0 means 500; negative: no limit.
+	// MaxTotal is the maximum number of groups deleted or emptied, of groups created,
+	// of members added to groups with roles, and of roles added, whatever the share.
+	// 0 means 500; a negative number means no limit.
 	MaxTotal int
 
 	// Tenant binds the plan to a tenant: [Apply] refuses it for a client of another
-	// one. Empty: the plan is not bound. [Sync] fills it in.
+	// one. Empty means that the plan is for any tenant. [Sync] sets it.
 	Tenant string
-	// Names holds e-mail addresses of users and keys of roles by ID, for people who
-	// read the plan. Those of the actual groups are known without it. See
+	// Names has e-mail addresses of users and keys of roles by ID, for people who
+	// read the plan. Those in the actual groups are known without it. See
 	// [Directory.Names].
 	Names map[string]string
 }

@@ -17,22 +17,22 @@ type planner struct {
 // match is a wanted group and the actual group with its key. If one of them is
 // missing, the group is to be created, or is not wanted.
 type match struct {
-	key    string // empty: the group is unmanaged
+	key    string // empty if the group is unmanaged
 	wanted *Group
 	actual *frontegg.Group
 	// adopt: the actual group has no owner label yet.
 	adopt bool
-	// name is that of the group at this point of the plan; empty: not created.
+	// name is the name at this point of the plan. Empty if the group does not exist.
 	name string
-	// keepsName: the group keeps its name, also if another one is wanted.
+	// keepsName: the group keeps its name, even if another one is wanted.
 	keepsName bool
-	// renaming: the rename of the group waits for that of another one.
+	// renaming: the rename of the group waits for the rename of another group.
 	renaming bool
 	// users and roles are the changes to the lists of the group.
 	users, roles change
 }
 
-// id is the group's; empty: the plan creates it.
+// id returns the ID of the group, or "" if the plan creates it.
 func (m *match) id() string {
 	if m.actual == nil {
 		return ""
@@ -40,8 +40,8 @@ func (m *match) id() string {
 	return m.actual.ID
 }
 
-// unmanaged reports whether the group is not the owner's, so that it must not be
-// written.
+// unmanaged reports whether the group belongs to nobody or to another owner: it must
+// not be written.
 func (m *match) unmanaged() bool { return m.key == "" }
 
 // isDeleted reports whether the plan deletes the group.
@@ -60,7 +60,7 @@ func (p *planner) matchByKey(wanted []Group, found inventory) {
 		case g != nil:
 			m.actual, m.name, m.keepsName = g, g.Name, w.Invalid != ""
 		case found.labeled[w.Key]:
-			continue // those groups are reported below
+			continue // reported below, as unmanaged groups
 		case w.Invalid != "":
 			p.skipInvalid(m)
 			continue
@@ -93,7 +93,7 @@ func (p *planner) skipInvalid(m *match) {
 	p.skip(Skip{GroupID: m.id(), Key: m.key, Name: m.wanted.Name, Reason: ReasonInvalid, Detail: m.wanted.Invalid})
 }
 
-// planGroup plans everything but the name of a group.
+// planGroup plans everything except the name of a group.
 func (p *planner) planGroup(m *match) {
 	switch {
 	case m.unmanaged():
@@ -150,8 +150,8 @@ func (p *planner) label(m *match) string {
 func (p *planner) step(s Step) { p.plan.Steps = append(p.plan.Steps, s) }
 func (p *planner) skip(s Skip) { p.plan.Skipped = append(p.plan.Skipped, s) }
 
-// sort puts the steps into the order in which they are done. Renames are in
-// order already: one can wait for another.
+// sort puts the steps into the order in which they are done. The order of renames is
+// kept: one can wait for another.
 func (p *planner) sort() {
 	slices.SortStableFunc(p.plan.Steps, func(a, b Step) int {
 		if a.Kind == Rename && b.Kind == Rename {
@@ -164,7 +164,7 @@ func (p *planner) sort() {
 	})
 }
 
-// addNames keeps the names of the IDs that the plan has.
+// addNames sets the names of the IDs in the plan.
 func (p *planner) addNames(actual []frontegg.Group) {
 	known := map[string]string{}
 	for _, g := range actual {
