@@ -56,7 +56,7 @@ func work(ctx context.Context, cfg config, client *frontegg.Client, where string
 		return exitFailed, err
 	}
 	var r report
-	err = n.database.persist(context.WithoutCancel(ctx), n.log, func(ctx context.Context) (err error) {
+	err = n.database.persist(context.WithoutCancel(ctx), n.log, n.timeout, func(ctx context.Context) (err error) {
 		r, err = makeReport(ctx, inspector, cfg)
 		return err
 	})

@@ -135,11 +135,16 @@ func isRestart(err error) bool {
 }
 
 // persist calls f again and again while the database restarts, for up to half a
-// minute. f must be idempotent.
-func (d *database) persist(ctx context.Context, log *slog.Logger, f func(context.Context) error) error {
+// minute. If the database hangs, f has until timeout to end. f must be idempotent.
+func (d *database) persist(ctx context.Context, log *slog.Logger, timeout time.Duration, f func(context.Context) error) error {
 	deadline := time.Now().Add(30 * time.Second)
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
 	for {
 		err := f(ctx)
+		if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			return fmt.Errorf("the database has not responded for %v: %w", timeout, err)
+		}
 		if err == nil || ctx.Err() != nil || !d.passes(err) || time.Now().After(deadline) {
 			return err
 		}

@@ -1,10 +1,14 @@
 package main
 
 import (
+	"context"
+	"net/http"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -25,6 +29,28 @@ func TestPostgres(t *testing.T) {
 		assert.Equal(t, exitDone, code)
 	}
 
+	t.Run("a database that hangs", func(t *testing.T) {
+		conn, err := pgx.Connect(t.Context(), url)
+		require.NoError(t, err)
+		defer conn.Close(context.Background())
+		do := func(sql string) {
+			_, err := conn.Exec(context.Background(), sql)
+			assert.NoError(t, err)
+		}
+		hangs := []string{"-database", url, "-night", "hangs", "-timeout", "2s", "-grace", "1s"}
+		do("BEGIN; LOCK TABLE river_job")
+		code, report := e.run(t.Context(), "sync", hangs...)
+		assert.Equal(t, exitFailed, code, report)
+		do("ROLLBACK")
+		e.server.Inject(fronteggtest.Fault{Op: "groups.listPage", Respond: func(_ http.ResponseWriter, r *http.Request) {
+			do("BEGIN; LOCK TABLE river_job") // while jobs are under way
+			<-r.Context().Done()
+		}})
+		code, report = e.run(t.Context(), "sync", hangs...)
+		assert.Equal(t, exitFailed, code, report)
+		assert.Equal(t, 2, strings.Count(e.log.String(), "fleetsync: the database has not responded for 2s"))
+		do("ROLLBACK")
+	})
 	t.Run("a database that does not come back", func(t *testing.T) {
 		e.server.Inject(fronteggtest.Fault{Op: "groups.listPage", Times: -1, Delay: time.Hour})
 		e.server.ResetRequests()

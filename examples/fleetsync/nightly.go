@@ -29,7 +29,7 @@ func (n *nightly) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	err = n.database.persist(ctx, n.log, func(ctx context.Context) error {
+	err = n.database.persist(ctx, n.log, n.timeout, func(ctx context.Context) error {
 		if err := n.database.migrate(ctx); err != nil {
 			return fmt.Errorf("preparing the database: %w", err)
 		}
@@ -100,6 +100,13 @@ func (n *nightly) insert(ctx context.Context, client queueClient) error {
 	return nil
 }
 
+// count counts the jobs, unless the database hangs.
+func (n *nightly) count(ctx context.Context) (counts, error) {
+	ctx, cancel := context.WithTimeout(ctx, n.timeout)
+	defer cancel()
+	return n.database.count(ctx, queueName(n.task, n.night))
+}
+
 // watch shows the progress until no job is left, or ctx ends. It waits for a
 // database that is restarted; one that does not respond for -timeout is an error.
 func (n *nightly) watch(ctx context.Context) error {
@@ -108,7 +115,7 @@ func (n *nightly) watch(ctx context.Context) error {
 	defer n.display.bar.Clear()
 	responded := time.Now()
 	for {
-		found, err := n.database.count(ctx, queueName(n.task, n.night))
+		found, err := n.count(ctx)
 		switch {
 		case ctx.Err() != nil:
 			return nil
