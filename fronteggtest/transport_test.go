@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"testing/synctest"
 	"time"
 
@@ -117,16 +118,12 @@ func TestTransport_UnreadableRequestBody(t *testing.T) {
 	t.Parallel()
 	s := oneGroup(t)
 	broken := errors.New("broken")
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://fake"+v1, io.MultiReader(strings.NewReader("{"), failing{broken}))
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://fake"+v1, io.MultiReader(strings.NewReader("{"), iotest.ErrReader(broken)))
 	require.NoError(t, err)
 	_, err = s.Transport().RoundTrip(req) //nolint:bodyclose // there is none
 	require.ErrorIs(t, err, broken)
 	assert.Zero(t, s.Count(""))
 }
-
-type failing struct{ err error }
-
-func (f failing) Read([]byte) (int, error) { return 0, f.err }
 
 func TestTransport_DefaultMethodAnyHost(t *testing.T) {
 	t.Parallel()
