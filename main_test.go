@@ -3,24 +3,15 @@ package frontegg_test
 import (
 	"encoding/json"
 	"fmt"
-	"os"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
-	"go.uber.org/goleak"
 
 	"github.com/frontegg-go/frontegg/internal/fakehttp"
+	"github.com/frontegg-go/frontegg/internal/testenv"
 )
 
-func TestMain(m *testing.M) {
-	for _, variable := range os.Environ() { // the developer's own variables must not apply
-		if name, _, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "FRONTEGG_") {
-			_ = os.Unsetenv(name)
-		}
-	}
-	goleak.VerifyTestMain(m)
-}
+func TestMain(m *testing.M) { testenv.Main(m) }
 
 const (
 	base   = "https://api.frontegg.com"

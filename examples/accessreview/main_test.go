@@ -7,38 +7,25 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"go.uber.org/goleak"
 
 	"github.com/frontegg-go/frontegg"
 	"github.com/frontegg-go/frontegg/fronteggtest"
+	"github.com/frontegg-go/frontegg/internal/testenv"
 )
 
-func TestMain(m *testing.M) {
-	for _, variable := range os.Environ() {
-		if name, _, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "FRONTEGG_") {
-			_ = os.Unsetenv(name)
-		}
-	}
-	goleak.VerifyTestMain(m)
-}
+func TestMain(m *testing.M) { testenv.Main(m) }
 
 // environment starts a server with two tenants, and sets the variables that lead to it
 // and to the tenant acme.
 func environment(t *testing.T) *fronteggtest.Server {
 	t.Helper()
-	s := fronteggtest.Start(t)
-	id, key := s.Credentials()
-	t.Setenv("FRONTEGG_CLIENT_ID", id)
-	t.Setenv("FRONTEGG_API_KEY", key)
-	t.Setenv("FRONTEGG_TENANT_ID", "acme")
-	t.Setenv("FRONTEGG_BASE_URL", s.URL())
+	s := testenv.Start(t)
 	viewer := s.AddRole("", frontegg.Role{ID: "r-viewer", Key: "viewer", Name: "Viewer"})
 	editor := s.AddRole("acme", frontegg.Role{ID: "r-editor", Key: "editor", Name: "Editor"})
 	s.AddTenant(frontegg.Tenant{ID: "acme", Name: "Acme"})

@@ -15,20 +15,13 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"go.uber.org/goleak"
 
 	"github.com/frontegg-go/frontegg"
 	"github.com/frontegg-go/frontegg/fronteggtest"
+	"github.com/frontegg-go/frontegg/internal/testenv"
 )
 
-func TestMain(m *testing.M) {
-	for _, variable := range os.Environ() {
-		if name, _, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "FRONTEGG_") {
-			_ = os.Unsetenv(name)
-		}
-	}
-	goleak.VerifyTestMain(m)
-}
+func TestMain(m *testing.M) { testenv.Main(m) }
 
 // result is what a run leaves behind.
 type result struct {
@@ -61,12 +54,7 @@ func write(t *testing.T, name, content string) string {
 // the variables that lead to it.
 func tenant(t *testing.T) *fronteggtest.Server {
 	t.Helper()
-	s := fronteggtest.Start(t)
-	id, key := s.Credentials()
-	t.Setenv("FRONTEGG_CLIENT_ID", id)
-	t.Setenv("FRONTEGG_API_KEY", key)
-	t.Setenv("FRONTEGG_TENANT_ID", "acme")
-	t.Setenv("FRONTEGG_BASE_URL", s.URL())
+	s := testenv.Start(t)
 	for _, name := range []string{"a", "b", "c", "d", "e"} {
 		s.AddUser("acme", frontegg.User{ID: "u" + name, Email: name + "@example.com"})
 	}

@@ -8,26 +8,18 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"os"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"go.uber.org/goleak"
 
 	"github.com/frontegg-go/frontegg"
 	"github.com/frontegg-go/frontegg/fronteggtest"
+	"github.com/frontegg-go/frontegg/internal/testenv"
 )
 
-func TestMain(m *testing.M) {
-	for _, variable := range os.Environ() { // those of the developer do not count
-		if name, _, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "FRONTEGG_") {
-			_ = os.Unsetenv(name)
-		}
-	}
-	goleak.VerifyTestMain(m)
-}
+func TestMain(m *testing.M) { testenv.Main(m) }
 
 // runWith runs the program with the given environment and nothing else.
 func runWith(t *testing.T, env map[string]string, args ...string) (code int, stdout, stderr string) {

@@ -13,18 +13,14 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"go.uber.org/goleak"
 
 	"github.com/frontegg-go/frontegg/fronteggtest"
+	"github.com/frontegg-go/frontegg/internal/testenv"
 )
 
 func TestMain(m *testing.M) {
-	for _, variable := range os.Environ() { // those of the developer do not count
-		if name, _, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "FRONTEGG_") || slices.Contains([]string{"FLEETSYNC_DATABASE", "FLEETSYNC_REDIS"}, name) {
-			_ = os.Unsetenv(name)
-		}
-	}
-	goleak.VerifyTestMain(m)
+	_, _ = os.Unsetenv("FLEETSYNC_DATABASE"), os.Unsetenv("FLEETSYNC_REDIS") // the developer's own
+	testenv.Main(m)
 }
 
 // syncBuffer is a log that may be read while it is written.

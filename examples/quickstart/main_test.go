@@ -4,38 +4,25 @@ import (
 	"bytes"
 	"context"
 	"net/http"
-	"os"
 	"strings"
 	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"go.uber.org/goleak"
 
 	"github.com/frontegg-go/frontegg/fronteggtest"
+	"github.com/frontegg-go/frontegg/internal/testenv"
 )
 
-func TestMain(m *testing.M) {
-	for _, variable := range os.Environ() {
-		if name, _, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "FRONTEGG_") {
-			_ = os.Unsetenv(name)
-		}
-	}
-	goleak.VerifyTestMain(m)
-}
+func TestMain(m *testing.M) { testenv.Main(m) }
 
 // tenant starts a server with the users and roles of the teams, and sets the
 // variables that lead to it.
 func tenant(t *testing.T) *fronteggtest.Server {
 	t.Helper()
-	server := fronteggtest.Start(t)
+	server := testenv.Start(t)
 	seed(server)
-	id, key := server.Credentials()
-	t.Setenv("FRONTEGG_CLIENT_ID", id)
-	t.Setenv("FRONTEGG_API_KEY", key)
-	t.Setenv("FRONTEGG_TENANT_ID", "acme")
-	t.Setenv("FRONTEGG_BASE_URL", server.URL())
 	return server
 }
 
