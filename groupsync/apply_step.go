@@ -23,11 +23,10 @@ var refusedStatus = []int{
 	http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity,
 }
 
-// errWriteLimit ends a run that has made all the writes that it may.
+// errWriteLimit ends a run that has made ApplyOptions.MaxWrites writes.
 var errWriteLimit = errors.New("MaxWrites is reached")
 
-// isRefusal reports whether an error is about one group, so that the others go
-// on.
+// isRefusal reports whether an error is about one group, so that the others go on.
 func isRefusal(err error) bool {
 	if _, ok := errors.AsType[*refusal](err); ok {
 		return true
@@ -50,7 +49,7 @@ func isRefusal(err error) bool {
 	return ok && slices.Contains(refusedStatus, api.StatusCode)
 }
 
-// id returns the ID of a step's group; empty: it is not created yet.
+// id returns the ID of the group of a step, or "" if it is not yet created.
 func (a *applier) id(s Step) string {
 	if s.GroupID != "" {
 		return s.GroupID
@@ -60,7 +59,7 @@ func (a *applier) id(s Step) string {
 	return a.created[s.Key]
 }
 
-// do does a step.
+// do carries out a step.
 func (a *applier) do(ctx context.Context, u *unit, s Step) result {
 	if s.Kind == Create {
 		return result{err: a.create(ctx, s)}
@@ -71,7 +70,7 @@ func (a *applier) do(ctx context.Context, u *unit, s Step) result {
 	case err != nil:
 		return result{err: err}
 	case g == nil && s.Kind == Delete:
-		return result{} // an earlier run, or an attempt whose response was lost, deleted it
+		return result{} // already deleted, by an earlier run or an attempt whose response was lost
 	}
 	switch s.Kind {
 	case Adopt:
@@ -86,8 +85,8 @@ func (a *applier) do(ctx context.Context, u *unit, s Step) result {
 	return a.changeMembers(ctx, s)
 }
 
-// write makes one request that writes, and gives its result to the journal. send
-// may set the ID of the step's group.
+// write sends one write and passes its result to the journal. send may set the ID of
+// the group of the step.
 func (a *applier) write(ctx context.Context, s *Step, send func(ctx context.Context, opt frontegg.RequestOption) error) error {
 	a.mu.Lock()
 	if a.opts.MaxWrites > 0 && a.writes >= a.opts.MaxWrites {
@@ -129,7 +128,7 @@ func (a *applier) remove(ctx context.Context, s Step) error {
 	return err
 }
 
-// adopt writes the owner label into the metadata that the group has now.
+// adopt writes the owner label into the current metadata of the group.
 func (a *applier) adopt(ctx context.Context, g *frontegg.Group, s Step) error {
 	want, err := readLabel(s.Metadata)
 	if err != nil {
@@ -145,8 +144,8 @@ func (a *applier) adopt(ctx context.Context, g *frontegg.Group, s Step) error {
 	return a.update(ctx, s, frontegg.UpdateGroupParams{Metadata: &metadata})
 }
 
-// rename renames a group, unless a group that failed has the name still. A group
-// that cannot get its name after a temporary one gets its former name back.
+// rename renames a group, unless a group that failed still has the name. A group that
+// has a temporary name and cannot get its final one gets its former name back.
 func (a *applier) rename(ctx context.Context, s Step) error {
 	err := a.nameHeld(s.Name)
 	if err == nil {
@@ -168,8 +167,8 @@ func (a *applier) rename(ctx context.Context, s Step) error {
 	return fmt.Errorf("%w; it has its former name %s again", err, quoted(before))
 }
 
-// formerName returns the name that a group had before the plan gave it a
-// temporary one; empty: it had none, or the name is taken by now.
+// formerName returns the name that a group had before it got a temporary one, or "" if
+// the name of the group is not temporary or another group has the former one.
 func (a *applier) formerName(s Step) string {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -186,7 +185,7 @@ func (a *applier) formerName(s Step) string {
 	return before
 }
 
-// hold notes that a group that failed keeps a name.
+// hold records that a group that failed keeps a name.
 func (a *applier) hold(name, id string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

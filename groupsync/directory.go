@@ -10,16 +10,16 @@ import (
 	"github.com/frontegg-go/frontegg/internal/validate"
 )
 
-// Directory finds the IDs of people and roles. [Lookup] and [NewDirectory] make
-// one.
+// Directory finds the IDs of people and roles. Create it with [Lookup] or
+// [NewDirectory].
 type Directory struct {
 	users map[string][]string // IDs by address in lower case
 	roles map[string][]string // IDs by key
 	names map[string]string   // by ID
 }
 
-// NewDirectory returns a directory of users and roles that are known already, such
-// as those of a file.
+// NewDirectory returns a directory of users and roles that are already known, for
+// example from a file.
 func NewDirectory(users []frontegg.User, roles []frontegg.Role) *Directory {
 	d := &Directory{users: map[string][]string{}, roles: map[string][]string{}, names: map[string]string{}}
 	for _, u := range users {
@@ -50,7 +50,7 @@ func (d *Directory) Names() map[string]string { return d.names }
 
 // Resolve turns e-mail addresses and role keys into IDs. People who are not in the
 // directory are left out of their groups, and a group with an unknown or ambiguous
-// role key becomes invalid: both are reported, and stop nothing else.
+// role key becomes invalid. Both are reported and do not affect other groups.
 func (d *Directory) Resolve(wanted []Named) ([]Group, Unresolved) {
 	groups := make([]Group, len(wanted))
 	people, unknown, unknownRoles := map[string]bool{}, map[string]string{}, map[string]bool{}
@@ -75,7 +75,7 @@ func (d *Directory) Resolve(wanted []Named) ([]Group, Unresolved) {
 	return groups, u
 }
 
-// userIDs returns the IDs of the people, each once, and who has none.
+// userIDs returns the IDs of the people, each once, and the addresses without an ID.
 func (d *Directory) userIDs(emails []string) (ids, unknown []string) {
 	if emails == nil {
 		return nil, nil
@@ -100,11 +100,11 @@ func (d *Directory) userIDs(emails []string) (ids, unknown []string) {
 	return ids, unknown
 }
 
-// maxKeys is how many of the keys that exist an error names.
+// maxKeys is the number of existing keys that an error lists.
 const maxKeys = 50
 
-// roleIDs returns the IDs of the roles, each once; or why there are none, and
-// notes the keys without a role.
+// roleIDs returns the IDs of the roles, each once, or why it cannot. It adds the keys
+// without exactly one role to unknown.
 func (d *Directory) roleIDs(keys []string, unknown map[string]bool) (ids []string, problem string) {
 	ids = []string{}
 	var problems []string
@@ -132,5 +132,5 @@ func (d *Directory) roleIDs(keys []string, unknown map[string]bool) (ids []strin
 	return nil, strings.Join(problems, "; ") + "; keys that exist: " + strings.Join(exist, ", ")
 }
 
-// sortedKeys returns the keys of a map; nil: it has none.
+// sortedKeys returns the keys of a map, or nil if it is empty.
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// What a plan shows of itself: rows for a screen, most of them within 80 columns.
+// The limits of a plan as text. Most rows fit in 80 columns.
 const (
 	screen   = 40  // rows
 	maxRow   = 100 // columns of a row
@@ -15,19 +15,19 @@ const (
 	maxText  = 20  // columns of a description
 	maxColor = 8   // columns of a color
 	maxID    = 16  // columns of an id
-	maxIDs   = 27  // columns of the ids of a step, before "and 7 more"
+	maxIDs   = 27  // columns of the ids of a step, without "and 7 more"
 	maxEmail = 254 // columns of an e-mail address or ID that is removed
 	maxFull  = 52  // columns of a row of them
-	minKind  = 2   // rows of a kind of step: one, and how many more
+	minKind  = 2   // rows of a kind of step: one step, and how many more
 
 	maxWarnings = 5
 )
 
-// String returns the plan as a person reads it before saying yes: counts, then
-// the steps of each kind, then what is skipped and why. Every removal and deletion
-// is there in full. The rest fits a screen of 40 rows and 100 columns: long lists
-// are cut, and say by how much; long names are cut in the middle. Steps and
-// Skipped have all of it.
+// String returns the plan as text, to be read before it is approved: counts, then the
+// steps of each kind, then what is skipped and why. Removals and deletions are complete.
+// The rest fits a screen of 40 rows and 100 columns: of a long list the first entries
+// are shown and how many more there are, and long names are cut in the middle. Steps
+// and Skipped have everything.
 func (p *Plan) String() string {
 	head, skipped := p.showCounts()+p.showWarnings(), p.showSkipped()
 	rows := screen - strings.Count(head, "\n") - strings.Count(skipped, "\n")
@@ -90,8 +90,8 @@ func (p *Plan) showWarnings() string {
 	return b.String()
 }
 
-// showSteps shows the steps by kind: what is removed and deleted in full, and the
-// others in so many rows.
+// showSteps shows the steps by kind: removals and deletions in full, the others in the
+// rows that are left.
 func (p *Plan) showSteps(rows int) string {
 	byKind := map[Kind][]Step{}
 	for _, s := range p.Steps {
@@ -149,7 +149,7 @@ func (p *Plan) fullRows(s Step) [][]string {
 	return append(rows, []string{kind, name, line})
 }
 
-// shares divides rows among the kinds: what one does not need goes to the others.
+// shares divides rows among the kinds. Rows that one does not need go to the others.
 func shares(byKind map[Kind][]Step, rows int) map[Kind]int {
 	var few []Kind
 	for _, kind := range kinds {
@@ -166,7 +166,7 @@ func shares(byKind map[Kind][]Step, rows int) map[Kind]int {
 	return share
 }
 
-// detail is what a row has besides the kind of the step and its group.
+// detail returns the last column of a step.
 func (p *Plan) detail(s Step) string {
 	switch s.Kind {
 	case Create, Adopt:
@@ -222,7 +222,7 @@ func (p *Plan) showSkipped() string {
 	i := 0
 	for row := range strings.Lines(rows.String()) {
 		b.WriteString(row)
-		if len(reasons) <= 5 { // else they would take the rows of the steps
+		if len(reasons) <= 5 { // otherwise too few rows are left for the steps
 			b.WriteString(example(byReason[reasons[i]]))
 		}
 		i++
@@ -230,8 +230,8 @@ func (p *Plan) showSkipped() string {
 	return b.String()
 }
 
-// example reports what is special to the first of some groups, on a row of its
-// own: in a column it would push the names away.
+// example returns the detail of the first of some groups, on a row of its own: as a
+// column it would be too wide.
 func example(skips []Skip) string {
 	detail := skips[0].Detail
 	if detail == "" {
@@ -244,8 +244,8 @@ func example(skips []Skip) string {
 	return indent + text(detail, maxRow-len(indent)) + "\n"
 }
 
-// list shows the first of some texts, each cut to a width, as many as fit into
-// limit columns, and how many there are besides.
+// list returns the first of some texts, as many as fit into limit columns, and how many
+// more there are. Each text is cut to each columns.
 func list(texts []string, each, limit int) string {
 	out := ""
 	for i, t := range texts {
@@ -261,7 +261,7 @@ func list(texts []string, each, limit int) string {
 	return out
 }
 
-// count writes "1 group", "2 groups".
+// count returns "1 group" or "2 groups".
 func count(n int, what string) string {
 	if n == 1 {
 		return "1 " + what

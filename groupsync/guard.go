@@ -11,31 +11,31 @@ import (
 // for every [*GuardError].
 var ErrGuard = errors.New("refused by a guard")
 
-// Guard is a check that keeps a broken source from doing harm.
+// Guard is a check that limits the damage of a broken source.
 type Guard string
 
 // The guards.
 const (
-	// GuardEmpty: the wanted list is empty.
+	// GuardEmpty refuses an empty wanted list.
 	GuardEmpty Guard = "empty list"
-	// GuardPrefix: groups are wanted, but none of them has the prefix.
+	// GuardPrefix refuses a wanted list in which no group has the prefix.
 	GuardPrefix Guard = "prefix"
-	// GuardDeleteAll: every owned group would be deleted or emptied, of two or more.
+	// GuardDeleteAll refuses to delete or empty all owned groups, if there are two or more.
 	GuardDeleteAll Guard = "delete all"
-	// GuardGroup: a group would lose more members or roles than allowed.
+	// GuardGroup limits the members and roles removed from one group.
 	GuardGroup Guard = "removals from a group"
-	// GuardTotal: all groups together would lose more members or roles than allowed.
+	// GuardTotal limits the members and roles removed from all groups together.
 	GuardTotal Guard = "removals in all"
-	// GuardDelete: more groups would be deleted or emptied than allowed.
+	// GuardDelete limits the groups deleted or emptied.
 	GuardDelete Guard = "groups deleted or emptied"
-	// GuardGrant: more members would be added to groups with roles than allowed.
+	// GuardGrant limits the members added to groups with roles.
 	GuardGrant Guard = "members added to groups with roles"
-	// GuardRoles: more roles would be added to groups than allowed.
+	// GuardRoles limits the roles added to groups.
 	GuardRoles Guard = "roles added"
-	// GuardCreate: more groups would be created than allowed.
+	// GuardCreate limits the groups created.
 	GuardCreate Guard = "groups created"
-	// GuardUnknown: more of the wanted people are not users of the tenant than
-	// allowed. See [Unresolved.Guard].
+	// GuardUnknown limits the wanted people who are not users of the tenant. See
+	// [Unresolved.Guard].
 	GuardUnknown Guard = "unknown people"
 )
 
@@ -44,8 +44,8 @@ const (
 type GuardError struct {
 	Guard  Guard
 	Detail string // what was found, what is allowed, and how to allow it once
-	// Plan is what was refused, for a person to look at; [Apply] refuses it too.
-	// nil: the wanted list was refused before there was a plan.
+	// Plan is the refused plan, to be shown. [Apply] refuses it. It is nil if the
+	// wanted list was refused.
 	Plan *Plan
 }
 
@@ -54,7 +54,7 @@ func (e *GuardError) Error() string {
 	return fmt.Sprintf("groupsync: %s: guard %q: %s", ErrGuard, e.Guard, e.Detail)
 }
 
-// Is reports whether target equals [ErrGuard].
+// Is matches [ErrGuard].
 func (e *GuardError) Is(target error) bool { return target == ErrGuard }
 
 // guardSource checks the wanted list alone.
@@ -73,11 +73,11 @@ func guardSource(wanted []Group, opts Options) *GuardError {
 	}
 }
 
-// neverAllowed is how to do what no option allows.
+// neverAllowed is the advice for what no option allows.
 const neverAllowed = "no option allows it: if it is meant, delete the groups in Frontegg"
 
-// allows reports whether n of a list of base may change. The tiny part makes up
-// for shares such as 0.1 that a float64 holds as a little less.
+// allows reports whether n of base may change. The tiny addend compensates for shares
+// that a float64 rounds down.
 func (o Options) allows(n, base int) bool {
 	return n <= o.ChangeFloor || o.MaxChange == 1 || float64(n) <= o.MaxChange*float64(base)+1e-9
 }
@@ -87,15 +87,15 @@ func (o Options) allowed() string {
 	return fmt.Sprintf("%d are always allowed, else a share of %g; if this is meant, raise Options.MaxChange for one run", o.ChangeFloor, share)
 }
 
-// allowsTotal reports whether n is below the absolute limit.
+// allowsTotal reports whether n is within MaxTotal.
 func (o Options) allowsTotal(n int) bool { return o.MaxTotal < 0 || n <= o.MaxTotal }
 
 func (o Options) allowedTotal() string {
 	return fmt.Sprintf("at most %d are allowed, whatever the share; if this is meant, raise Options.MaxTotal for one run", o.MaxTotal)
 }
 
-// guardChanges returns the first guard that refuses the plan; the detail names
-// all that do.
+// guardChanges returns the error of the first guard that refuses the plan. Its detail
+// includes the others.
 func (p *planner) guardChanges() *GuardError {
 	c := p.countChanges()
 	errs := c.guardRemovals(p.opts)

@@ -5,11 +5,10 @@ import (
 	"strings"
 )
 
-// changeCount is how much a plan changes, compared with what the owned groups
-// have.
+// changeCount counts the changes of a plan, and what the owned groups have.
 type changeCount struct {
 	owned, established                  int  // before: all, and those with members or roles
-	isFilling                           bool // a first run was cut off while it filled the groups
+	isFilling                           bool // a first run was interrupted while it filled the groups
 	unwanted, deleted, emptied, created int
 	usersRemoved, rolesRemoved          listCount
 	usersGranted, rolesAdded            listCount
@@ -24,7 +23,8 @@ type listCount struct {
 	over      []string // the groups that change too much
 }
 
-// add counts n changes of a list of base, and notes a group that changes too much.
+// add counts n changes of a list of length base. over describes the group if it changes
+// too much.
 func (c *listCount) add(n, base int, over string, opts Options) {
 	c.base += base
 	c.all += n
@@ -107,13 +107,13 @@ func (c *changeCount) countWanted(m *match, opts Options) {
 // isEmpty reports whether a group has neither members nor roles.
 func (m *match) isEmpty() bool { return m.users.has+m.roles.has == 0 }
 
-// isHalfMade reports whether a group is as a run leaves it that ends between its
-// members and its roles.
+// isHalfMade reports whether a group looks as if a run had ended after adding its
+// members and before adding its roles.
 func (m *match) isHalfMade() bool {
 	return m.users.has > 0 && m.roles.has == 0 && len(m.users.remove) == 0 && len(m.roles.add) > 0
 }
 
-// granted is how many members are added who get roles.
+// granted returns the number of added members who get roles.
 func (m *match) granted() int {
 	if len(m.grants()) == 0 {
 		return 0
@@ -121,9 +121,9 @@ func (m *match) granted() int {
 	return len(m.users.add)
 }
 
-// countAdditions counts what grants roles. A group without members and roles has
-// nothing to compare with: a first run may have ended just after it was created, or
-// before it had all of its members and roles.
+// countAdditions counts the additions that grant roles. In a group without members and
+// roles there is nothing to compare with: a first run may have ended just after it was
+// created.
 func (c *changeCount) countAdditions(m *match, opts Options) {
 	granted := m.granted()
 	if m.isEmpty() || c.isFilling && m.isHalfMade() {
@@ -138,7 +138,7 @@ func (c *changeCount) countAdditions(m *match, opts Options) {
 	c.rolesAdded.add(len(m.roles.add), m.roles.has, get(len(m.roles.add), m.roles.has), opts)
 }
 
-// guardRemovals checks what the plan takes away.
+// guardRemovals returns the errors of the guards of removals and deletions.
 func (c *changeCount) guardRemovals(opts Options) []*GuardError {
 	var errs []*GuardError
 	refuse := func(g Guard, detail string) { errs = append(errs, &GuardError{Guard: g, Detail: detail}) }
@@ -162,8 +162,8 @@ func (c *changeCount) guardRemovals(opts Options) []*GuardError {
 	return errs
 }
 
-// guardAdditions checks what the plan grants and creates. Until an owner has
-// groups with members or roles, there is nothing to compare new groups with.
+// guardAdditions returns the errors of the guards of additions and creates. Until an
+// owner has groups with members or roles, there is nothing to compare new groups with.
 func (c *changeCount) guardAdditions(opts Options) []*GuardError {
 	created := listCount{what: "group", created: c.created, base: c.owned}
 	var errs []*GuardError

@@ -14,26 +14,25 @@ import (
 // metadataKey is the member of a group's metadata that holds the owner label.
 const metadataKey = "groupsync"
 
-// label is the owner label of a group: whose it is, and its key. The zero value
-// means none.
+// label is the owner label of a group. The zero value means none.
 type label struct {
 	Owner string `json:"owner"`
 	Key   string `json:"key"`
 }
 
-// member is one of a JSON object, as it is written.
+// member is a member of a JSON object, as it is written.
 type member struct {
 	name  jsontext.Value
 	value jsontext.Value
 }
 
-// Label returns metadata with the owner label of owner and key, in place of another
-// label that it may have. Other members stay: their order, and each value as it is
-// written. Empty metadata becomes an object with only the label.
+// Label returns metadata with the owner label of owner and key, in place of any other
+// label. Other members are kept in their order and as they are written. Empty metadata
+// becomes an object with only the label.
 //
-// It is for groups that a person hands over to groupsync one by one: write the
-// result with frontegg.UpdateGroupParams.Metadata. [Options].Adopt does so for all
-// groups that have a wanted name.
+// Use it to hand single groups over to groupsync: write the result with
+// [frontegg.UpdateGroupParams]. [Options].Adopt does so for all groups that have a wanted
+// name.
 //
 // It returns an error if metadata is not a JSON object, or if owner or key is empty
 // or not UTF-8.
@@ -103,7 +102,7 @@ func isLabel(name jsontext.Value) bool {
 	return err == nil && string(unquoted) == metadataKey
 }
 
-// errNotObject does not quote what it refuses: metadata can hold anything.
+// errNotObject does not quote the metadata, which can contain anything.
 var errNotObject = errors.New("the metadata is not a JSON object")
 
 // readObject returns the members of metadata in their order.

@@ -10,19 +10,19 @@ import (
 	"github.com/frontegg-go/frontegg/internal/validate"
 )
 
-// batch is how many IDs a step has at most, so that each step is one request.
+// batch is the maximum number of IDs of a step, so that each step is one request.
 const batch = 500
 
-// change is what is done to one list of a group. The IDs are sorted.
+// change is the change of one list of a group. The IDs are sorted.
 type change struct {
-	has         int // before
+	has         int // length of the list before
 	add, remove []string
 	keep        []string // in the list before and after
-	odd         int      // of keep: entries to remove whose IDs cannot be sent
+	odd         int      // number of entries in keep that are unwanted but have an ID that cannot be sent
 }
 
-// difference returns how a list that has some IDs becomes the wanted one. nil:
-// it stays.
+// difference returns the change that turns the list has into wanted. If wanted is nil,
+// nothing changes.
 func difference(wanted, has []string) change {
 	there := make(map[string]bool, len(has))
 	for _, id := range has {
@@ -85,23 +85,22 @@ func (p *planner) planMembers(m *match, users, roles []string) {
 	p.members(m, AddRoles, m.roles.add)
 }
 
-// grants are the roles that members who are added to the group get.
+// grants returns the IDs of the roles that added members get.
 func (m *match) grants() []string {
 	ids := slices.Concat(m.roles.keep, m.roles.add)
 	slices.Sort(ids)
 	return ids
 }
 
-// skipOdd reports n members or roles that stay because the server gave them no ID
-// that can be sent.
+// skipOdd reports n members or roles that are kept because their IDs cannot be sent.
 func (p *planner) skipOdd(m *match, n int, what string) {
 	if n > 0 {
 		p.skip(Skip{GroupID: m.id(), Key: m.key, Name: m.name, Reason: ReasonInvalidID, Detail: count(n, what) + " not removed"})
 	}
 }
 
-// unknownMembers returns the IDs of the wanted people who were not found as users,
-// but are members of the group: they stay. others are the wanted people who are not.
+// unknownMembers returns the IDs of the wanted people who are not known as users but are
+// members of the group: they stay. others are the wanted people who are not members.
 func (m *match) unknownMembers() (ids, others []string) {
 	byID, byEmail := map[string]string{}, map[string]string{}
 	if m.actual != nil && len(m.wanted.UnknownUsers) > 0 {
@@ -137,8 +136,8 @@ func (p *planner) skipUnknown(m *match, unknown []string) {
 	}
 }
 
-// skipGrants takes out of a group's changes what would give someone a role:
-// first roles if the group has members, then members if it has roles.
+// skipGrants removes from a group's changes what would grant a role: first roles if the
+// group has members, then members if it has roles.
 func (p *planner) skipGrants(m *match) {
 	withhold := func(ids []string, detail string) {
 		p.skip(Skip{GroupID: m.id(), Key: m.key, Name: m.name, Reason: ReasonGrant, Detail: detail, IDs: ids})

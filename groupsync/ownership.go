@@ -11,14 +11,14 @@ import (
 // inventory is the actual groups, as an owner sees them.
 type inventory struct {
 	owned     map[string]*frontegg.Group // by key
-	labeled   map[string]bool            // keys in labels of the owner, of groups that may be written or not
+	labeled   map[string]bool            // keys in labels of the owner, also on unmanaged groups
 	unmanaged []unmanagedGroup
 }
 
 // unmanagedGroup is a group that must not be written.
 type unmanagedGroup struct {
 	group  *frontegg.Group
-	key    string // the key in its label, if that is the owner's; empty: none
+	key    string // in the label of the owner; empty if there is none
 	reason string
 	detail string
 }
@@ -53,8 +53,8 @@ func classify(actual []frontegg.Group, opts Options) inventory {
 	return found
 }
 
-// takeUnowned returns the group of exactly that name, if it may be adopted, and
-// no longer counts it as unmanaged.
+// takeUnowned returns the group with exactly that name if it may be adopted, and removes
+// it from unmanaged.
 func (inv *inventory) takeUnowned(name string) *frontegg.Group {
 	at := -1
 	for i, u := range inv.unmanaged {
@@ -74,8 +74,8 @@ func (inv *inventory) takeUnowned(name string) *frontegg.Group {
 	return g
 }
 
-// skipReason returns why a group must not be written; no reason: it is the
-// owner's. sameKey is how many groups have its key.
+// skipReason returns why a group must not be written, or "" if it is the owner's. sameKey
+// is the number of groups with its key.
 func skipReason(g *frontegg.Group, l label, unreadable error, sameKey int, opts Options) (reason, detail string) {
 	isOurs := l.Owner == opts.Owner
 	switch {

@@ -14,8 +14,7 @@ import (
 // planVersion is the version of a plan in JSON.
 const planVersion = 1
 
-// planOptions make equal plans equal text. Text that is not UTF-8, which a server
-// may have sent, is replaced.
+// planOptions encode equal plans as equal JSON. Invalid UTF-8 from a server is replaced.
 var planOptions = json.JoinOptions(json.Deterministic(true), jsontext.AllowInvalidUTF8(true))
 
 // planJSON is a plan in JSON.
@@ -39,10 +38,9 @@ type refusalJSON struct {
 }
 
 // MarshalJSON encodes the whole plan: the steps, what is skipped, owner, prefix
-// and tenant, whether a guard refused it, and a checksum. A plan can so be
-// approved by a person and applied later. The form may be indented; anything else
-// that is changed makes [Apply] refuse the plan. The checksum is no signature: it
-// does not stop someone who wants to forge a plan.
+// and tenant, whether a guard refused it, and a checksum. So a plan can be stored,
+// approved and applied later. The JSON may be indented; [Apply] refuses a plan with any
+// other change. The checksum is not a signature: it does not prevent forgery.
 func (p *Plan) MarshalJSON() ([]byte, error) { return json.Marshal(p.encode(), planOptions) }
 
 func (p *Plan) encode() planJSON {
@@ -56,9 +54,9 @@ func (p *Plan) encode() planJSON {
 	return out
 }
 
-// UnmarshalJSON decodes a plan that MarshalJSON encoded. A plan that was changed
-// or refused is decoded, so that it can be looked at; [Apply] refuses it. An
-// error: it is not a plan of this version.
+// UnmarshalJSON decodes a plan that MarshalJSON encoded. A plan that was changed or
+// refused is decoded, so that it can be shown, but [Apply] refuses it. It returns an
+// error if data is not a plan of this version.
 func (p *Plan) UnmarshalJSON(data []byte) error {
 	var in planJSON
 	if err := json.Unmarshal(data, &in); err != nil {
@@ -87,8 +85,8 @@ func (p *Plan) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// encodesTo reports whether data is the plan in JSON, but for white space and the
-// order of members: nothing was added that the plan does not hold.
+// encodesTo reports whether data is the JSON of the plan, apart from white space and the
+// order of members.
 func (p *Plan) encodesTo(data []byte) bool {
 	same, err := p.MarshalJSON()
 	if err != nil {

@@ -2,14 +2,12 @@ package groupsync
 
 import "fmt"
 
-// planRenames plans which groups get another name, or are created, so that no
-// two groups have the same name at any moment. Groups to be deleted are gone by
-// then.
+// planRenames plans the renames and creates, so that no two groups have the same name at
+// any time. Deletions come before.
 //
-// A group whose name belongs to one that keeps it is not renamed, or not created.
-// If the holder gets another name itself, it is renamed first. In a circle, one
-// group gets a temporary name. A plan that ends there does no harm: the next one
-// finds the groups by their keys.
+// A group whose wanted name belongs to a group that keeps it is not renamed or created.
+// If the holder is also renamed, it is renamed first. In a cycle, one group gets a
+// temporary name. A run may end there: the next plan finds the groups by their keys.
 func (p *planner) planRenames() {
 	r := &renamer{planner: p, holder: map[string]*match{}, taken: map[string]bool{}, seeker: map[string]*match{}}
 	for _, m := range p.matches {
@@ -39,7 +37,7 @@ func (p *planner) planRenames() {
 	}
 }
 
-// renamer is what planRenames knows at a point of the plan.
+// renamer is the state of planRenames.
 type renamer struct {
 	*planner
 	holder map[string]*match // by the name that a group has
@@ -51,8 +49,8 @@ func (r *renamer) seeks(m *match) bool {
 	return m.wanted != nil && r.seeker[m.wanted.Name] == m
 }
 
-// skipTaken gives up the names that stay with their holders. A group that does
-// not get its new name keeps its old one, which another may have wanted.
+// skipTaken skips the groups whose wanted names are kept by their holders. A group that
+// does not get its new name keeps its old one, which another group may want.
 func (r *renamer) skipTaken() {
 	var keeping []*match
 	for _, m := range r.matches {
@@ -80,7 +78,7 @@ func (r *renamer) skipTaken() {
 	r.matches = withoutUncreated(r.matches)
 }
 
-// withoutUncreated removes the wanted groups that cannot be created.
+// withoutUncreated returns matches without the groups that cannot be created.
 func withoutUncreated(matches []*match) []*match {
 	var out []*match
 	for _, m := range matches {
@@ -106,7 +104,7 @@ func nameTaken(m, holder *match) string {
 	return fmt.Sprintf("%s: group %s, which %s, has the name", what, holder.id(), whose)
 }
 
-// create plans a new group, which has its owner label from the first request on.
+// create plans a new group.
 func (r *renamer) create(m *match) {
 	m.name = m.wanted.Name
 	r.step(Step{
@@ -115,7 +113,7 @@ func (r *renamer) create(m *match) {
 	})
 }
 
-// move plans the rename of a group, after those of the groups in its way.
+// move plans the rename of a group, after those of the groups that hold its name.
 func (r *renamer) move(m *match) {
 	m.renaming = true
 	switch h := r.holder[m.wanted.Name]; {

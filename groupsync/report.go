@@ -11,19 +11,19 @@ import (
 // failure.
 var ErrIncomplete = errors.New("groupsync: incomplete")
 
-// Report is what [Apply] has done.
+// Report is the result of [Apply].
 type Report struct {
 	// Done and Total count steps.
 	Done, Total int
-	// Counts are what was done, which includes the IDs of a step that were applied
-	// before others were refused. A group that was created by an earlier run of the
-	// plan counts as created.
+	// Counts are the changes that were made, including the applied IDs of a step of
+	// which others were refused. A group that an earlier run of the plan created counts
+	// as created.
 	Counts
 	// Failed are the steps that failed, in the order of the plan.
 	Failed []StepError
-	// Skipped is all of the plan's, and the steps that were not tried because
-	// another step of the group failed. Steps after the end of a run are not in it:
-	// Done is less than Total then.
+	// Skipped are the entries of the plan, and the steps that were not tried because
+	// another step of the group failed. If the run ended early, the remaining steps are
+	// not in it, and Done is less than Total.
 	Skipped []Skip
 }
 
@@ -31,7 +31,7 @@ type Report struct {
 type StepError struct {
 	Step Step
 	// IDs are the users or roles of the step that were refused; the others were
-	// applied. nil: the step has none, or failed as a whole.
+	// applied. It is nil if the step has none or failed as a whole.
 	IDs []string
 	Err error
 
@@ -60,7 +60,7 @@ func (e *StepError) As(target any) bool {
 
 // incompleteError is the error of a run with failures.
 type incompleteError struct {
-	end    error // that ended the run; nil: nothing did
+	end    error // why the run ended early; may be nil
 	failed []StepError
 }
 

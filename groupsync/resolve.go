@@ -9,17 +9,17 @@ import (
 	"github.com/frontegg-go/frontegg/internal/validate"
 )
 
-// Named is a wanted group as companies write it: with e-mail addresses of people
-// and keys of roles.
+// Named is a wanted group with e-mail addresses of people and keys of roles instead of
+// IDs.
 type Named struct {
 	Key, Name          string
-	Description, Color *string // nil: leave as it is; new(""): clear
+	Description, Color *string // nil leaves the field as it is, new("") clears it
 	// Emails are the members, RoleKeys the roles. Addresses are compared without
-	// case. nil: leave as they are; empty: none.
+	// case. nil leaves them as they are; empty means none.
 	Emails, RoleKeys []string
 }
 
-// Unresolved is what was not found. The zero value: everything was.
+// Unresolved is what was not found. The zero value means that everything was.
 type Unresolved struct {
 	// Emails are the addresses that no user of the tenant has, sorted. They are also
 	// in [Group.UnknownUsers], so that a plan reports them.
@@ -27,7 +27,7 @@ type Unresolved struct {
 	// RoleKeys are the keys that no role has, or more than one, sorted. Their groups
 	// have [Group.Invalid].
 	RoleKeys []string
-	// People is how many different addresses are wanted, if Emails is not empty.
+	// People is the number of different wanted addresses. 0 if Emails is empty.
 	People int
 }
 
@@ -48,8 +48,8 @@ func (u Unresolved) Guard(opts Options) error {
 
 // Resolve turns e-mail addresses and role keys into IDs with the client's lookups.
 // People who are not users of the tenant are left out of their groups, and a group
-// with an unknown or ambiguous role key becomes invalid: both are reported, and
-// stop nothing else. The groups have the order of wanted.
+// with an unknown or ambiguous role key becomes invalid. Both are reported and do not
+// affect other groups. The groups are in the order of wanted.
 //
 // Programs that show the names of people and roles call [Lookup] and
 // [Directory.Resolve].
@@ -63,10 +63,10 @@ func Resolve(ctx context.Context, c *frontegg.Client, wanted []Named) ([]Group, 
 }
 
 // Lookup looks up the people and roles of the wanted groups, with as few requests
-// as possible. What does not exist is no error.
+// as possible. A person or role that does not exist is not an error.
 //
 // GET /identity/resources/users/v3 and GET /identity/resources/roles/v2, for each
-// page; either only if there is something to look up.
+// page, if there are people or roles to look up.
 func Lookup(ctx context.Context, c *frontegg.Client, wanted []Named) (*Directory, error) {
 	if c == nil {
 		return nil, invalid("groupsync.Lookup", "c", "must not be nil")
@@ -76,7 +76,7 @@ func Lookup(ctx context.Context, c *frontegg.Client, wanted []Named) (*Directory
 	for _, w := range wanted {
 		hasRoles = hasRoles || len(w.RoleKeys) > 0
 		for _, email := range w.Emails {
-			if email = strings.TrimSpace(email); validate.Email(email) == "" { // else nobody has it
+			if email = strings.TrimSpace(email); validate.Email(email) == "" { // otherwise nobody has it
 				emails = append(emails, email)
 			}
 		}

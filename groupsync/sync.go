@@ -10,7 +10,7 @@ import (
 // groups, computes and applies in one call. Programs that show the plan before it
 // is applied call [Read], [Compute] and [Apply].
 //
-// The errors are those of the three; after an error of Read or Compute nothing was
+// The errors are those of the three. After an error of Read or Compute nothing was
 // written.
 func Sync(ctx context.Context, s *frontegg.GroupsService, wanted []Group, opts Options, apply ApplyOptions) (Report, error) {
 	if err := apply.validate(); err != nil {
@@ -35,12 +35,12 @@ func Sync(ctx context.Context, s *frontegg.GroupsService, wanted []Group, opts O
 }
 
 // Read returns all groups of the tenant with the IDs of their members and roles,
-// the e-mail addresses and the role keys, as [Compute] needs them; other fields of
-// users and roles are not kept, so that a large tenant takes little memory. An
-// error: no groups are returned, for half a list would look as if groups were
+// the e-mail addresses and the role keys, as [Compute] needs them. It drops the other
+// fields of users and roles, so that a large tenant takes little memory. If there is an
+// error, it returns no groups, because an incomplete list would look as if groups were
 // missing.
 //
-// GET /identity/resources/groups/v2, once a page.
+// GET /identity/resources/groups/v2, for each page.
 func Read(ctx context.Context, s *frontegg.GroupsService, walk frontegg.WalkOptions) ([]frontegg.Group, error) {
 	var out []frontegg.Group
 	users, roles := map[string]frontegg.User{}, map[string]frontegg.Role{}

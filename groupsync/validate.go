@@ -27,17 +27,17 @@ func invalidText(s string) string {
 	return ""
 }
 
-// maxErrors is how many invalid arguments are reported. A source that is wrong in
-// one thing is often wrong in all of its rows.
+// maxErrors is the number of invalid arguments that are reported. A mistake in a source
+// is often in all of its rows.
 const maxErrors = 20
 
 // validationErrs collects the invalid arguments.
 type validationErrs struct {
 	errs []error
-	more int // that are not in errs
+	more int // number of errors that are not in errs
 }
 
-// add adds an invalid argument; no reason: the argument is valid.
+// add adds an invalid argument. An empty reason means that it is valid.
 func (e *validationErrs) add(field, reason string) {
 	switch {
 	case reason == "":
@@ -48,7 +48,7 @@ func (e *validationErrs) add(field, reason string) {
 	}
 }
 
-// err returns what was collected; nil: nothing.
+// err returns the collected errors, joined, or nil.
 func (e *validationErrs) err() error {
 	errs := e.errs
 	if e.more > 0 {
@@ -98,7 +98,7 @@ func (in *inputValidator) validateGroup(i int, g *Group, opts Options) {
 	in.memberIDs(row+".RoleIDs", g.RoleIDs)
 }
 
-// memberIDs checks a list of IDs, each of which must be there once.
+// memberIDs checks a list of IDs, which must not have duplicates.
 func (in *inputValidator) memberIDs(field string, ids []string) {
 	first := make(map[string]int, len(ids))
 	for i, id := range ids {

@@ -30,10 +30,10 @@ var wide = &unicode.RangeTable{
 	},
 }
 
-// width is how many columns of a terminal a character takes.
+// width returns the number of terminal columns of a character.
 func width(r rune) int {
 	switch {
-	case unicode.In(r, unicode.Mn, unicode.Me): // it stands on the one before
+	case unicode.In(r, unicode.Mn, unicode.Me): // combined with the one before
 		return 0
 	case unicode.Is(wide, r):
 		return 2
@@ -41,7 +41,7 @@ func width(r rune) int {
 	return 1
 }
 
-// columns is how many columns of a terminal a text takes.
+// columns returns the number of terminal columns of a text.
 func columns(s string) int {
 	n := 0
 	for _, r := range s {
@@ -50,8 +50,8 @@ func columns(s string) int {
 	return n
 }
 
-// text makes a text safe for a terminal, and no wider than limit. It is cut in
-// the middle: names that differ often begin alike, and so do ids.
+// text makes a text safe for a terminal and at most limit columns wide. It cuts the
+// middle, because different names and IDs often begin alike.
 func text(s string, limit int) string {
 	s = redact.Printable(s, len(s))
 	if columns(s) <= limit {
@@ -72,10 +72,10 @@ func text(s string, limit int) string {
 	return string(runes[:head]) + "…" + string(runes[tail:])
 }
 
-// quoted is a name, a key or an id in a sentence.
+// quoted returns a name, a key or an ID for a sentence.
 func quoted(s string) string { return `"` + text(s, 48) + `"` }
 
-// align writes rows in columns, each as wide as its widest cell.
+// align writes rows with aligned columns.
 func align(b *strings.Builder, rows [][]string, isRight bool) {
 	var widths []int
 	for _, row := range rows {
