@@ -309,9 +309,8 @@ func WithHeader(key, value string) Option {
 			d.errs.add(fmt.Sprintf("WithHeader %.40q", key), reason)
 			return
 		}
-		key := http.CanonicalHeaderKey(key)
-		header := slices.DeleteFunc(slices.Clone(d.header.Value()), func(h pipeline.Header) bool { return h.Key == key })
-		d.header = redact.Hide(append(header, pipeline.Header{Key: key, Value: value}))
+		header := slices.Clip(d.header.Value()) // a call must not write into the client's list
+		d.header = redact.Hide(append(header, pipeline.Header{Key: http.CanonicalHeaderKey(key), Value: value}))
 	})
 }
 

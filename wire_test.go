@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -222,12 +223,22 @@ func TestOperations_Requests(t *testing.T) {
 
 func TestOptions_CallBeforeClient(t *testing.T) {
 	t.Parallel()
-	s := &fakeTransport{Respond: reply(200, groupJSON)}
-	c := newClient(t, s, frontegg.WithHeader("X-A", "client"), frontegg.WithHeader("X-B", "client"))
-	require.NoError(t, errOf(c.Groups.Get(t.Context(), "g1", frontegg.WithHeader("x-a", "call"))))
-	require.NoError(t, errOf(c.Groups.Get(t.Context(), "g1")))
-	first, second := s.Seen[0].Header, s.Seen[1].Header
-	assert.Equal(t, []string{"call", "client", "client"}, []string{first.Get("X-A"), first.Get("X-B"), second.Get("X-A")})
+	synctest.Test(t, func(t *testing.T) {
+		var c *frontegg.Client
+		otherCall := func(r *http.Request) (*http.Response, error) { // before the retry of the first
+			assert.NoError(t, errOf(c.Groups.Get(t.Context(), "g2", frontegg.WithHeader("x-a", "other"))))
+			return reply(503, "")(r)
+		}
+		s := &fakeTransport{Respond: script(otherCall, reply(200, groupJSON))}
+		c = newClient(t, s, frontegg.WithHeader("X-A", "client"), frontegg.WithHeader("X-B", "client"), frontegg.WithHeader("X-C", "client"))
+		require.NoError(t, errOf(c.Groups.Get(t.Context(), "g1", frontegg.WithHeader("x-a", "call"))))
+		require.NoError(t, errOf(c.Groups.Get(t.Context(), "g1")))
+		var got []string
+		for _, sent := range s.Seen {
+			got = append(got, sent.Header.Get("X-A")+" "+sent.Header.Get("X-B"))
+		}
+		assert.Equal(t, []string{"call client", "other client", "call client", "client client"}, got)
+	})
 }
 
 func TestUpdate_ReadsGroup(t *testing.T) {

@@ -26,6 +26,7 @@ var clientMutations = []mutation{
 	{"the hook is told the wait", "../client.go", "Waited: r.Waited", "Waited: 0 * r.Waited", "faults TestRateLimiter_Waited"},
 	{"the Response is filled", "../call.go", "c.setResponse(resp.Status, resp.Header, resp.Attempts)", "", "faults TestWithResponse_EachOperation"},
 	{"the Response is filled beside an error", "../call.go", "c.setResponse(failure.Status, failure.Header, failure.Attempts)", "", "faults TestWithResponse_EachOperation"},
+	{"a header of a call is not seen by another call", "../options.go", "slices.Clip(d.header.Value())", "d.header.Value()", ".. TestOptions_CallBeforeClient"},
 	{"a response that is too large is not decoded", "../call.go", "if err == nil {\n\t\tvar result T", "if true {\n\t\tvar result T", "faults TestBody_SuccessLimit"},
 	{"ten messages are shown", "../errors.go", "min(len(e.Messages), 10)]", "len(e.Messages)]", ".. TestAPIError_ManyMessages"},
 	{"further messages are counted", "../errors.go", "len(e.Messages) - len(shown); more > 0 {", "len(e.Messages) - len(shown); more > 1<<30 {", ".. TestAPIError_ManyMessages"},
