@@ -2,6 +2,7 @@ package frontegg_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
 	"net/url"
 	"testing"
@@ -116,6 +117,19 @@ func TestDo_Invalid(t *testing.T) {
 			assert.Equal(t, []string{"client.do", tt.field}, []string{invalid.Op, invalid.Field}, "%v", err)
 		})
 	}
+}
+
+// failingOut is a type of the caller whose error has text of the response.
+type failingOut struct{}
+
+func (failingOut) UnmarshalJSON(b []byte) error { return fmt.Errorf("bad\n%s", b) }
+
+func TestDo_DecodeErrorIsOneLine(t *testing.T) {
+	t.Parallel()
+	c := newClient(t, &fakeTransport{Respond: reply(200, "{\n\"a\":1}")})
+	err := c.Do(t.Context(), frontegg.Request{Method: "GET", Path: "/x"}, new(failingOut))
+	require.ErrorContains(t, err, `bad\n{\n"a":1}`)
+	assert.NotContains(t, err.Error(), "\n")
 }
 
 func TestDo_Out(t *testing.T) {

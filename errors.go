@@ -228,7 +228,7 @@ func (e *DecodeError) Error() string {
 	if e.contentType != "" {
 		b.WriteString(" of type " + redact.Printable(e.contentType, 100))
 	}
-	b.WriteString(": " + errText(e.Err))
+	b.WriteString(": " + redact.Printable(errText(e.Err), 1000))
 	if len(e.Body) > 0 {
 		b.WriteString(": " + redact.Printable(string(e.Body[:min(len(e.Body), 1<<10)]), 100))
 	}

@@ -38,7 +38,7 @@ func (s *finder) search(b []byte, places []int, layers int) {
 	if layers == 0 {
 		return
 	}
-	for _, sign := range []byte{'\\', '%', '&'} {
+	for _, sign := range []byte{'\\', '%', '&', '~'} {
 		plain, inner := unescape(b, sign)
 		if inner == nil {
 			continue
@@ -175,7 +175,8 @@ func replace(b []byte, found []span) []byte {
 	return append(out, b[done:]...)
 }
 
-// unescape decodes the escapes of JSON, a URL or HTML in b, which begin with sign.
+// unescape decodes the escapes of JSON, a URL, HTML or a JSON pointer in b, which begin
+// with sign.
 // places has the position in b of each byte of the result and of its end. It is nil
 // if nothing is escaped.
 func unescape(b []byte, sign byte) (plain []byte, places []int) {
@@ -209,6 +210,10 @@ func escape(b []byte) (text []byte, size int) {
 	case b[0] == '&':
 		if end := bytes.IndexByte(b[:min(len(b), 12)], ';'); end > 0 {
 			return []byte(html.UnescapeString(string(b[:end+1]))), end + 1
+		}
+	case b[0] == '~':
+		if len(b) > 1 && (b[1] == '0' || b[1] == '1') {
+			return []byte{"~/"[b[1]-'0']}, 2
 		}
 	case len(b) > 1 && b[1] == 'u':
 		return hexadecimal(b, 2, 4)

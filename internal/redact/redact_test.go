@@ -58,6 +58,7 @@ func TestText_Encodings(t *testing.T) {
 			"percent":             percent(secret),
 			"upper-case percent":  strings.ToUpper(percent("k")) + secret,
 			"HTML":                html.EscapeString(secret),
+			"a JSON pointer":      strings.NewReplacer("~", "~0", "/", "~1").Replace(secret),
 			"base64":              base64.StdEncoding.EncodeToString([]byte(secret)),
 			"base64 of URLs":      base64.RawURLEncoding.EncodeToString([]byte(secret)),
 			"the name of a field": http.CanonicalHeaderKey(secret),

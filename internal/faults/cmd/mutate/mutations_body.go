@@ -17,6 +17,8 @@ var bodyMutations = []mutation{
 	{"the trace ID is redacted in the log", "pipeline/log.go", "c.pipeline.Redact.Text(TraceID(c.response.Header))", "TraceID(c.response.Header)", "faults TestRedaction_EchoedByServer"},
 	{"URLs in errors are not shown", "pipeline/trace.go", "err = inner.Err // the URL", "_ = inner // the URL", "faults TestRedaction_LogsOfACall"},
 	{"a run of characters is read once", "redact/find.go", "if from < r.end {", "if false {", "redact TestSpans_Linear"},
+	{"escapes of JSON pointers are decoded", "redact/find.go", "[]byte{'\\\\', '%', '&', '~'}", "[]byte{'\\\\', '%', '&'}", "redact TestText_Encodings"},
+	{"a decoding error is one line", "../errors.go", "redact.Printable(errText(e.Err), 1000)", "errText(e.Err)", ".. TestDo_DecodeErrorIsOneLine"},
 	{"escapes are decoded", "redact/find.go", "maxEscapeDepth = 3", "maxEscapeDepth = 0", "redact TestText_TokenShapes"},
 	{"words after Bearer are kept", "redact/find.go", "return len(run) >= longRun || bytes.ContainsFunc(rest, isLetter) && bytes.ContainsFunc(rest, isDigit)", "return true || bytes.ContainsFunc(rest, isLetter) && bytes.ContainsFunc(rest, isDigit)", "redact TestText_KeepsWords"},
 	{"names with digits after Bearer are kept", "redact/find.go", "rest := terms.ReplaceAll(run, nil)", "rest := run", "redact TestText_KeepsWords"},
