@@ -48,7 +48,7 @@ func (p *planner) countChanges() *changeCount {
 			halfMade++
 		}
 	}
-	c.isFilling = halfMade <= empty
+	c.isFilling = halfMade <= min(empty, maxHalfMade)
 	for _, m := range p.matches {
 		switch {
 		case m.unmanaged():
@@ -106,6 +106,10 @@ func (c *changeCount) countWanted(m *match, opts Options) {
 
 // isEmpty reports whether a group has neither members nor roles.
 func (m *match) isEmpty() bool { return m.users.has+m.roles.has == 0 }
+
+// maxHalfMade is how many groups a run can leave half made: with Concurrency 8, one in
+// each lane. If more are, roles are being given to groups that had none.
+const maxHalfMade = 8
 
 // isHalfMade reports whether a group looks as if a run had ended after adding its
 // members and before adding its roles.

@@ -50,6 +50,8 @@ func TestCompute_Guards_HalfMade(t *testing.T) {
 		refused               bool
 	}{
 		{"four lanes were at work", 1, 4, 5, []string{"ra"}, nil, false},
+		{"eight lanes were at work", 1, 8, 8, []string{"ra"}, nil, false},
+		{"more than a run leaves: a source that grants a role", 1, 9, 9, []string{"ra"}, nil, true},
 		{"many roles", 1, 1, 1, letters("r", 26), nil, false},
 		{"more than are empty still", 1, 4, 3, []string{"ra"}, nil, true},
 		{"none is empty: a source that grants a role to everybody", 1, 4, 0, []string{"ra"}, nil, true},
