@@ -69,6 +69,9 @@ func openDirectory(path string) (*input, error) {
 	}}
 	for _, e := range entries {
 		escaped, isCSV := strings.CutSuffix(e.Name(), ".csv")
+		if !isCSV && strings.HasPrefix(e.Name(), ".") {
+			continue // hidden, such as ..data in a volume of Kubernetes
+		}
 		tenant, err := url.PathUnescape(escaped)
 		if e.IsDir() || !isCSV || err != nil || fileName(tenant, ".csv") != e.Name() {
 			return nil, &inputError{filepath.Join(path, e.Name()), "is not named like a tenant's file, <tenant ID>.csv"}

@@ -95,6 +95,19 @@ func TestOpenInput(t *testing.T) {
 		require.NoError(t, err)
 		assert.Len(t, groups, 1)
 	})
+	t.Run("a directory as Kubernetes mounts a ConfigMap", func(t *testing.T) {
+		dir := t.TempDir()
+		require.NoError(t, os.Mkdir(filepath.Join(dir, "..2026_11_25"), 0o700))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "..2026_11_25", "acme.csv"), []byte(header+"k,K,\n"), 0o600))
+		require.NoError(t, os.Symlink("..2026_11_25", filepath.Join(dir, "..data")))
+		require.NoError(t, os.Symlink("..data/acme.csv", filepath.Join(dir, "acme.csv")))
+		in, err := openInput(dir)
+		require.NoError(t, err)
+		assert.Equal(t, []string{"acme"}, in.tenants)
+		groups, err := in.read("acme")
+		require.NoError(t, err)
+		assert.Len(t, groups, 1)
+	})
 	for name, file := range map[string]string{"another file": "notes.txt", "upper case": "a.CSV", "bad escape": "a%2.csv", "needless escape": "a%41.csv"} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
