@@ -3,9 +3,9 @@
 // [github.com/frontegg-go/frontegg/fleet/redislimit] shares rate limits.
 //
 // A [TokenSource] wraps the source of a client's tokens. It keeps the token in a
-// [TokenStore], encrypted with a key of the caller, and returns it until 80 % of its life
-// have passed. The process that refreshes it holds a lock of the store, so the others wait
-// for that request instead of sending their own.
+// [TokenStore], encrypted with a key of the caller, and returns it until 80 % of its
+// lifetime has passed. The process that refreshes it holds a lock of the store, so the
+// others wait for that request instead of sending their own.
 //
 //	login, err := frontegg.NewTokenSource(frontegg.WithCredentials(clientID, apiKey))
 //	key, err := fleet.DeriveKey(clientID, apiKey)
@@ -15,7 +15,7 @@
 //	})
 //	client, err := frontegg.NewClient(frontegg.WithTokenSource(source), frontegg.WithTenant(tenantID))
 //
-// Pass a region or base URL to both, the login and the client.
+// Pass a region or base URL to both the login and the client.
 //
 // Package [github.com/frontegg-go/frontegg/fleet/filestore] keeps the token in a file, for
 // processes of one machine. Package
@@ -29,14 +29,14 @@
 //
 // # When the server rejects a token
 //
-// A client calls its source again before the token expires. A source takes that as the
-// rejection of the token that it returned last, and never returns that one again. It
-// returns a newer one that another process has stored, or a new one. So each client needs
-// a TokenSource of its own. Any number of them may share a TokenStore.
+// A client then calls its source before the token expires. A source never returns the
+// token of its last call again: it returns a newer one that another process has stored, or
+// requests a new one. So each client needs its own TokenSource. Any number of them may
+// share a TokenStore.
 //
 // # Limits
 //
-// Who has the key and can read the store has the token. The clocks of the processes must
-// agree to within a small part of the token's life. Otherwise tokens are refreshed too
-// early, or rejected once and then refreshed.
+// Anyone who has the key and can read the store has the token. The clocks of the processes
+// must agree to within a small part of the token's lifetime. Otherwise tokens are refreshed
+// too early, or rejected once and then refreshed.
 package fleet

@@ -22,8 +22,8 @@ const format = 1
 const longestSealed = 64 << 10
 
 // DeriveKey derives a key for [TokenOptions] from the credentials, for programs that
-// have no other secret to share. Who has the credentials can get tokens anyway. When the
-// API key is changed, tokens of the old one are no longer used.
+// have no other secret to share. Anyone who has the credentials can get tokens anyway.
+// When the API key is changed, tokens of the old one are no longer used.
 func DeriveKey(clientID, secret string) ([]byte, error) {
 	key, err := hkdf.Key(sha256.New, []byte(secret), []byte(clientID), "github.com/frontegg-go/frontegg/fleet", keySize)
 	if err != nil {
@@ -82,7 +82,7 @@ func (s *sealer) open(sealed []byte) (entry, bool) {
 }
 
 // fresh reports whether the entry can be returned without a refresh: less than 80 % of
-// its life have passed.
+// its lifetime has passed.
 func (e entry) fresh(now time.Time) bool {
 	return e.Value != "" && (e.Expiry.IsZero() || now.Before(e.Issued.Add(e.Expiry.Sub(e.Issued)/5*4)))
 }

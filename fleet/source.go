@@ -45,7 +45,7 @@ type TokenSource struct {
 	logger *slog.Logger
 
 	turn       chan struct{} // full while a call of Token runs
-	returned   entry         // by the last call; no Value: none yet
+	returned   entry         // by the last call; zero before the first
 	returnedAt time.Time
 }
 

@@ -105,7 +105,7 @@ func (r *report) writeBad(w io.Writer, listed int) {
 			fmt.Fprintf(w, "    %s\n", cli.Printable(strings.TrimSpace(line)))
 		}
 	}
-	fmt.Fprintln(w, "Once that is mended, fleetsync retry lets the next run try them again.")
+	fmt.Fprintln(w, "Once that is fixed, fleetsync retry lets the next run try them again.")
 }
 
 func (r *report) writeTotals(w io.Writer, task string) {

@@ -28,7 +28,7 @@ func newSharingClient(path, clientID, apiKey string, where frontegg.ClientOption
 	source, err := fleet.NewTokenSource(login, filestore.New(path), fleet.TokenOptions{
 		ClientID: clientID,
 		Key:      key,
-		Logger:   slog.Default(), // told when the store fails
+		Logger:   slog.Default(), // logs failures of the store
 	})
 	if err != nil {
 		return nil, err

@@ -20,7 +20,7 @@ func newLimitedClient(rdb *redis.Client, clientID, apiKey string, where frontegg
 		PerMinute:   100,                                                    // of your plan
 		PerRoute:    map[string]int{"GET /identity/resources/users/v3": 60}, // lower for some routes
 		Reserved:    0.2,                                                    // for processes with Interactive: true
-		Logger:      slog.Default(),                                         // told when Redis cannot be used
+		Logger:      slog.Default(),                                         // logs outages of Redis
 	})
 	if err != nil {
 		return nil, err

@@ -12,7 +12,7 @@ import (
 )
 
 // Options configures a [Limiter]. All processes of an environment must use the same
-// values, Interactive and Logger excepted.
+// values, except for Interactive and Logger.
 type Options struct {
 	// Environment names the environment whose rate limits are shared: its client ID,
 	// for example. It is part of the keys in Redis, so it must not be a secret: 1 to
@@ -26,11 +26,11 @@ type Options struct {
 	// Reserved is the share of each limit that only interactive processes may use,
 	// from 0 to less than 1. Zero reserves nothing.
 	Reserved float64
-	// Interactive must be set in processes whose users wait for the response. The
-	// requests of the others, of jobs for example, leave the reserved share alone.
+	// Interactive must be set in processes whose users wait for the response. Other
+	// processes, such as jobs, do not use the reserved share.
 	Interactive bool
-	// Logger is told at Warn when Redis cannot be used, and at Info when it can be
-	// used again. nil: silence.
+	// Logger logs at Warn when Redis cannot be used, and at Info when it can be used
+	// again. nil means not to log.
 	Logger *slog.Logger
 }
 

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// outage is a time in which Redis cannot be used.
+// outage records whether Redis cannot be used.
 type outage struct {
 	mu   sync.Mutex
 	on   bool
@@ -19,7 +19,7 @@ func (o *outage) active() bool {
 	return o.on
 }
 
-// begin and end report whether that is a change.
+// begin begins an outage. It reports whether there was none.
 func (o *outage) begin() (changed bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -27,6 +27,7 @@ func (o *outage) begin() (changed bool) {
 	return changed
 }
 
+// end ends an outage. It reports whether there was one.
 func (o *outage) end() (changed bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()

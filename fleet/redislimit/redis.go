@@ -12,7 +12,7 @@ import (
 	"github.com/frontegg-go/frontegg/fleet/internal/rediscall"
 )
 
-// commandTimeout bounds a command. A Redis that is slower is not used.
+// commandTimeout is the timeout of a command. A slower Redis is not used.
 const commandTimeout = time.Second
 
 //go:embed acquire.lua
@@ -24,13 +24,13 @@ var script = redis.NewScript(source)
 type reply struct {
 	Epoch   string `json:"epoch"`   // of the state
 	Granted bool   `json:"granted"` // a request may be sent now
-	Wait    int64  `json:"wait"`    // otherwise, at least
+	Wait    int64  `json:"wait"`    // otherwise, the minimum wait
 	Members int    `json:"members"` // processes seen in the last minute
 	Blocked int64  `json:"blocked"` // until the route is no longer blocked
 }
 
-// acquire asks Redis for a request. It returns 0 if there is one, else how long it
-// takes at least.
+// acquire asks Redis for a request. It returns 0 if one may be sent, otherwise the minimum
+// wait.
 func (l *Limiter) acquire(ctx context.Context, r *route) (time.Duration, error) {
 	timeout := commandTimeout
 	if deadline, ok := ctx.Deadline(); ok { // leaves time to do without Redis
@@ -59,8 +59,8 @@ func (l *Limiter) acquire(ctx context.Context, r *route) (time.Duration, error) 
 	return 0, fmt.Errorf("the state of %s is lost again and again", r.key)
 }
 
-// publish tells Redis until when the route is blocked. If that fails, the next call
-// of acquire does it.
+// publish stores in Redis until when the route is blocked. If that fails, the next call of
+// acquire does it.
 func (l *Limiter) publish(r *route) {
 	for {
 		until := r.blockedUntil()

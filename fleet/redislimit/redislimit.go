@@ -1,9 +1,8 @@
 // Package redislimit shares the rate limits of an environment between many
 // processes, through Redis.
 //
-// Frontegg counts requests for a whole environment. Processes that each learn of the
-// limit by their own 429 waste the window. With a [Limiter] they share one budget for
-// each route, and a 429 that one of them gets stops all of them.
+// Frontegg counts requests for a whole environment. With a [Limiter] the processes share
+// one budget for each route, and a 429 that one of them gets stops all of them.
 //
 //	limiter, err := redislimit.New(rdb, redislimit.Options{Environment: clientID, PerMinute: 100})
 //	client, err := frontegg.NewClient(frontegg.WithRateLimiter(limiter), …)
@@ -11,23 +10,21 @@
 // # The budget
 //
 // At most PerMinute requests are sent in any 61 seconds, however many processes there
-// are: a minute, and a second because requests do not take equally long to arrive.
-// That is up to 98 % of the limit. After a quiet time they may all be sent at once.
-// At the start, after a 429 and after an outage of Redis they are spread out over a
-// minute.
+// are. The extra second is for differences in latency, so up to 98 % of the limit is
+// used. After a pause all of them may be sent at once. At the start, after a 429 and
+// after an outage of Redis they are spread out over a minute.
 //
-// Processes that wait get their turn one after the other, a request each, however
-// many callers wait in them. The callers of a process get theirs in the order in
-// which they came.
+// Waiting processes take turns, one request each, however many callers wait in them. The
+// callers of a process are served in order.
 //
 // # Without Redis
 //
 // If Redis does not reply within a second, each process goes on alone. It uses its
-// share of the limit, that is, the limit divided by the number of processes that
-// were seen in the last minute, and heeds the limits that it is told by a 429. While
-// there are calls, Redis is tried again every two seconds. Once it replies, the
-// processes report what they sent in the meantime, for three seconds in which nothing
-// is sent, and share the limits again. The same happens after Redis lost its data.
+// share of the limit, which is the limit divided by the number of processes seen in the
+// last minute, and waits after its own 429s. While there are calls, Redis is tried again
+// every two seconds. Once it replies, nothing is sent for three seconds, in which the
+// processes report what they sent in the meantime. Then they share the limits again. The
+// same happens after Redis has lost its data.
 //
 // # Requirements
 //
@@ -53,7 +50,8 @@ import (
 const (
 	// shortestWait is the shortest wait before a caller asks Redis again.
 	shortestWait = 10 * time.Millisecond
-	// pollInterval is the longest. A place in the queue is kept three times as long.
+	// pollInterval is the longest such wait. A place in the queue is kept three times as
+	// long.
 	pollInterval = time.Second
 	// probeInterval is how often Redis is tried in an outage.
 	probeInterval = 2 * time.Second
@@ -84,10 +82,10 @@ func newLimiter(client redis.UniversalClient, opts Options) *Limiter {
 	return &Limiter{client: client, opts: opts, id: rand.Text(), logger: logger, routes: map[string]*route{}}
 }
 
-// Wait waits until a request may be sent on the call's route. If the context's
-// deadline comes before that, the error is a [*frontegg.RateLimitError], at once, for
-// which errors.Is with [context.DeadlineExceeded] is true as well. Otherwise it is
-// the context's error. Wait does not fail because Redis does.
+// Wait waits until a request may be sent on the call's route. If the context's deadline
+// comes before that, it returns a [*frontegg.RateLimitError] at once, for which
+// errors.Is(err, [context.DeadlineExceeded]) is also true. Otherwise it returns the
+// context's error. Wait does not fail if Redis fails.
 func (l *Limiter) Wait(ctx context.Context, call frontegg.CallInfo) error {
 	r := l.route(call)
 	select {
@@ -115,9 +113,9 @@ func (l *Limiter) Wait(ctx context.Context, call frontegg.CallInfo) error {
 	return ctx.Err()
 }
 
-// Limited blocks the call's route for all processes until the given time, but at
-// most for an hour: then a few requests find out whether the limit still holds. It
-// does not wait for Redis.
+// Limited blocks the call's route for all processes until the given time, but at most for
+// an hour. After that requests are sent again, to find out whether the limit still
+// applies. It does not wait for Redis.
 func (l *Limiter) Limited(call frontegg.CallInfo, until time.Time) {
 	r := l.route(call)
 	if r.block(until) {
@@ -144,8 +142,8 @@ func (l *Limiter) route(call frontegg.CallInfo) *route {
 	return r
 }
 
-// delay takes a request from the budget and returns 0, or returns how long there will
-// be none, at least.
+// delay takes a request from the budget and returns 0, or returns the minimum wait if the
+// budget has none.
 func (l *Limiter) delay(ctx context.Context, r *route) time.Duration {
 	if wait := time.Until(r.blockedUntil()); wait > 0 {
 		return wait

@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// longestBlock is how long a route is blocked at most.
+// longestBlock is the longest time that a route is blocked.
 const longestBlock = time.Hour
 
-// route is what a process knows of a route.
+// route is the state of a route in this process.
 type route struct {
 	key      string
 	limit    int // requests a minute
@@ -30,10 +30,10 @@ type route struct {
 // request is one that was sent.
 type request struct {
 	at    time.Time
-	epoch string // of the state that counted it; "": none did
+	epoch string // of the state that counted it; empty if it is not yet counted
 }
 
-// block blocks the route. It reports whether Redis has to be told.
+// block blocks the route. It reports whether the block must be published.
 func (r *route) block(until time.Time) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -49,7 +49,7 @@ func (r *route) block(until time.Time) bool {
 	return publish
 }
 
-// blockedElsewhere blocks the route because another process was told to.
+// blockedElsewhere blocks the route because another process got a 429.
 func (r *route) blockedElsewhere(remaining time.Duration) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -64,7 +64,8 @@ func (r *route) blockedUntil() time.Time {
 	return r.blocked
 }
 
-// published reports whether Redis knows of the latest block, which was told until.
+// published is called when the block until the given time is in Redis. It reports whether
+// that is the latest block.
 func (r *route) published(until time.Time) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -72,7 +73,7 @@ func (r *route) published(until time.Time) bool {
 	return !r.publishing
 }
 
-// forget forgets the requests that no longer count.
+// forget removes the requests that no longer count.
 func (r *route) forget(now time.Time) {
 	r.sent = slices.DeleteFunc(r.sent, func(s request) bool { return now.Sub(s.at) >= window })
 }
@@ -88,7 +89,7 @@ func (r *route) unshared(now time.Time) []time.Duration {
 	return ages
 }
 
-// shared notes that the state in Redis counts all requests.
+// shared records that the state in Redis counts all requests.
 func (r *route) shared() {
 	for i := range r.sent {
 		r.sent[i].epoch = r.epoch

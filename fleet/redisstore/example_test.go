@@ -28,7 +28,7 @@ func newSharingClient(rdb *redis.Client, clientID, apiKey string, where frontegg
 	source, err := fleet.NewTokenSource(login, redisstore.New(rdb, "frontegg:token"), fleet.TokenOptions{
 		ClientID: clientID,
 		Key:      key,
-		Logger:   slog.Default(), // told when the store fails
+		Logger:   slog.Default(), // logs failures of the store
 	})
 	if err != nil {
 		return nil, err
