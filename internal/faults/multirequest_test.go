@@ -96,11 +96,7 @@ func TestWithResponse_LongBulkGet(t *testing.T) {
 	// Responses arrive in reverse: the first batch is the last.
 	serve := func(status int) responder {
 		return func(r *http.Request) (*http.Response, error) {
-			body, err := r.GetBody()
-			if err != nil {
-				return nil, err
-			}
-			text, err := io.ReadAll(body)
+			text, err := io.ReadAll(r.Body)
 			batch := 0
 			for !strings.Contains(string(text), fmt.Sprintf(`"g%04d"`, batch*200)) {
 				batch++
@@ -128,13 +124,12 @@ func TestWithResponse_LongBulkGet(t *testing.T) {
 
 func TestEnsure_LostResponse(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		s := &fakeTransport{Respond: success}
-		s.Respond = func(r *http.Request) (*http.Response, error) {
+		s := &fakeTransport{Respond: func(r *http.Request) (*http.Response, error) {
 			if r.Method == http.MethodPost {
 				return nil, errors.New("read: connection reset by peer")
 			}
 			return success(r)
-		}
+		}}
 		g, created, err := newClient(t, s).Groups.Ensure(t.Context(), frontegg.CreateGroupParams{Name: "Admins"})
 		require.NoError(t, err)
 		assert.False(t, created)

@@ -1,10 +1,8 @@
 package faults
 
 import (
-	"fmt"
 	"net/http"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -88,10 +86,7 @@ func TestRateLimit_503IsNotCalledRateLimit(t *testing.T) {
 func TestToken_FreshTokensRejected(t *testing.T) {
 	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
 		for _, concurrent := range []bool{false, true} {
-			var issued atomic.Int64
-			s := &fakeTransport{Respond: reply(401, ""), Login: func(r *http.Request) (*http.Response, error) {
-				return reply(200, fmt.Sprintf(`{"token":"fresh-token-%d","expiresIn":3600}`, issued.Add(1)))(r)
-			}}
+			s := &fakeTransport{Respond: reply(401, ""), Login: issueTokens(time.Hour)}
 			c := newLoginClient(t, s)
 			var callers sync.WaitGroup
 			for range 200 {

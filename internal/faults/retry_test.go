@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -230,17 +229,12 @@ func TestCreate_NotReplayableByNetHTTP(t *testing.T) {
 
 func TestCreate_Retries(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		tokens := 0
-		login := func(r *http.Request) (*http.Response, error) {
-			tokens++
-			return reply(200, fmt.Sprintf(`{"token":"fresh-token-%d","expiresIn":3600}`, tokens))(r)
-		}
-		s := &fakeTransport{Respond: script(reply(429, ""), reply(401, ""), reply(429, ""), success), Login: login}
+		s := &fakeTransport{Respond: script(reply(429, ""), reply(401, ""), reply(429, ""), success), Login: issueTokens(time.Hour)}
 		require.NoError(t, operationCalls[op.Create](t.Context(), newLoginClient(t, s)))
 		assert.Equal(t, 4, s.Requests())
 		requireSameRequests(t, s.Seen)
 
-		s = &fakeTransport{Respond: script(reply(401, ""), reply(500, ""), success), Login: login}
+		s = &fakeTransport{Respond: script(reply(401, ""), reply(500, ""), success), Login: issueTokens(time.Hour)}
 		err := operationCalls[op.Create](t.Context(), newLoginClient(t, s))
 		require.ErrorIs(t, err, frontegg.ErrOutcomeUnknown)
 		assert.Equal(t, 2, s.Requests())

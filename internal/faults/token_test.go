@@ -59,17 +59,6 @@ func TestToken_ColdCallers(t *testing.T) {
 	})
 }
 
-func TestTokenRequest_Headers(t *testing.T) {
-	bubble(t, func(t *testing.T) {
-		s := &fakeTransport{Respond: success}
-		require.NoError(t, operationCalls[op.Get](t.Context(), newLoginClient(t, s)))
-		require.Len(t, s.Logins, 1)
-		assert.Empty(t, s.Logins[0].Header.Get("Authorization"))
-		assert.Empty(t, s.Logins[0].Header.Get("Frontegg-Tenant-Id"))
-		assert.JSONEq(t, `{"clientId":"client-id","secret":"api-key-secret"}`, s.Logins[0].Body)
-	})
-}
-
 func TestToken_CanceledCaller(t *testing.T) {
 	forEachOperation(t, func(t *testing.T, _ *op.Operation, call operationCall) {
 		s := &fakeTransport{Respond: success, Login: issueTokens(time.Hour)}
