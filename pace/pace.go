@@ -23,6 +23,9 @@ import (
 // After a pause one request in burstShare of the limit may be sent at once.
 const burstShare = 20
 
+// longestBlock is how long a route is blocked at most.
+const longestBlock = time.Hour
+
 // PerMinute returns a limiter that allows n requests a minute on each route. A route
 // is a method and a route template. Routes do not delay each other.
 //
@@ -33,7 +36,8 @@ const burstShare = 20
 // choose an n slightly below the limit.
 //
 // After Limited no request passes on that route until the given time, and no burst
-// follows.
+// follows. A longer time than an hour counts as an hour: then a few requests find out
+// whether the limit still holds.
 //
 // If the context's deadline comes before the request could be sent, Wait returns a
 // [*frontegg.RateLimitError] at once, for which errors.Is(err,
@@ -95,7 +99,7 @@ func (l *limiter) Wait(ctx context.Context, call frontegg.CallInfo) error {
 	return ctx.Err()
 }
 
-// Limited blocks the call's route until the given time. A later time replaces an
+// Limited blocks the call's route until the given time, or for an hour. A later time replaces an
 // earlier one, never the reverse.
 func (l *limiter) Limited(call frontegg.CallInfo, until time.Time) {
 	if l.perMinute < 1 {
@@ -104,6 +108,9 @@ func (l *limiter) Limited(call frontegg.CallInfo, until time.Time) {
 	r := l.route(call)
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if latest := time.Now().Add(longestBlock); until.After(latest) {
+		until = latest
+	}
 	if until.After(r.blocked) {
 		r.blocked = until
 	}

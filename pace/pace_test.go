@@ -165,6 +165,22 @@ func TestPerMinute_Limited(t *testing.T) {
 	}
 }
 
+// A limit that would last for years does not silence a route: an hour later a request
+// finds out.
+func TestPerMinute_LimitedForYears(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		limiter := pace.PerMinute(60)
+		began := time.Now()
+		limiter.Limited(list, began.AddDate(10, 0, 0))
+		require.NoError(t, limiter.Wait(t.Context(), list))
+		assert.Equal(t, time.Hour, time.Since(began))
+		limiter.Limited(list, began.AddDate(10, 0, 0))
+		require.NoError(t, limiter.Wait(t.Context(), list))
+		assert.Equal(t, 2*time.Hour, time.Since(began), "it still holds")
+	})
+}
+
 func TestPerMinute_LimitedWhileCallersWait(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
