@@ -97,9 +97,10 @@ func (e *APIError) Error() string {
 	status := strings.TrimSpace(strconv.Itoa(e.StatusCode) + " " + http.StatusText(e.StatusCode))
 	fmt.Fprintf(&b, "frontegg: %s: %s %s: %s", e.Op, e.Method, e.Path, status)
 	shown := e.Messages[:min(len(e.Messages), 10)]
-	for i, m := range shown {
-		b.WriteString(separator(i))
-		b.WriteString(redact.Printable(m, 300))
+	separator := ": "
+	for _, m := range shown {
+		b.WriteString(separator + redact.Printable(m, 300))
+		separator = "; "
 	}
 	if more := len(e.Messages) - len(shown); more > 0 {
 		fmt.Fprintf(&b, " (and %d more)", more)

@@ -243,13 +243,6 @@ func attempts(n int) string {
 	return strconv.Itoa(n) + " attempts"
 }
 
-func separator(i int) string {
-	if i == 0 {
-		return ": "
-	}
-	return "; "
-}
-
 // RetryAt returns when the rate limit in the chain of err ends, on the local clock, and
 // whether there is one: that of a [*RateLimitError], or of an [*APIError] whose response has
 // it. If several errors are joined, it is the latest.

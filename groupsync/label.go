@@ -27,7 +27,7 @@ type member struct {
 }
 
 // Label returns metadata with the owner label of owner and key, in place of any other
-// label. Other members are kept in their order and as they are written. Empty metadata
+// label. Other members are kept as they are written, in their order. Empty metadata
 // becomes an object with only the label.
 //
 // Use it to hand single groups over to groupsync: write the result with
@@ -59,15 +59,11 @@ func Label(metadata, owner, key string) (string, error) {
 	if !hasLabel {
 		members = append(members, member{jsontext.Value(`"` + metadataKey + `"`), value})
 	}
-	var b strings.Builder
-	for i, m := range members {
-		b.WriteString([]string{"{", ","}[min(i, 1)])
-		b.Write(m.name)
-		b.WriteByte(':')
-		b.Write(m.value)
+	var pairs []string
+	for _, m := range members {
+		pairs = append(pairs, string(m.name)+":"+string(m.value))
 	}
-	b.WriteByte('}')
-	return b.String(), nil
+	return "{" + strings.Join(pairs, ",") + "}", nil
 }
 
 // readLabel reads the owner label of a group. It returns an error for a label that

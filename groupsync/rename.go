@@ -26,7 +26,7 @@ func (p *planner) planRenames() {
 	}
 	r.skipTaken()
 	for _, m := range p.matches {
-		if m.actual != nil && r.seeks(m) {
+		if m.actual != nil && m.wanted != nil && r.seeker[m.wanted.Name] == m {
 			r.move(m)
 		}
 	}
@@ -43,10 +43,6 @@ type renamer struct {
 	holder map[string]*match // by the name that a group has
 	seeker map[string]*match // by the name that a group is to get
 	taken  map[string]bool   // every name, temporary ones included
-}
-
-func (r *renamer) seeks(m *match) bool {
-	return m.wanted != nil && r.seeker[m.wanted.Name] == m
 }
 
 // skipTaken skips the groups whose wanted names are kept by their holders. A group that

@@ -7,8 +7,6 @@ import (
 	"strings"
 
 	"github.com/redis/go-redis/v9"
-
-	"github.com/frontegg-go/frontegg"
 )
 
 // Options configures a [Limiter]. All processes of an environment must use the same
@@ -32,16 +30,6 @@ type Options struct {
 	// Logger logs at Warn when Redis cannot be used, and at Info when it can be used
 	// again. nil means not to log.
 	Logger *slog.Logger
-}
-
-// New returns a limiter that keeps the state of each route under a key of its own,
-// named "frontegg:limit:{environment}:method:route". Nothing is sent. The client is
-// not closed. The error is a [*frontegg.ValidationError].
-func New(client redis.UniversalClient, opts Options) (*Limiter, error) {
-	if field, reason := invalid(client, opts); field != "" {
-		return nil, &frontegg.ValidationError{Op: "redislimit.New", Field: field, Reason: reason}
-	}
-	return newLimiter(client, opts), nil
 }
 
 func invalid(client redis.UniversalClient, opts Options) (field, reason string) {

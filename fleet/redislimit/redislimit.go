@@ -74,12 +74,18 @@ type Limiter struct {
 
 var _ frontegg.RateLimiter = (*Limiter)(nil)
 
-func newLimiter(client redis.UniversalClient, opts Options) *Limiter {
+// New returns a limiter that keeps the state of each route under a key of its own,
+// named "frontegg:limit:{environment}:method:route". Nothing is sent. The client is
+// not closed. The error is a [*frontegg.ValidationError].
+func New(client redis.UniversalClient, opts Options) (*Limiter, error) {
+	if field, reason := invalid(client, opts); field != "" {
+		return nil, &frontegg.ValidationError{Op: "redislimit.New", Field: field, Reason: reason}
+	}
 	logger := opts.Logger
 	if logger == nil {
 		logger = slog.New(slog.DiscardHandler)
 	}
-	return &Limiter{client: client, opts: opts, id: rand.Text(), logger: logger, routes: map[string]*route{}}
+	return &Limiter{client: client, opts: opts, id: rand.Text(), logger: logger, routes: map[string]*route{}}, nil
 }
 
 // Wait waits until a request may be sent on the call's route. If the context's deadline

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/frontegg-go/frontegg/internal/op"
 	"github.com/frontegg-go/frontegg/internal/redact"
 )
 
@@ -45,7 +46,9 @@ func (f *Failure) Error() string { return fmt.Sprintf("status %d: %v", f.Status,
 // fail completes f with the state of the call.
 func (c *call) fail(f Failure) *Failure {
 	f.Attempts = c.attempts
-	f.Unknown = f.Unknown || c.unknown()
+	if c.request.Op.Class == op.NonIdempotent && c.attempts > 0 && c.outcome.MaybeProcessed() {
+		f.Unknown = true
+	}
 	if r := c.response; r != nil && f.Kind != NoResponse {
 		clean := c.pipeline.Redact
 		f.Status = r.StatusCode

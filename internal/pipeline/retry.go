@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"time"
 
-	"github.com/frontegg-go/frontegg/internal/op"
 	"github.com/frontegg-go/frontegg/internal/ratelimit"
 	"github.com/frontegg-go/frontegg/internal/retry"
 )
@@ -153,12 +152,6 @@ func (c *call) kind() Kind {
 		return NoResponse
 	}
 	return ErrorStatus
-}
-
-// unknown reports whether the last attempt of a non-idempotent operation may have
-// been processed.
-func (c *call) unknown() bool {
-	return c.request.Op.Class == op.NonIdempotent && c.attempts > 0 && c.outcome.MaybeProcessed()
 }
 
 // endWait adds the current wait, which may have been canceled, to the waits of the

@@ -56,7 +56,7 @@ func ListedID(id string) string {
 // Email checks an e-mail address: one with a local part and a domain, without spaces
 // and control characters. Whether it exists is for the server to say.
 func Email(address string) string {
-	local, domain, ok := cutLast(address, '@')
+	at := strings.LastIndexByte(address, '@')
 	switch {
 	case address == "":
 		return "is empty"
@@ -64,7 +64,7 @@ func Email(address string) string {
 		return "is too long for an e-mail address"
 	case !utf8.ValidString(address), strings.ContainsFunc(address, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }):
 		return "has a character that an e-mail address cannot have"
-	case !ok || local == "" || domain == "", strings.ContainsAny(address, "<>"), strings.Contains(local, "@") && local[0] != '"':
+	case at < 1, at == len(address)-1, strings.ContainsAny(address, "<>"), strings.Contains(address[:at], "@") && address[0] != '"':
 		return "is not an e-mail address"
 	}
 	return ""
@@ -80,14 +80,6 @@ func FoldEmail(email string) string {
 		}
 		return lower
 	}, email)
-}
-
-func cutLast(s string, sep byte) (before, after string, found bool) {
-	i := strings.LastIndexByte(s, sep)
-	if i < 0 {
-		return s, "", false
-	}
-	return s[:i], s[i+1:], true
 }
 
 // IsUUID reports whether an ID has the form of a UUID.

@@ -34,7 +34,7 @@ var retryMutations = []mutation{
 	{"an attempt ends with the call's time", "pipeline/send.go", "if c.deadline.Before(end) {", "if false {", "faults TestTimeout_AnyStage"},
 	{"the outcome of a DELETE is unknown after a 404 on a retry", "pipeline/retry.go", "http.MethodDelete && c.maybeProcessed", "http.MethodDelete && false", "faults TestDelete_NotFoundOnRetry"},
 	{"it is known if no earlier attempt was processed", "pipeline/retry.go", "c.maybeProcessed = c.maybeProcessed || o.MaybeProcessed()", "c.maybeProcessed = true", "faults TestDelete_NotFoundOnRetry"},
-	{"an unknown outcome of a create is reported", "pipeline/retry.go", "c.attempts > 0 && c.outcome.MaybeProcessed()", "false", "faults TestCreate_Retries"},
+	{"an unknown outcome of a create is reported", "pipeline/failure.go", "c.attempts > 0 && c.outcome.MaybeProcessed()", "false", "faults TestCreate_Retries"},
 	{"a call with a canceled context sends nothing", "pipeline/pipeline.go", "case ctx.Err() != nil:\n\t\treturn nil, c.canceled(ctx)\n", "case ctx.Err() != nil && false:\n", "faults TestCancel_BeforeCall"},
 	{"a call after its deadline sends nothing", "pipeline/pipeline.go", "case !time.Now().Before(c.deadline):\n\t\treturn nil, c.deadlineExceeded()\n", "", "faults TestTimeout_BeforeNextBatch"},
 
