@@ -14,8 +14,13 @@ import (
 	"github.com/frontegg-go/frontegg/groupsync"
 )
 
+// longestSnooze is for a rate limit that lasts for days: whether it still holds is
+// tried once an hour, as the client does, so that the night ends.
+const longestSnooze = time.Hour
+
 // verdict tells River what becomes of a job that ended with err:
-//   - rate limited: it waits until the limit ends, and that is no failed attempt;
+//   - rate limited: it waits until the limit ends, an hour at most, and that is no
+//     failed attempt;
 //   - out of time, but some writes were done: it goes on, and that is none either;
 //   - refused: it is cancelled, a person must look;
 //   - anything else: River tries again later, until the job has failed maxAttempts
@@ -26,7 +31,7 @@ func verdict(err error, attempt int, progressed bool) error {
 	case isFatal(err):
 		return river.JobSnooze(10 * time.Second) // not the job's fault
 	case isLimited:
-		return river.JobSnooze(max(0, time.Until(until)) + rand.N(2*time.Second))
+		return river.JobSnooze(min(max(0, time.Until(until)), longestSnooze) + rand.N(2*time.Second))
 	case errors.Is(err, context.DeadlineExceeded) && progressed:
 		return river.JobSnooze(0)
 	case isRefused(err, attempt):

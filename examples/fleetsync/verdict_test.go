@@ -66,4 +66,9 @@ func TestVerdict_RateLimit(t *testing.T) {
 	snooze, ok := errors.AsType[*river.JobSnoozeError](verdict(err, 6, false))
 	require.True(t, ok)
 	assert.InDelta(t, time.Hour, snooze.Duration, float64(10*time.Minute))
+
+	err = &frontegg.RateLimitError{RetryAt: time.Now().AddDate(10, 0, 0)}
+	snooze, ok = errors.AsType[*river.JobSnoozeError](verdict(err, 6, false))
+	require.True(t, ok)
+	assert.InDelta(t, time.Hour, snooze.Duration, float64(10*time.Minute), "a limit that never ends")
 }
