@@ -114,7 +114,7 @@ func TestApply_ConflictWithSimilarName(t *testing.T) {
 	assert.Equal(t, []string{`the wanted name "Eng" and that of group by-hand, "eng ", differ only in case, surrounding blanks or Unicode form`}, p.Warnings)
 	_, err := apply(t, w, p)
 	require.ErrorIs(t, err, frontegg.ErrConflict)
-	require.ErrorContains(t, err, `in the way may be the name "eng " of group by-hand: the two differ only in case, surrounding blanks or Unicode form`)
+	require.ErrorContains(t, err, `it may conflict with the name "eng " of group by-hand: the two differ only in case, surrounding blanks or Unicode form`)
 }
 
 func TestCompute_Empty(t *testing.T) {

@@ -43,7 +43,7 @@ func (a *applier) create(ctx context.Context, s Step) error {
 	case 1:
 		return a.reuse(&groups[0], s)
 	default:
-		return refusalf("%d groups have key %s by now: compute again", len(groups), quoted(s.Key))
+		return refusalf("%d groups now have key %s: compute again", len(groups), quoted(s.Key))
 	}
 	if err := a.nameHeld(s.Name); err != nil {
 		return err
@@ -58,7 +58,7 @@ func (a *applier) create(ctx context.Context, s Step) error {
 			return err
 		}
 		if has, _ := readLabel(g.Metadata); !isNew && has != want {
-			return refusalf("group %s, which does not have the owner label, has the name by now: compute again: %w", quoted(g.ID), frontegg.ErrConflict)
+			return refusalf("group %s, which does not have the owner label, now has the name: compute again: %w", quoted(g.ID), frontegg.ErrConflict)
 		}
 		s.GroupID = g.ID
 		return nil
@@ -80,7 +80,7 @@ func (a *applier) explainConflict(err error, s Step) error {
 	if !errors.Is(err, frontegg.ErrConflict) || len(names) == 0 {
 		return err
 	}
-	return fmt.Errorf("%w; in the way may be the name %s: the two %s", err, strings.Join(names, " and "), differsIn)
+	return fmt.Errorf("%w; it may conflict with the name %s: the two %s", err, strings.Join(names, " and "), differsIn)
 }
 
 // reuse uses a group that has the label of a step: the step created it, in an earlier

@@ -35,12 +35,12 @@ func TestApply_NoUnknownGrants(t *testing.T) {
 		change  func(w *world) error
 		message string // empty: the plan is applied
 	}{
-		{"members, GrantRoles off, a role", members, owned("1", "eng", "Eng"), hr, addRole("rb"), `group "1" has got role rb, which the plan does not grant: compute again`},
-		{"members, GrantRoles on, another role", members, withRoles(owned("1", "eng", "Eng"), "ra"), granting, addRole("rb"), "has got role rb"},
+		{"members, GrantRoles off, a role", members, owned("1", "eng", "Eng"), hr, addRole("rb"), `group "1" now has role rb, which the plan does not grant: compute again`},
+		{"members, GrantRoles on, another role", members, withRoles(owned("1", "eng", "Eng"), "ra"), granting, addRole("rb"), "now has role rb"},
 		{"members, GrantRoles on, the role it had", members, withRoles(owned("1", "eng", "Eng"), "ra"), granting, addRole("ra"), ""},
 		{"members and a role, the role it is to get", both, owned("1", "eng", "Eng"), granting, addRole("ra"), ""},
-		{"members and a role, another role", both, owned("1", "eng", "Eng"), granting, addRole("rb"), "has got role rb"},
-		{"a role, GrantRoles off, a member", roles, owned("1", "eng", "Eng"), hr, addUser, `group "1" has got 1 member, who would get the roles: compute again`},
+		{"members and a role, another role", both, owned("1", "eng", "Eng"), granting, addRole("rb"), "now has role rb"},
+		{"a role, GrantRoles off, a member", roles, owned("1", "eng", "Eng"), hr, addUser, `group "1" now has 1 member, who would get the roles: compute again`},
 		{"a role, GrantRoles on, a member", roles, owned("1", "eng", "Eng"), granting, addUser, ""},
 	}
 	for _, tt := range tests {
@@ -77,7 +77,7 @@ func TestApply_ReadsRolesRightBefore(t *testing.T) {
 			require.NoError(t, w.client.Groups.AddRoles(t.Context(), "1", []string{"ra"}))
 		}
 	}})
-	require.ErrorContains(t, err, "has got role ra")
+	require.ErrorContains(t, err, "now has role ra")
 	assert.Empty(t, userIDs(named(t, w.Server, "Eng")))
 }
 
@@ -96,7 +96,7 @@ func TestApply_ReadsRolesOfEachGroup(t *testing.T) {
 			}
 		},
 	})
-	require.ErrorContains(t, err, "has got role ra")
+	require.ErrorContains(t, err, "now has role ra")
 	assert.Equal(t, 1, r.Done)
 	assert.Empty(t, userIDs(named(t, w.Server, "Ops")))
 }
@@ -122,7 +122,7 @@ func TestApply_ReadsAgainAfterAWait(t *testing.T) {
 			},
 		})
 		require.ErrorIs(t, err, groupsync.ErrIncomplete)
-		require.ErrorContains(t, err, "has got role ra")
+		require.ErrorContains(t, err, "now has role ra")
 		assert.Equal(t, 2, r.Done)
 		assert.Equal(t, 3, s.Count("groups.bulkGet"), "all of them, then the second and the third alone")
 	})
@@ -150,7 +150,7 @@ func TestApply_Renamed(t *testing.T) {
 	_, err := w.client.Groups.Update(t.Context(), "1", frontegg.UpdateGroupParams{Name: new("Board")})
 	require.NoError(t, err)
 	r, err := groupsync.Apply(t.Context(), w.client.Groups, p, groupsync.ApplyOptions{})
-	require.ErrorContains(t, err, `group "1" changed after the plan was made, and is left alone: it was renamed to "Board"; compute again`)
+	require.ErrorContains(t, err, `group "1" changed after the plan was computed and is not written: it was renamed to "Board"; compute again`)
 	assert.Zero(t, r.Done)
 	assert.Equal(t, []string{"ua"}, userIDs(named(t, w.Server, "Board")))
 }

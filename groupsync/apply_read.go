@@ -198,7 +198,7 @@ func (a *applier) verifyOwnership(g *frontegg.Group, key string) error {
 	if reason == "" {
 		return nil
 	}
-	return refusalf("group %s changed after the plan was made, and is left alone: it %s; compute again", quoted(g.ID), reason)
+	return refusalf("group %s changed after the plan was computed and is not written: it %s; compute again", quoted(g.ID), reason)
 }
 
 // verifyGrants returns an error if the step would grant a role that is not in the plan.
@@ -209,11 +209,11 @@ func (a *applier) verifyGrants(g *frontegg.Group, s Step) error {
 	case s.Kind == AddUsers:
 		for _, id := range roleIDs(g) {
 			if !slices.Contains(s.Grants, id) {
-				return refusalf("group %s has got role %s, which the plan does not grant: compute again", quoted(g.ID), a.plan.display(id))
+				return refusalf("group %s now has role %s, which the plan does not grant: compute again", quoted(g.ID), a.plan.display(id))
 			}
 		}
 	case a.needs(s.Kind) > 1 && len(g.Users) > 0:
-		return refusalf("group %s has got %s, who would get the roles: compute again", quoted(g.ID), count(len(g.Users), "member"))
+		return refusalf("group %s now has %s, who would get the roles: compute again", quoted(g.ID), count(len(g.Users), "member"))
 	}
 	return nil
 }

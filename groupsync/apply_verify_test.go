@@ -93,7 +93,7 @@ func TestApply_Create_OwnershipChanged(t *testing.T) {
 			if tt.name == "it left the prefix" || now.ManagedBy != frontegg.ManagedByFrontegg {
 				require.ErrorContains(t, err, tt.message)
 			} else {
-				require.ErrorContains(t, err, "which does not have the owner label, has the name by now")
+				require.ErrorContains(t, err, "which does not have the owner label, now has the name")
 			}
 			assert.Equal(t, now, named(t, w.Server, now.Name))
 		})
@@ -210,7 +210,7 @@ func TestApply_NameTakenMeanwhile(t *testing.T) {
 		}
 	}})
 	require.ErrorIs(t, err, frontegg.ErrConflict)
-	require.ErrorContains(t, err, "which does not have the owner label, has the name by now: compute again")
+	require.ErrorContains(t, err, "which does not have the owner label, now has the name: compute again")
 	assert.Equal(t, []string{"Eng true", "Ops false"}, journal)
 	assert.Equal(t, other, named(t, w.Server, "Eng"))
 	assert.Equal(t, []string{`create "Eng"`}, failures(r))
@@ -225,7 +225,7 @@ func TestApply_KeyTwiceMeanwhile(t *testing.T) {
 	w.AddGroup(tenant, frontegg.Group{Name: "one", Metadata: marked("hr", "eng")})
 	w.AddGroup(tenant, frontegg.Group{Name: "two", Metadata: marked("hr", "eng")})
 	_, err := apply(t, w, p)
-	require.ErrorContains(t, err, `2 groups have key "eng" by now: compute again`)
+	require.ErrorContains(t, err, `2 groups now have key "eng": compute again`)
 	assert.Equal(t, 1, w.Count("groups.create"), "only that of the other group")
 }
 

@@ -120,7 +120,7 @@ func (in *inputValidator) unique(kind, field string, row int, value string) {
 		return
 	}
 	if first, again := in.seen[[2]string{kind, value}]; again {
-		in.add(field, fmt.Sprintf("%s is that of row %d too", quoted(value), first))
+		in.add(field, fmt.Sprintf("%s is also that of row %d", quoted(value), first))
 		return
 	}
 	in.seen[[2]string{kind, value}] = row

@@ -93,9 +93,9 @@ func (c *call) canceled(ctx context.Context) *Failure {
 
 // deadlineExceeded returns the failure of a call whose own deadline has passed.
 func (c *call) deadlineExceeded() *Failure {
-	limit := "the time for a call and its retries is up"
+	limit := "RetryPolicy.MaxElapsed has passed"
 	if c.callerDeadline {
-		limit = "the timeout of the call is over"
+		limit = "the timeout of the call has passed"
 	}
 	return c.fail(Failure{Kind: Canceled, Err: join(fmt.Errorf("%s: %w", limit, context.DeadlineExceeded), c.outcome.Err)})
 }
