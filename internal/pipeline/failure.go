@@ -93,7 +93,7 @@ func (c *call) canceled(ctx context.Context) *Failure {
 
 // deadlineExceeded returns the failure of a call whose own deadline has passed.
 func (c *call) deadlineExceeded() *Failure {
-	limit := "RetryPolicy.MaxElapsed has passed"
+	limit := "the time limit of the call and its retries has passed"
 	if c.callerDeadline {
 		limit = "the timeout of the call has passed"
 	}

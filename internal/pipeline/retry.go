@@ -128,7 +128,7 @@ func (c *call) retryDelay(ctx context.Context, delay time.Duration, known bool, 
 	case callerDeadline:
 		return 0, c.fail(Failure{Kind: Canceled, Err: join(context.DeadlineExceeded, c.outcome.Err)})
 	case policyDeadline:
-		return 0, c.fail(Failure{Kind: c.kind(), Err: c.outcome.Err, Note: "not retried: RetryPolicy.MaxElapsed leaves no time for it"})
+		return 0, c.fail(Failure{Kind: c.kind(), Err: c.outcome.Err, Note: "not retried: the time limit of the call leaves no time for it"})
 	}
 	return delay, nil
 }
