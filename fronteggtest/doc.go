@@ -19,9 +19,9 @@
 // # What it does as Frontegg does
 //
 // Every tenant has its own groups, users and roles. A tenant that was never
-// mentioned is empty. Group names are unique in a tenant. Adding a member that
-// is there and removing one that is not are no errors. An ID that the tenant
-// does not have is a 404. Groups and their roles are on until a client turns them off
+// mentioned is empty. Group names are unique in a tenant. Adding an existing
+// member or removing a missing one is not an error. An ID that the tenant does not
+// have is a 404. Groups and their roles are on until a client turns them off
 // with UpdateConfig; their operations are then a 403.
 //
 // Pages are chosen by number. They have 50 rows by default and at most 200 (2,000
@@ -39,8 +39,7 @@
 //
 // It does not check permissions or evaluate entitlements. All state is lost when
 // the process ends. Where Frontegg's behavior is not known, an option chooses; see
-// [WithBehavior]. Error texts and codes are the recorded ones where there is a
-// record, else its own.
+// [WithBehavior]. Error texts and codes are recorded ones if there is a record.
 //
 // # Faults
 //

@@ -47,7 +47,7 @@ type Fault struct {
 	// number all.
 	Times int
 
-	// Delay is waited before anything else. If the client gives up meanwhile, the
+	// Delay is how long the server waits before anything else. If the client gives up meanwhile, the
 	// operation is not carried out.
 	Delay time.Duration
 	// Status replaces the status of the response. The operation is not carried out
@@ -104,8 +104,8 @@ func (s *Server) ClearFaults() {
 	s.faults = nil
 }
 
-// Validate returns an error if Status is no HTTP status or if Op names no
-// operation: [Server.Inject] panics for such a fault.
+// Validate returns an error if Status is not an HTTP status or Op names no operation:
+// [Server.Inject] panics for such a fault.
 func (f Fault) Validate() error {
 	if f.Status != 0 && (f.Status < 200 || f.Status > 999) {
 		return fmt.Errorf("%d is not the status of a response", f.Status)
@@ -121,7 +121,7 @@ func checkOperation(op string) error {
 	return fmt.Errorf("%w, or a prefix with *, such as groups.*", unknownOperation(op))
 }
 
-// unknownOperation is the error that names the valid operations.
+// unknownOperation returns the error that lists the valid operations.
 func unknownOperation(op string) error {
 	return fmt.Errorf("there is no operation %q; operations are %s", op, strings.Join(Operations(), ", "))
 }
