@@ -88,8 +88,8 @@ func enqueue(ctx context.Context, client queueClient, task, night string, tenant
 	return inserted, nil
 }
 
-// supersede cancels the unfinished jobs that other nights have left behind, so
-// that never two jobs work on one tenant. It returns how many there were.
+// supersede cancels the unfinished jobs that other nights have left behind. It returns
+// how many there were. A job that another process is working on ends a little later.
 func supersede(ctx context.Context, client queueClient, task, night string) (int, error) {
 	params := river.NewJobListParams().Kinds(tenantJob{}.Kind()).States(unfinished()...)
 	cancelled := 0

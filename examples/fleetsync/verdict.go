@@ -15,7 +15,7 @@ import (
 )
 
 // longestSnooze is for a rate limit that lasts for days: whether it still holds is
-// tried once an hour, as the client does, so that the night ends.
+// tried once an hour, as the client does.
 const longestSnooze = time.Hour
 
 // verdict tells River what becomes of a job that ended with err:
