@@ -117,6 +117,26 @@ func TestApply_ConflictWithSimilarName(t *testing.T) {
 	require.ErrorContains(t, err, `it may conflict with the name "eng " of group by-hand: the two differ only in case, surrounding blanks or Unicode form`)
 }
 
+// A conflict of a rename is explained like one of a create. What the group itself is
+// called is not in the way.
+func TestApply_RenameConflictsWithSimilarName(t *testing.T) {
+	t.Parallel()
+	w, gate := newGatedWorld(t, owned("1", "eng", "eng"), owned("2", "ops", "Ops"), owned("3", "it", "IT"), frontegg.Group{ID: "by-hand", Name: "Caf\u00e9"})
+	gate.reject(409, func(w write) bool { return w.op == "PATCH group" })
+	p := w.compute(t, []groupsync.Group{{Key: "eng", Name: "Eng"}, {Key: "ops", Name: "CAFE\u0301"}, {Key: "it", Name: "Tech"}}, hr)
+	r, err := apply(t, w, p)
+	require.ErrorIs(t, err, groupsync.ErrIncomplete)
+	require.Len(t, r.Failed, 3)
+	for _, f := range r.Failed {
+		if f.Step.Key == "ops" {
+			require.ErrorContains(t, f, "it may conflict with the name \"Caf\u00e9\" of group by-hand: the two differ only in case, surrounding blanks or Unicode form")
+		} else {
+			assert.NotContains(t, f.Error(), "it may conflict")
+		}
+	}
+	assert.Equal(t, 2, w.Count("groups.listPage"), "one to compute, and one for all conflicts")
+}
+
 func TestCompute_Empty(t *testing.T) {
 	t.Parallel()
 	opts := groupsync.Options{Owner: "hr", Empty: true, MaxChange: 1}

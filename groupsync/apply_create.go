@@ -9,15 +9,16 @@ import (
 	"github.com/frontegg-go/frontegg"
 )
 
-// existingGroups are the groups of the tenant before the first create.
+// existingGroups are the groups of the tenant before the first create, or at the first
+// conflict of a rename.
 type existingGroups struct {
 	labeled map[label][]frontegg.Group
-	names   map[string][]string // descriptions of the groups, by the fold of their names
+	similar map[string][]frontegg.Group // by the fold of their names
 }
 
 // readExisting reads all groups.
 func (a *applier) readExisting(ctx context.Context) error {
-	found := &existingGroups{labeled: map[label][]frontegg.Group{}, names: map[string][]string{}}
+	found := &existingGroups{labeled: map[label][]frontegg.Group{}, similar: map[string][]frontegg.Group{}}
 	for g, err := range a.groups.All(ctx, frontegg.WalkOptions{Concurrency: a.opts.Concurrency}) {
 		if err != nil {
 			return err
@@ -26,7 +27,7 @@ func (a *applier) readExisting(ctx context.Context) error {
 			found.labeled[l] = append(found.labeled[l], g)
 		}
 		f := fold(g.Name)
-		found.names[f] = append(found.names[f], quoted(g.Name)+" of group "+g.ID)
+		found.similar[f] = append(found.similar[f], g)
 	}
 	a.existing = found
 	return nil
@@ -76,8 +77,13 @@ func (a *applier) create(ctx context.Context, s Step) error {
 // explainConflict adds the group that may cause a conflict: the server may treat names
 // that differ a little as equal.
 func (a *applier) explainConflict(err error, s Step) error {
-	names := a.existing.names[fold(s.Name)]
-	if !errors.Is(err, frontegg.ErrConflict) || len(names) == 0 {
+	var names []string
+	for _, g := range a.existing.similar[fold(s.Name)] {
+		if g.ID != s.GroupID && g.Name != s.Name {
+			names = append(names, quoted(g.Name)+" of group "+g.ID)
+		}
+	}
+	if !errors.Is(err, frontegg.ErrConflict) || names == nil {
 		return err
 	}
 	return fmt.Errorf("%w; it may conflict with the name %s: the two %s", err, strings.Join(names, " and "), differsIn)

@@ -32,7 +32,9 @@ type applier struct {
 	failed   map[string]bool   // keys of the groups that failed
 	held     map[string]string // IDs of failed groups, by the name that they still have
 	created  map[string]string // IDs of the plan's new groups, by key
-	existing *existingGroups   // as they were before the first create
+	existing *existingGroups   // as they were before the first create, or at the first conflict of a rename
+
+	firstConflict sync.Once // of a rename
 
 	callbacks chan struct{} // full while a callback runs
 }

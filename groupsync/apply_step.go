@@ -151,6 +151,14 @@ func (a *applier) rename(ctx context.Context, s Step) error {
 	if err == nil {
 		err = a.update(ctx, s, frontegg.UpdateGroupParams{Name: &s.Name})
 	}
+	if errors.Is(err, frontegg.ErrConflict) {
+		a.firstConflict.Do(func() {
+			if a.readExisting(ctx) != nil {
+				a.existing = &existingGroups{} // the conflict is not explained
+			}
+		})
+		err = a.explainConflict(err, s)
+	}
 	if err == nil || errors.Is(err, errWriteLimit) {
 		return err
 	}
