@@ -20,7 +20,7 @@ type input struct {
 	read    func(tenant string) ([]groupsync.Named, error) // errors are *inputError
 }
 
-// inputError is something wrong with a file. Trying again does not help.
+// inputError is something wrong with a file. A retry does not help.
 type inputError struct {
 	file, problem string
 }

@@ -17,7 +17,7 @@ import (
 )
 
 // limits returns the client's options about rate limits: those of this process, or
-// with -redis those of all processes, which then share a token as well. Call closeAll
+// with -redis those of all processes, which then also share a token. Call closeAll
 // after the client is closed.
 func limits(cfg config, log *slog.Logger) (opts []frontegg.ClientOption, closeAll func(), err error) {
 	switch {

@@ -144,7 +144,7 @@ func openSkips(skipped []groupsync.Skip) error {
 	return &openError{open}
 }
 
-// openError is about groups that were skipped: trying again does not help.
+// openError is about groups that were skipped: a retry does not help.
 type openError struct{ groups []string }
 
 func (e *openError) Error() string { return strings.Join(e.groups, "\n") }

@@ -64,7 +64,7 @@ func isFatal(err error) bool {
 	return ok && response.StatusCode < http.StatusInternalServerError && response.StatusCode != http.StatusTooManyRequests
 }
 
-// isRefused reports whether trying again is of no use: the input is wrong, a
+// isRefused reports whether a retry does not help: the input is wrong, a
 // guard tripped, or Frontegg refused a request twice. Once may be due to somebody
 // who changed the same groups meanwhile.
 func isRefused(err error, attempt int) bool {
