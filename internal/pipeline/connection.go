@@ -2,15 +2,18 @@ package pipeline
 
 import (
 	"crypto/tls"
+	"net/http/httptrace"
 	"sync"
 	"time"
 )
 
 // connections are the HTTP/2 connections that attempts use. Many attempts share a
-// connection, so one that breaks fails them all.
+// connection, so one that breaks fails them all. The idle HTTP/1 connections are those of
+// the transport.
 type connections struct {
-	mu    sync.Mutex
-	inUse map[*tls.Conn]*connection
+	mu     sync.Mutex
+	inUse  map[*tls.Conn]*connection
+	silent time.Time // the idle HTTP/1 connections of this time may be dead
 }
 
 // connection is guarded by the mutex of connections.
@@ -82,4 +85,31 @@ func (cs *connections) paid(c *connection) bool {
 	}
 	c.paid = c.attempts - 1
 	return false
+}
+
+// idleWasSilent is called when an attempt, which began at the given time, ended without a
+// byte on an HTTP/1 connection that had been idle. What made that connection silent may
+// have done so to all that were idle at that time.
+func (cs *connections) idleWasSilent(began time.Time) {
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	if began.After(cs.silent) {
+		cs.silent = began
+	}
+}
+
+// closeIfSuspect closes an HTTP/1 connection that may be dead, before a request is written
+// to it.
+func (cs *connections) closeIfSuspect(info httptrace.GotConnInfo) (closed bool) {
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	if !info.WasIdle || time.Now().Add(-info.IdleTime).After(cs.silent) {
+		return false
+	}
+	conn := info.Conn
+	if secured, ok := conn.(*tls.Conn); ok {
+		conn = secured.NetConn() // a TLS alert could block
+	}
+	_ = conn.Close()
+	return true
 }

@@ -30,13 +30,19 @@ func (c *call) send(req *http.Request, next http.RoundTripper) (*http.Response, 
 	parent := req.Context()
 	ctx, cancel := context.WithDeadline(parent, end)
 	defer cancel()
-	t := &trace{connections: &c.pipeline.connections, cancel: cancel}
+	t := &trace{connections: &c.pipeline.connections, cancel: cancel, began: c.began}
 	defer t.end()
-	out := req.WithContext(t.withContext(ctx))
+	ctx = t.withContext(ctx)
+	out := req.WithContext(ctx)
 	out.Header = c.header()
 	out.Host = req.URL.Host
 	c.trace = t
 	resp, err := next.RoundTrip(out)
+	for err != nil && ctx.Err() == nil && t.closedUnused() {
+		out = out.Clone(ctx)
+		c.refresh(out)
+		resp, err = next.RoundTrip(out)
+	}
 	if err == nil {
 		return resp, nil
 	}

@@ -21,6 +21,7 @@ var errStreamRefused = errors.New("HTTP/2: the server refused the stream or clos
 type trace struct {
 	connections *connections
 	cancel      context.CancelFunc // of the attempt
+	began       time.Time          // the attempt
 	hooks       httptrace.ClientTrace
 
 	mu           sync.Mutex // hooks may be called at any time, even after the attempt
@@ -30,6 +31,8 @@ type trace struct {
 	replayed     bool // net/http was about to retry the request
 	ended        bool
 	conn         *connection // nil unless HTTP/2
+	wasIdle      bool        // the HTTP/1 connection, and it is silent
+	closed       bool        // the HTTP/1 connection, before the request
 }
 
 // withContext returns the context of the traced request.
@@ -51,8 +54,13 @@ func (t *trace) gotConn(info httptrace.GotConnInfo) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.connected = true
+	if t.ended {
+		return
+	}
 	conn, ok := info.Conn.(*tls.Conn)
-	if !ok || conn.ConnectionState().NegotiatedProtocol != "h2" || t.ended {
+	if !ok || conn.ConnectionState().NegotiatedProtocol != "h2" {
+		t.wasIdle, t.closed = info.WasIdle, t.connections.closeIfSuspect(info)
+		t.connected = !t.closed
 		return
 	}
 	if t.wroteHeaders {
@@ -77,6 +85,17 @@ func (t *trace) gotResponse() {
 	}
 }
 
+// closedUnused reports whether the connection was closed before the request was written to
+// it, once for each connection. net/http then uses another one, but not for a request
+// without GetBody, such as a create.
+func (t *trace) closedUnused() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	closed := t.closed
+	t.closed = false
+	return closed
+}
+
 // failed returns the outcome of an attempt for its error. alive is false if the call
 // ended the attempt. expired is true if the attempt ended at its deadline: then a
 // connection that was silent for so long is closed.
@@ -87,6 +106,9 @@ func (t *trace) failed(err error, alive, expired bool, silence time.Duration) (o
 		err = inner.Err // the URL has IDs, which are not shown
 	}
 	refused := retry.IsStreamRefused(err) || !t.wroteHeaders && retry.IsStreamNotOpened(err)
+	if expired && t.wasIdle {
+		t.connections.idleWasSilent(t.began)
+	}
 	o.Err = retry.WithoutAdvice(err)
 	if t.replayed {
 		o.Err = errStreamRefused

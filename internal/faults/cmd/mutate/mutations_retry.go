@@ -70,4 +70,11 @@ var retryMutations = []mutation{
 	{"a short deadline does not close a connection", "pipeline/send.go", " && time.Since(c.began) >= silence", "", "faults TestHTTP2_SilentUntilCallersDeadline"},
 	{"a stream before a GOAWAY with an error was not processed", "retry/errors.go", "received GOAWAY from server ErrCode:", "received nothing", "faults TestHTTP2_Faults"},
 	{"no error advises the caller to set GetBody", "retry/errors.go", "return errors.New(text)", "return err", "faults TestHTTP2_EveryStreamRefused"},
+
+	// Idle HTTP/1 connections that are silent.
+	{"a silent idle connection makes the others suspect", "pipeline/trace.go", "if expired && t.wasIdle {", "if false {", "faults TestHTTP1_SilentConnections"},
+	{"a suspect connection is closed", "pipeline/connection.go", "\t_ = conn.Close()\n\treturn true\n", "\treturn false\n", "faults TestHTTP1_SilentConnections"},
+	{"a connection that worked since is kept", "pipeline/connection.go", "if !info.WasIdle || time.Now().Add(-info.IdleTime).After(cs.silent) {", "if !info.WasIdle || cs.silent.IsZero() {", "faults TestHTTP1_SlowRequest"},
+	{"a create on a closed connection uses another", "pipeline/send.go", "&& t.closedUnused()", "&& false", "faults TestHTTP1_SilentConnections"},
+	{"a closed connection is none", "pipeline/trace.go", "\t\tt.connected = !t.closed\n", "", "faults TestHTTP1_SilentConnectionsAndNoOther"},
 }
