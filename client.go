@@ -133,7 +133,7 @@ type CallInfo struct {
 
 // CallResult is the result of a call.
 type CallResult struct {
-	StatusCode int // of the last response; 0: the last attempt had none
+	StatusCode int // of the last attempt; 0 if it got no response
 	Attempts   int
 	Waited     time.Duration // for retries and rate limits
 	TraceID    string

@@ -103,8 +103,8 @@ const (
 // RetryPolicy limits retries and waits. Zero fields mean the defaults. Which requests
 // are retried is not an option: it depends on the operation and the error.
 type RetryPolicy struct {
-	// MaxAttempts is the maximum number of attempts; default 4. 1 disables retries. A
-	// replay with a new token after a 401 is not counted.
+	// MaxAttempts is the maximum number of attempts; default 4. 1 disables retries. A 401
+	// is retried once with a new token even if MaxAttempts is reached.
 	MaxAttempts int
 	// AttemptTimeout is the timeout of one attempt, including the body; default 30 s.
 	AttemptTimeout time.Duration
