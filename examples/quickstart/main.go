@@ -102,8 +102,8 @@ func run(ctx context.Context, out io.Writer, write bool) (err error) {
 	return t.change(ctx, groups[0])
 }
 
-// onboard creates the group of a team. Every call can be repeated: a run that was cut
-// off can simply start again. The client waits for rate limits and retries by itself.
+// onboard creates the group of a team. Every call is safe to retry: after an interrupted
+// run, simply start again. The client waits for rate limits and retries by itself.
 func (t *tour) onboard(ctx context.Context, team team) error {
 	users, err := t.client.Users.FindByEmails(ctx, team.members) // those that exist
 	if err != nil {
@@ -179,7 +179,7 @@ func (t *tour) read(ctx context.Context, prefix string) ([]frontegg.Group, error
 
 // change updates a group, and tries to create another one with its name.
 func (t *tour) change(ctx context.Context, group frontegg.Group) error {
-	params := frontegg.UpdateGroupParams{Description: new("Changed"), Color: new("")} // a nil field stays as it is
+	params := frontegg.UpdateGroupParams{Description: new("Changed"), Color: new("")} // a nil field is not changed
 	changed, err := t.client.Groups.Update(ctx, group.ID, params)
 	if err != nil {
 		return err
