@@ -93,8 +93,7 @@ func (a *applier) phases() [][]*unit {
 	return out
 }
 
-// units divides the steps of a phase into units. Long units come first, so that the
-// phase does not end with one busy worker.
+// units divides the steps of a phase into units.
 func (a *applier) units(begin, end int) []*unit {
 	var out []*unit
 	of := map[string]*unit{}
@@ -116,9 +115,29 @@ func (a *applier) units(begin, end int) []*unit {
 	for _, u := range out {
 		slices.Sort(u.steps)
 	}
-	slices.SortStableFunc(out, func(a, b *unit) int { return len(b.steps) - len(a.steps) })
+	slices.SortStableFunc(out, a.compareUnits)
 	a.addWindows(out)
 	return out
+}
+
+// longUnit is more steps than a worker may be busy with while the others have ended.
+const longUnit = 8
+
+// compareUnits puts long units first, so that the phase does not end with one busy
+// worker. Other groups have the same order in each run, and those that lack only roles
+// come before all: a run that ends early must not leave half-made groups in addition to
+// those of the runs before, because a guard would refuse many of them.
+func (a *applier) compareUnits(x, y *unit) int {
+	s, t := a.plan.Steps[x.steps[0]], a.plan.Steps[y.steps[0]]
+	switch {
+	case s.Kind == AddRoles && t.Kind != AddRoles:
+		return -1
+	case s.Kind != AddRoles && t.Kind == AddRoles:
+		return 1
+	case a.opts.MaxWrites == 0 && max(len(x.steps), len(y.steps)) > longUnit:
+		return len(y.steps) - len(x.steps)
+	}
+	return cmp.Compare(s.Name, t.Name)
 }
 
 // merge moves the steps of another unit into u.

@@ -1,9 +1,12 @@
 package groupsync_test
 
 import (
+	"context"
+	"fmt"
 	"strconv"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/frontegg-go/frontegg"
@@ -35,6 +38,73 @@ func TestGuards_FirstRunInParts(t *testing.T) {
 				require.NoError(t, err, "after %d writes", end+1)
 			}
 		})
+	}
+}
+
+// Nor do many small parts: each begins with the groups that the one before left half
+// made, also those of which only some members are there.
+func TestGuards_FirstRunInManyParts(t *testing.T) {
+	t.Parallel()
+	opts := groupsync.Options{Owner: "hr", GrantRoles: true, MaxTotal: -1}
+	for _, members := range []int{9, 510} {
+		for _, writes := range []int{1, 3} {
+			t.Run(fmt.Sprintf("%d members, %d writes", members, writes), func(t *testing.T) {
+				t.Parallel()
+				w := newWorld(t)
+				people := w.crowd(members)
+				var wanted []groupsync.Group
+				for i := range 12 {
+					key := strconv.Itoa(i)
+					wanted = append(wanted, groupsync.Group{Key: key, Name: key, UserIDs: people, RoleIDs: []string{"ra"}})
+				}
+				for part := 0; ; part++ {
+					require.Less(t, part, 60)
+					r, err := groupsync.Sync(t.Context(), w.client.Groups, wanted, opts, groupsync.ApplyOptions{MaxWrites: writes})
+					require.NoError(t, err, "part %d", part)
+					if r.Done == r.Total {
+						break
+					}
+				}
+				assert.Len(t, roleIDs(named(t, w.Server, "11")), 1)
+			})
+		}
+	}
+}
+
+// Nor does a first run that is canceled again and again, up to the last groups.
+func TestGuards_FirstRunCanceledOften(t *testing.T) {
+	t.Parallel()
+	opts := groupsync.Options{Owner: "hr", GrantRoles: true, MaxTotal: -1}
+	for _, members := range []int{9, 510} {
+		for _, writes := range []int{3, 11} {
+			t.Run(fmt.Sprintf("%d members, %d writes", members, writes), func(t *testing.T) {
+				t.Parallel()
+				w := newWorld(t)
+				people := w.crowd(members)
+				var wanted []groupsync.Group
+				for i := range 24 {
+					key := strconv.Itoa(i)
+					wanted = append(wanted, groupsync.Group{Key: key, Name: key, UserIDs: people, RoleIDs: []string{"ra"}})
+				}
+				complete := func() (n int) {
+					for _, g := range w.Groups(tenant) {
+						n += len(g.Roles)
+					}
+					return n
+				}
+				for complete() < 18 {
+					ctx, cancel := context.WithCancel(t.Context())
+					sent := 0
+					_, err := groupsync.Sync(ctx, w.client.Groups, wanted, opts, groupsync.ApplyOptions{Journal: func(groupsync.Step, error) {
+						if sent++; sent == writes {
+							cancel()
+						}
+					}})
+					cancel()
+					require.NotErrorIs(t, err, groupsync.ErrGuard, "%d are complete", complete())
+				}
+			})
+		}
 	}
 }
 
