@@ -22,13 +22,13 @@ func onFrontegg(ctx context.Context, cfg config, stdout, stderr io.Writer) (int,
 	defer display.close()
 	opts, closeRedis, err := limits(cfg, display.log)
 	if err != nil {
-		return exitFailed, err
+		return exitBadInput, err
 	}
 	defer closeRedis()
 	client, err := frontegg.NewClientFromEnv(append(opts,
 		frontegg.WithLogger(display.log), frontegg.WithApplication("fleetsync", frontegg.Version))...)
 	if err != nil {
-		return exitFailed, err
+		return exitBadInput, err
 	}
 	defer client.Close()
 	return work(ctx, cfg, client, cli.Server(), display, stdout)

@@ -40,6 +40,15 @@ func TestRun_BadFlags(t *testing.T) {
 	}
 }
 
+func TestRun_NoEnvironment(t *testing.T) {
+	for _, more := range [][]string{nil, {"-rate", "9"}, {"-rate", "9", "-redis", "redis://127.0.0.1:1"}} {
+		var stdout, stderr bytes.Buffer
+		args := append([]string{"sync", "-input", t.TempDir(), "-dir", t.TempDir()}, more...)
+		assert.Equal(t, exitBadInput, run(t.Context(), args, &stdout, &stderr), "trying again does not help")
+		assert.Contains(t, stderr.String(), "FRONTEGG_CLIENT_ID is required")
+	}
+}
+
 func TestTonight(t *testing.T) {
 	tests := map[string]struct{ at, want string }{
 		"before midnight": {"2026-11-25T23:30:00Z", "2026-11-26"},

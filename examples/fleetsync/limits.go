@@ -43,6 +43,11 @@ func limits(cfg config, log *slog.Logger) (opts []frontegg.ClientOption, closeAl
 // shared returns the options of a client that shares its limits and its token with
 // other processes.
 func shared(client *redis.Client, rate int, log *slog.Logger) ([]frontegg.ClientOption, error) {
+	check, err := frontegg.NewClientFromEnv() // its errors name the variables
+	if err != nil {
+		return nil, err
+	}
+	defer check.Close()
 	id, key := os.Getenv("FRONTEGG_CLIENT_ID"), os.Getenv("FRONTEGG_API_KEY")
 	login, err := frontegg.NewTokenSource(frontegg.WithCredentials(id, key), where())
 	if err != nil {

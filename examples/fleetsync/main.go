@@ -26,7 +26,7 @@ import (
 const (
 	exitDone        = 0 // every tenant is done
 	exitFailed      = 1 // no database, or credentials that Frontegg refuses
-	exitBadInput    = 3 // a flag or a file is wrong; nothing was sent
+	exitBadInput    = 3 // a flag, a variable or a file is wrong; nothing was sent
 	exitIncomplete  = 4 // every job has ended, some tenants were refused or failed: see the report
 	exitInterrupted = 8 // a signal ended the run and tenants are left: run again
 )
