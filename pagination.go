@@ -121,7 +121,8 @@ func (s *GroupsService) ListPage(ctx context.Context, page PageOptions, opts ...
 // groups that it finds there come last. A walk over a server that does not count can
 // miss them. So collect the IDs first to delete many groups.
 //
-// A page that is too large ([ErrResponseTooLarge]) is read again as smaller pages.
+// A page that is too large ([ErrResponseTooLarge]) is read again as smaller pages. If a
+// single group is, the error has its ID.
 //
 // [ErrPagination]: the server repeats a page, or has more than 10,000.
 //

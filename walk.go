@@ -147,6 +147,9 @@ func (p *pass[T]) run(ctx context.Context, yield func(T) bool) (next *pass[T], e
 		if errors.Is(err, ErrResponseTooLarge) && size > 1 {
 			return p.smaller(number), nil
 		}
+		if errors.Is(err, ErrResponseTooLarge) {
+			return nil, p.nameRow(ctx, number, err)
+		}
 		if err == nil {
 			err = p.checkPage(page)
 		}
@@ -161,6 +164,21 @@ func (p *pass[T]) run(ctx context.Context, yield func(T) bool) (next *pass[T], e
 		number++
 	}
 	return p.afterDeletions(), nil
+}
+
+// nameRow returns the error of a page whose only row is too large, with the ID of the
+// row: without relations a group is small.
+func (p *pass[T]) nameRow(ctx context.Context, number int, err error) error {
+	c := *p.call
+	row := fmt.Sprintf("row %d", number+1)
+	if c.options.relations != "" {
+		c.options.relations = ""
+		p.setPage(&c, number, 1)
+		if page, err := fetchPage(ctx, &c, p.resource, number); err == nil && len(page.rows) == 1 {
+			row = fmt.Sprintf("%s with the ID %q", p.resource.name, c.printable(p.resource.id(&page.rows[0]), 128))
+		}
+	}
+	return fmt.Errorf("frontegg: %s: %s is too large by itself: %w", p.call.name, row, err)
 }
 
 // hasPage reports whether the page may exist. Totals are hints: nothing is allocated

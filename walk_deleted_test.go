@@ -3,7 +3,10 @@ package frontegg_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -84,4 +87,32 @@ func TestWalk_TooLargeOnServerWithSmallPages(t *testing.T) {
 	got, err := walks(s.client(t), 200, 0)["groups"](t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, ids("g", 400), got)
+}
+
+// The error of a single row that is too large says which one it is, and the rows before
+// it are yielded.
+func TestWalk_RowTooLarge(t *testing.T) {
+	t.Parallel()
+	s := &table{limit: 200, rows: ids("g", 9)}
+	huge := func(r *http.Request) bool { return r.URL.Query().Has("_groupsRelations") }
+	c := newClient(t, &fakeTransport{Respond: func(r *http.Request) (*http.Response, error) {
+		query := r.URL.Query()
+		limit, _ := strconv.Atoi(query.Get("_limit"))
+		offset, _ := strconv.Atoi(query.Get("_offset"))
+		if huge(r) && offset*limit <= 4 && 4 < (offset+1)*limit {
+			return reply(200, strings.Repeat(" ", 33<<20))(r)
+		}
+		return s.respond(r)
+	}})
+	read := func(opts ...frontegg.ReadOption) ([]string, error) {
+		return collect(c.Groups.All(t.Context(), frontegg.WalkOptions{}, opts...), func(g frontegg.Group) string { return g.ID })
+	}
+	got, err := read(frontegg.WithRelations(frontegg.RelationsUsers))
+	require.ErrorIs(t, err, frontegg.ErrResponseTooLarge)
+	require.ErrorContains(t, err, fmt.Sprintf("frontegg: groups.all: a group with the ID %q is too large by itself: ", s.rows[4]))
+	assert.Equal(t, s.rows[:4], got)
+
+	huge = func(*http.Request) bool { return true }
+	_, err = read()
+	require.ErrorContains(t, err, "frontegg: groups.all: row 5 is too large by itself: ")
 }

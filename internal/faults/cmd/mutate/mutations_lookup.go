@@ -9,6 +9,7 @@ var lookupMutations = []mutation{
 	{"pages are read again after deletions", "../walk.go", "if p.shrink.last == 0 || p.idle > 1 {", "if true {", ".. TestWalk_RowsDeleted"},
 	{"few pages are read again after a deletion", "../walk.go", "from: p.firstMoved(), end: p.shrink.last}", "from: 0, end: 0}", ".. TestWalk_RowsDeleted"},
 	{"a page that is too large is read in parts", "../walk.go", "if errors.Is(err, ErrResponseTooLarge) && size > 1 {", "if errors.Is(err, ErrResponseTooLarge) && false {", ".. TestWalk_Complete"},
+	{"a row that is too large is named", "../walk.go", "return nil, p.nameRow(ctx, number, err)", "return nil, err", ".. TestWalk_RowTooLarge"},
 	{"no more than 200 rows are requested", "../pagination.go", "min(cmp.Or(option, maxPageSize), maxPageSize)", "cmp.Or(option, maxPageSize)", ".. TestWalk_Complete"},
 	{"FindByName stops requesting pages", "../walk.go", "case n == 0, p.enough != nil && p.enough(page.rows, p.pages):", "case n == 0:", ".. TestUsers_FindByEmails_ReadsAhead"},
 	{"entries without a valid ID are skipped", "../members.go", `return validate.MemberID(id) == "" })`, "return true })", ".. TestSetUsersAndSetRoles_InvalidMembers"},
