@@ -182,7 +182,8 @@ type Counts struct {
 	// Created, Adopted, Renamed, Edited and Deleted count groups, each once. A rename
 	// to a temporary name is not counted.
 	Created, Adopted, Renamed, Edited, Deleted int
-	// The others do not count the members and roles of deleted groups.
+	// UsersAdded and UsersRemoved count members, RolesAdded and RolesRemoved roles,
+	// without those of deleted groups.
 	UsersAdded, UsersRemoved int
 	RolesAdded, RolesRemoved int
 }
