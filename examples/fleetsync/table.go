@@ -13,7 +13,8 @@ import (
 type table struct {
 	column map[string]int // the place of each column that is there
 	groups map[string][]groupsync.Named
-	index  map[[2]string]int // the place of a group in groups, by tenant and key
+	index  map[[2]string]int  // the place of a group in groups, by tenant and key
+	seen   map[[3]string]bool // members, by tenant, key and address
 }
 
 func newTable(names []string, tenantColumn bool) (*table, error) {
@@ -22,7 +23,7 @@ func newTable(names []string, tenantColumn bool) (*table, error) {
 	if tenantColumn {
 		known, required = append(known, "tenant"), append(required, "tenant")
 	}
-	t := &table{column: map[string]int{}, groups: map[string][]groupsync.Named{}, index: map[[2]string]int{}}
+	t := &table{column: map[string]int{}, groups: map[string][]groupsync.Named{}, index: map[[2]string]int{}, seen: map[[3]string]bool{}}
 	for i, name := range names {
 		name = strings.TrimSpace(name)
 		if _, twice := t.column[name]; twice || !slices.Contains(known, name) {
@@ -66,7 +67,9 @@ func (t *table) add(cells []string) error {
 	if !agree(group, &row) {
 		return fmt.Errorf("group %q differs from an earlier row in more than the member", row.Key)
 	}
-	if member := *t.cell(cells, "member"); member != "" && !slices.Contains(group.Emails, member) {
+	member := *t.cell(cells, "member")
+	if at := [3]string{tenant, row.Key, member}; member != "" && !t.seen[at] {
+		t.seen[at] = true
 		group.Emails = append(group.Emails, member)
 	}
 	return nil
