@@ -78,6 +78,11 @@ func TestValidationError_Arguments(t *testing.T) {
 		{"whole header as its name", "groups.delete", `WithHeader ""`, g.Delete(ctx, "g", frontegg.WithHeader("X-Key: s3cret", ""))},
 		{"line feed in a header", "groups.delete", `WithHeader "X-A"`, g.Delete(ctx, "g", frontegg.WithHeader("X-A", "x\r\nY: z"))},
 		{"zero timeout", "groups.delete", "WithTimeout", g.Delete(ctx, "g", frontegg.WithTimeout(0))},
+		{"option of a find", "groups.findByName", "WithTimeout", errOf(g.FindByName(ctx, "n", frontegg.WithTimeout(0)))},
+		{"option of a set", "groups.setRoles", "WithTimeout", errOf(g.SetRoles(ctx, "g", nil, frontegg.WithTimeout(0)))},
+		{"option of a walk", "tenants.all", "WithTimeout", walkError(c.Tenants.All(ctx, frontegg.TenantWalkOptions{}, frontegg.WithTimeout(0)))},
+		{"option of a lookup", "users.findByEmails", "WithTimeout", errOf(c.Users.FindByEmails(ctx, nil, frontegg.WithTimeout(0)))},
+		{"option of a lookup of roles", "roles.findByKeys", "WithTimeout", errOf(c.Roles.FindByKeys(ctx, nil, frontegg.WithTimeout(0)))},
 		{"nil response", "groups.delete", "WithResponse", g.Delete(ctx, "g", frontegg.WithResponse(nil))},
 		{"nil option", "groups.delete", "options", g.Delete(ctx, "g", nil)},
 		{"nil context", "groups.delete", "ctx", g.Delete(noContext, "g")},
@@ -87,6 +92,7 @@ func TestValidationError_Arguments(t *testing.T) {
 		{"nil context of Do", "client.do", "ctx", c.Do(noContext, frontegg.Request{Method: "GET", Path: "/x"}, nil)},
 		{"zero service", "groups.delete", "client", new(frontegg.GroupsService).Delete(ctx, "g")},
 		{"nil service", "groups.list", "client", errOf(noService.List(ctx))},
+		{"nil service of a find", "groups.findByName", "client", errOf(noService.FindByName(ctx, "n"))},
 	} {
 		var invalid *frontegg.ValidationError
 		require.ErrorAs(t, tt.err, &invalid, tt.name)

@@ -170,7 +170,7 @@ func TestAPIError_Hints(t *testing.T) {
 			"no application":                   {reply(403, `{"errors":["no"],"errorCode":"ER-00008"}`), us, "not assigned to an application"},
 			"413":                              {reply(413, ""), us, "send less"},
 			"307":                              {reply(307, ""), us, "check the base URL"},
-			"429":                              {reply(429, "", "X-Rate-Limit-Reset", "7"), us, "again after 2000-01-01T00:00:08Z"},
+			"429":                              {reply(429, "", "X-Rate-Limit-Reset", "7"), us, "retry after 2000-01-01T00:00:08Z"},
 			"the same text with a 400":         {reply(400, `{"errors":["Tenant ID is not specified"]}`), us, ""},
 		} {
 			err := newClient(t, &fakeTransport{Respond: tt.respond}, tt.server, once).Groups.Delete(t.Context(), "g1")

@@ -24,7 +24,7 @@ func unknownAdvice(o *op.Operation) string {
 	if o == op.Create {
 		return "the outcome is unknown: find the group by name, or call Ensure, which is safe to retry"
 	}
-	return "the outcome is unknown: find out whether the request was applied before you send it again"
+	return "the outcome is unknown: find out whether the request was applied before you retry it"
 }
 
 // publicError returns the error of a failed call with the given name.
@@ -184,7 +184,7 @@ func (e *APIError) hint() string {
 		return "send less in one call"
 	case http.StatusTooManyRequests:
 		if !e.RetryAt.IsZero() {
-			return "try again after " + e.RetryAt.UTC().Format(time.RFC3339)
+			return "retry after " + e.RetryAt.UTC().Format(time.RFC3339)
 		}
 	}
 	if e.StatusCode >= 300 && e.StatusCode <= 399 {

@@ -22,7 +22,7 @@ func TestDo_Retries(t *testing.T) {
 				if !idempotent && (method == http.MethodPost || method == http.MethodPatch) {
 					assert.Equal(t, 1, s.Requests(), method)
 					require.ErrorIs(t, err, frontegg.ErrOutcomeUnknown)
-					assert.ErrorContains(t, err, "before you send it again")
+					assert.ErrorContains(t, err, "before you retry it")
 					continue
 				}
 				assert.Equal(t, 4, s.Requests(), method)

@@ -15,6 +15,7 @@ var valueMutations = []mutation{
 
 	// Zero values.
 	{"a call of a nil or zero client is an error", "../call.go", "if s == nil || s.client == nil || s.client.shared == nil {", "if false {", "faults TestClient_NilAndZero"},
+	{"a composite operation has one name in its errors", "../call.go", "c.err.Op = c.name", "c.err.Op = c.request.Op.Name", ".. TestValidationError_Arguments"},
 	{"a view of a nil or zero client is an error", "../client.go", "if c == nil || c.shared == nil { // every", "if false { // every", "faults TestClient_NilAndZero"},
 	{"Close of a nil or zero client does nothing", "../client.go", "if c == nil || c.shared == nil || c.view {", "if c.view {", "faults TestClient_NilAndZero"},
 	{"the tenant of a nil service is empty", "../groups.go", "if s == nil || s.client == nil {", "if false {", "faults TestClient_NilAndZero"},
