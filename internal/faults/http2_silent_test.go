@@ -51,7 +51,7 @@ func (c *mutedConn) Close() error {
 	return c.Conn.Close()
 }
 
-// silentServer is an HTTP/2 server in memory whose connections can go silent, as if a
+// silentServer is a server in memory whose connections can go silent, as if a
 // NAT or a load balancer had forgotten them. New connections work.
 type silentServer struct {
 	h2Handler
@@ -61,11 +61,15 @@ type silentServer struct {
 	respond   atomic.Pointer[http.Handler] // in place of h2Handler; nil: none
 }
 
-func startSilent(t *testing.T, secure *tls.Config) *silentServer {
+// startSilent starts a server that allows the given number of streams on a connection. 0
+// means the default.
+func startSilent(t *testing.T, secure *tls.Config, streams int) *silentServer {
 	t.Helper()
 	s := &silentServer{transport: http.DefaultTransport.(*http.Transport).Clone()}
 	l := &pipeListener{conns: make(chan net.Conn, 1), closed: make(chan struct{})}
-	srv := &http.Server{Handler: s, TLSConfig: secure.Clone(), ErrorLog: discardLog}
+	srv := &http.Server{
+		Handler: s, TLSConfig: secure.Clone(), ErrorLog: discardLog, HTTP2: &http.HTTP2Config{MaxConcurrentStreams: streams},
+	}
 	go func() { _ = srv.ServeTLS(l, "", "") }()
 	s.transport.TLSClientConfig = &tls.Config{RootCAs: secure.RootCAs}
 	s.transport.DialContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
@@ -118,7 +122,7 @@ func TestHTTP2_SilentConnection(t *testing.T) {
 		for _, o := range []*op.Operation{op.Get, op.AddUsers, op.Create} {
 			for _, callers := range []int{1, 16, 64} {
 				t.Run(fmt.Sprintf("%s/%s/%d", name, o.Name, callers), func(t *testing.T) {
-					bubble(t, func(t *testing.T) { checkSilentConnection(t, startSilent(t, secure), respond, o, callers) })
+					bubble(t, func(t *testing.T) { checkSilentConnection(t, startSilent(t, secure, 0), respond, o, callers) })
 				})
 			}
 		}
@@ -163,7 +167,7 @@ func TestHTTP2_SilentUntilCallersDeadline(t *testing.T) {
 	for timeout, attempts := range map[time.Duration]int{time.Second: 2, 6 * time.Second: 1} {
 		t.Run(timeout.String(), func(t *testing.T) {
 			bubble(t, func(t *testing.T) {
-				s := startSilent(t, secure)
+				s := startSilent(t, secure, 0)
 				c := s.client(t)
 				s.mute()
 				ctx, cancel := context.WithTimeout(t.Context(), timeout)
@@ -182,7 +186,7 @@ func TestHTTP2_SilentUntilCallersDeadline(t *testing.T) {
 func TestHTTP2_SlowBody(t *testing.T) {
 	secure := tlsConfig(t, "h2")
 	bubble(t, func(t *testing.T) {
-		s := startSilent(t, secure)
+		s := startSilent(t, secure, 0)
 		c := s.client(t)
 		var slow http.Handler = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			for range 40 { // seconds

@@ -2,18 +2,17 @@ package pipeline
 
 import (
 	"crypto/tls"
-	"net/http/httptrace"
+	"net"
 	"sync"
 	"time"
 )
 
 // connections are the HTTP/2 connections that attempts use. Many attempts share a
-// connection, so one that breaks fails them all. The idle HTTP/1 connections are those of
-// the transport.
+// connection, so one that breaks fails them all.
 type connections struct {
 	mu     sync.Mutex
 	inUse  map[*tls.Conn]*connection
-	silent time.Time // the idle HTTP/1 connections of this time may be dead
+	silent time.Time // connections of the transport that are idle since then may be dead
 }
 
 // connection is guarded by the mutex of connections.
@@ -23,6 +22,7 @@ type connection struct {
 	worked       bool      // there was a response
 	lastResponse time.Time // while the connection is in use
 	paid         int       // attempts in flight whose failure the budget has paid for
+	closed       bool      // before an attempt used it
 }
 
 func (cs *connections) acquire(conn *tls.Conn, worked bool) *connection {
@@ -87,26 +87,38 @@ func (cs *connections) paid(c *connection) bool {
 	return false
 }
 
-// idleWasSilent is called when an attempt, which began at the given time, ended without a
-// byte on an HTTP/1 connection that had been idle. What made that connection silent may
-// have done so to all that were idle at that time.
-func (cs *connections) idleWasSilent(began time.Time) {
+// wasSilent is called for an attempt whose connection was silent. What made it so may have
+// done the same to all connections that are idle since the attempt began, or longer: they
+// are suspect. It reports whether that one was suspect, as another attempt has found.
+func (cs *connections) wasSilent(began, idleSince time.Time) (suspect bool) {
 	cs.mu.Lock()
 	defer cs.mu.Unlock()
+	suspect = cs.isSuspect(idleSince)
 	if began.After(cs.silent) {
 		cs.silent = began
 	}
+	return suspect
 }
 
-// closeIfSuspect closes an HTTP/1 connection that may be dead, before a request is written
-// to it.
-func (cs *connections) closeIfSuspect(info httptrace.GotConnInfo) (closed bool) {
+// isSuspect needs the lock. idleSince is zero for a connection that was not idle.
+func (cs *connections) isSuspect(idleSince time.Time) bool {
+	return !idleSince.IsZero() && !idleSince.After(cs.silent)
+}
+
+// closeIfSuspect closes a suspect connection, before a request is written to it. c is nil
+// unless it is HTTP/2.
+func (cs *connections) closeIfSuspect(conn net.Conn, c *connection, idleSince time.Time) (closed bool) {
 	cs.mu.Lock()
 	defer cs.mu.Unlock()
-	if !info.WasIdle || time.Now().Add(-info.IdleTime).After(cs.silent) {
+	switch {
+	case c != nil && c.closed:
+		return true
+	case !cs.isSuspect(idleSince), c != nil && c.attempts > 1:
 		return false
 	}
-	conn := info.Conn
+	if c != nil {
+		c.closed = true
+	}
 	if secured, ok := conn.(*tls.Conn); ok {
 		conn = secured.NetConn() // a TLS alert could block
 	}

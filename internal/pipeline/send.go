@@ -19,7 +19,8 @@ func (e *attemptError) Error() string { return e.outcome.Err.Error() }
 const maxSilence = 5 * time.Second
 
 // send sends the request of an attempt. The response must be complete within the
-// attempt timeout.
+// attempt timeout. While the connection is closed before the request is written to it, the
+// request is sent on another.
 func (c *call) send(req *http.Request, next http.RoundTripper) (*http.Response, error) {
 	c.attempts++
 	c.began = time.Now()
@@ -27,26 +28,35 @@ func (c *call) send(req *http.Request, next http.RoundTripper) (*http.Response, 
 	if c.deadline.Before(end) {
 		end = c.deadline
 	}
+	resp, unused, err := c.sendUntil(end, req, next)
+	for unused {
+		req = req.WithContext(req.Context())
+		c.refresh(req)
+		resp, unused, err = c.sendUntil(end, req, next)
+	}
+	return resp, err
+}
+
+// sendUntil sends the request. unused is true if the connection was closed before.
+func (c *call) sendUntil(end time.Time, req *http.Request, next http.RoundTripper) (resp *http.Response, unused bool, err error) {
 	parent := req.Context()
 	ctx, cancel := context.WithDeadline(parent, end)
 	defer cancel()
 	t := &trace{connections: &c.pipeline.connections, cancel: cancel, began: c.began}
 	defer t.end()
-	ctx = t.withContext(ctx)
-	out := req.WithContext(ctx)
+	out := req.WithContext(t.withContext(ctx))
 	out.Header = c.header()
 	out.Host = req.URL.Host
 	c.trace = t
-	resp, err := next.RoundTrip(out)
-	for err != nil && ctx.Err() == nil && t.closedUnused() {
-		out = out.Clone(ctx)
-		c.refresh(out)
-		resp, err = next.RoundTrip(out)
-	}
+	resp, err = next.RoundTrip(out)
 	if err == nil {
-		return resp, nil
+		return resp, false, nil
 	}
-	alive := parent.Err() == nil && time.Now().Before(c.deadline) // the call
+	now := time.Now()
+	if t.closedUnused() && parent.Err() == nil && now.Before(end) {
+		return nil, true, nil
+	}
+	alive := parent.Err() == nil && now.Before(c.deadline) // the call
 	timedOut := alive && ctx.Err() != nil
 	silence := min(maxSilence, c.policy.AttemptTimeout/2)
 	expired := ctx.Err() == context.DeadlineExceeded && time.Since(c.began) >= silence
@@ -56,7 +66,7 @@ func (c *call) send(req *http.Request, next http.RoundTripper) (*http.Response, 
 		outcome.Err = fmt.Errorf("no complete response within %v: %w", c.policy.AttemptTimeout, outcome.Err)
 	}
 	outcome.Err = c.pipeline.Redact.Error(outcome.Err)
-	return nil, &attemptError{outcome}
+	return nil, false, &attemptError{outcome}
 }
 
 // unwrapper is a transport that sends requests with another one.

@@ -31,8 +31,8 @@ type trace struct {
 	replayed     bool // net/http was about to retry the request
 	ended        bool
 	conn         *connection // nil unless HTTP/2
-	wasIdle      bool        // the HTTP/1 connection, and it is silent
-	closed       bool        // the HTTP/1 connection, before the request
+	idleSince    time.Time   // the connection; zero: it was not idle
+	closed       bool        // the connection, before the request was written to it
 }
 
 // withContext returns the context of the traced request.
@@ -57,18 +57,23 @@ func (t *trace) gotConn(info httptrace.GotConnInfo) {
 	if t.ended {
 		return
 	}
+	t.release()
 	conn, ok := info.Conn.(*tls.Conn)
-	if !ok || conn.ConnectionState().NegotiatedProtocol != "h2" {
-		t.wasIdle, t.closed = info.WasIdle, t.connections.closeIfSuspect(info)
-		t.connected = !t.closed
-		return
+	if ok && conn.ConnectionState().NegotiatedProtocol == "h2" {
+		if t.wroteHeaders {
+			t.replayed = true
+			t.cancel()
+		}
+		t.conn = t.connections.acquire(conn, info.WasIdle)
 	}
-	if t.wroteHeaders {
-		t.replayed = true
+	t.idleSince = time.Time{}
+	if info.WasIdle {
+		t.idleSince = time.Now().Add(-info.IdleTime)
+	}
+	t.closed = t.connections.closeIfSuspect(info.Conn, t.conn, t.idleSince)
+	if t.closed { // net/http would use another, but wait for seconds
 		t.cancel()
 	}
-	t.release()
-	t.conn = t.connections.acquire(conn, info.WasIdle)
 }
 
 func (t *trace) gotHeaders() {
@@ -86,14 +91,11 @@ func (t *trace) gotResponse() {
 }
 
 // closedUnused reports whether the connection was closed before the request was written to
-// it, once for each connection. net/http then uses another one, but not for a request
-// without GetBody, such as a create.
+// it. The request can then be sent again, a create also.
 func (t *trace) closedUnused() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	closed := t.closed
-	t.closed = false
-	return closed
+	return t.closed
 }
 
 // failed returns the outcome of an attempt for its error. alive is false if the call
@@ -106,18 +108,21 @@ func (t *trace) failed(err error, alive, expired bool, silence time.Duration) (o
 		err = inner.Err // the URL has IDs, which are not shown
 	}
 	refused := retry.IsStreamRefused(err) || !t.wroteHeaders && retry.IsStreamNotOpened(err)
-	if expired && t.wasIdle {
-		t.connections.idleWasSilent(t.began)
-	}
 	o.Err = retry.WithoutAdvice(err)
 	if t.replayed {
 		o.Err = errStreamRefused
 	}
 	o.NotSent = !t.connected && (t.requested || retry.NotSent(err)) || refused && !t.replayed
 	o.Refused = alive && (refused || t.replayed)
+	silent := expired && !t.idleSince.IsZero()
+	if t.conn != nil {
+		silent = expired && t.connections.closeIfSilent(t.conn, time.Now().Add(-silence))
+	}
 	switch {
-	case o.Refused, t.conn == nil:
-	case expired && t.connections.closeIfSilent(t.conn, time.Now().Add(-silence)), alive && !expired && !retry.IsStreamError(err):
+	case o.Refused:
+	case silent && t.connections.wasSilent(t.began, t.idleSince):
+		o.Paid = true
+	case t.conn != nil && (silent || alive && !expired && !retry.IsStreamError(err)):
 		o.Paid = t.connections.paid(t.conn)
 	}
 	return o

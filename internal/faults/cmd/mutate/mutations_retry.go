@@ -71,10 +71,10 @@ var retryMutations = []mutation{
 	{"a stream before a GOAWAY with an error was not processed", "retry/errors.go", "received GOAWAY from server ErrCode:", "received nothing", "faults TestHTTP2_Faults"},
 	{"no error advises the caller to set GetBody", "retry/errors.go", "return errors.New(text)", "return err", "faults TestHTTP2_EveryStreamRefused"},
 
-	// Idle HTTP/1 connections that are silent.
-	{"a silent idle connection makes the others suspect", "pipeline/trace.go", "if expired && t.wasIdle {", "if false {", "faults TestHTTP1_SilentConnections"},
-	{"a suspect connection is closed", "pipeline/connection.go", "\t_ = conn.Close()\n\treturn true\n", "\treturn false\n", "faults TestHTTP1_SilentConnections"},
-	{"a connection that worked since is kept", "pipeline/connection.go", "if !info.WasIdle || time.Now().Add(-info.IdleTime).After(cs.silent) {", "if !info.WasIdle || cs.silent.IsZero() {", "faults TestHTTP1_SlowRequest"},
-	{"a create on a closed connection uses another", "pipeline/send.go", "&& t.closedUnused()", "&& false", "faults TestHTTP1_SilentConnections"},
-	{"a closed connection is none", "pipeline/trace.go", "\t\tt.connected = !t.closed\n", "", "faults TestHTTP1_SilentConnectionsAndNoOther"},
+	// Idle connections, one of which was silent.
+	{"a silent connection makes the idle ones suspect", "pipeline/connection.go", "if began.After(cs.silent) {", "if false {", "faults TestSilentConnections"},
+	{"a suspect connection is closed", "pipeline/connection.go", "\t_ = conn.Close()\n\treturn true\n", "\treturn false\n", "faults TestSilentConnections"},
+	{"a connection that worked since is kept", "pipeline/connection.go", "&& !idleSince.After(cs.silent)", "&& !cs.silent.IsZero()", "faults TestSilentConnections_SlowRequest"},
+	{"a request whose connection was closed is sent on another", "pipeline/send.go", "if t.closedUnused() &&", "if false &&", "faults TestSilentConnections"},
+	{"the budget pays once for silent idle connections", "pipeline/trace.go", "\t\to.Paid = true\n", "\t\to.Paid = false\n", "faults TestSilentConnections"},
 }
