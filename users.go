@@ -205,8 +205,9 @@ func idsByUser(ctx context.Context, c *call, userIDs []string, get func(*members
 		}
 		for _, m := range p.rows {
 			otherTenant := c.request.Tenant != "" && m.tenantID != "" && m.tenantID != c.request.Tenant
-			if requested[m.userID] && !otherTenant && len(get(&m)) > 0 {
-				ids[m.userID] = unique(append(ids[m.userID], get(&m)...))
+			found := without(append(ids[m.userID], get(&m)...), []string{""}) // null is no ID
+			if requested[m.userID] && !otherTenant && len(found) > 0 {
+				ids[m.userID] = found
 			}
 		}
 	}

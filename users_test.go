@@ -56,8 +56,8 @@ func TestUsers_GroupIDsAndRoleIDs(t *testing.T) {
 
 func TestUsers_GroupIDs_Rows(t *testing.T) {
 	t.Parallel()
-	s := &fakeTransport{Respond: reply(200, `[{"userId":"u1","tenantId":"acme","groupIds":["g1","g1"],"roleIds":null},
-		{"userId":"u1","tenantId":"other","groupIds":["g2"]},{"userId":"u9","groupIds":["g3"]},{"userId":"u2","groupIds":[]},{"userId":"u1","groupIds":["g4"]}]`)}
+	s := &fakeTransport{Respond: reply(200, `[{"userId":"u1","tenantId":"acme","groupIds":["g1",null,"","g1"],"roleIds":null},
+		{"userId":"u1","tenantId":"other","groupIds":["g2"]},{"userId":"u9","groupIds":["g3"]},{"userId":"u2","groupIds":[null]},{"userId":"u1","groupIds":["g4"]}]`)}
 	c := newClient(t, s)
 	got, err := c.Users.GroupIDs(t.Context(), []string{"u1", "u2"})
 	require.NoError(t, err)

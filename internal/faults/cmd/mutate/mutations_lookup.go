@@ -38,6 +38,7 @@ var lookupMutations = []mutation{
 	{"a query has at most 100 IDs", "../users.go", "i-start == listBatch ||", "", ".. TestUsers_GroupIDsAndRoleIDs"},
 	{"a query has at most 6,000 bytes", "../users.go", "|| size+length > listBytes", "", ".. TestUsers_GroupIDs_Rows"},
 	{"rows of another tenant are ignored", "../users.go", "&& !otherTenant &&", "&& (!otherTenant || true) &&", ".. TestUsers_GroupIDs_Rows"},
+	{"null is no ID of a group", "../users.go", `[]string{""}) // null`, `nil) // null`, ".. TestUsers_GroupIDs_Rows"},
 	{"users that were not requested are ignored", "../users.go", "if requested[m.userID] && ", "if ", ".. TestUsers_GroupIDs_Rows"},
 	{"tenants are listed without a tenant", "op/op.go", "\"/tenants/resources/tenants/v2\", Environment,", "\"/tenants/resources/tenants/v2\", Tenant,", ".. TestTenants_All"},
 	{"a POST of Do is not idempotent", "../do.go", "if !r.Idempotent && (", "if false && (", "faults TestDo_Retries"},
