@@ -89,7 +89,7 @@ func TestWalk_TooLargeOnServerWithSmallPages(t *testing.T) {
 	assert.Equal(t, ids("g", 400), got)
 }
 
-// The error of a single row that is too large says which one it is, and the rows before
+// The error of a single row that is too large has its ID, and the rows before
 // it are yielded.
 func TestWalk_RowTooLarge(t *testing.T) {
 	t.Parallel()
