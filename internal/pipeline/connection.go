@@ -12,7 +12,7 @@ import (
 type connections struct {
 	mu     sync.Mutex
 	inUse  map[*tls.Conn]*connection
-	silent time.Time // connections of the transport that are idle since then may be dead
+	silent time.Time // connections that have been idle since then or longer may be dead
 }
 
 // connection is guarded by the mutex of connections.
@@ -22,7 +22,7 @@ type connection struct {
 	worked       bool      // there was a response
 	lastResponse time.Time // while the connection is in use
 	paid         int       // attempts in flight whose failure the budget has paid for
-	closed       bool      // before an attempt used it
+	closed       bool      // as suspect, before an attempt used it
 }
 
 func (cs *connections) acquire(conn *tls.Conn, worked bool) *connection {
@@ -87,9 +87,9 @@ func (cs *connections) paid(c *connection) bool {
 	return false
 }
 
-// wasSilent is called for an attempt whose connection was silent. What made it so may have
-// done the same to all connections that are idle since the attempt began, or longer: they
-// are suspect. It reports whether that one was suspect, as another attempt has found.
+// wasSilent is called when the connection of an attempt was silent. Connections that have
+// been idle since the attempt began or longer are suspect then: they may also be dead. It
+// reports whether the connection of the attempt was already suspect.
 func (cs *connections) wasSilent(began, idleSince time.Time) (suspect bool) {
 	cs.mu.Lock()
 	defer cs.mu.Unlock()
@@ -100,7 +100,8 @@ func (cs *connections) wasSilent(began, idleSince time.Time) (suspect bool) {
 	return suspect
 }
 
-// isSuspect needs the lock. idleSince is zero for a connection that was not idle.
+// isSuspect reports whether a connection that has been idle since idleSince may be dead. Zero
+// means that it was not idle. It is called with the lock held.
 func (cs *connections) isSuspect(idleSince time.Time) bool {
 	return !idleSince.IsZero() && !idleSince.After(cs.silent)
 }

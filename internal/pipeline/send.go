@@ -19,8 +19,8 @@ func (e *attemptError) Error() string { return e.outcome.Err.Error() }
 const maxSilence = 5 * time.Second
 
 // send sends the request of an attempt. The response must be complete within the
-// attempt timeout. While the connection is closed before the request is written to it, the
-// request is sent on another.
+// attempt timeout. If a connection is closed as suspect before it is used, the request is
+// sent on another one.
 func (c *call) send(req *http.Request, next http.RoundTripper) (*http.Response, error) {
 	c.attempts++
 	c.began = time.Now()
@@ -37,7 +37,8 @@ func (c *call) send(req *http.Request, next http.RoundTripper) (*http.Response, 
 	return resp, err
 }
 
-// sendUntil sends the request. unused is true if the connection was closed before.
+// sendUntil sends the request, with end as its deadline. unused is true if the connection
+// was closed before it was used.
 func (c *call) sendUntil(end time.Time, req *http.Request, next http.RoundTripper) (resp *http.Response, unused bool, err error) {
 	parent := req.Context()
 	ctx, cancel := context.WithDeadline(parent, end)

@@ -91,7 +91,7 @@ func (t *trace) gotResponse() {
 }
 
 // closedUnused reports whether the connection was closed before the request was written to
-// it. The request can then be sent again, a create also.
+// it. Then any request can be sent on another connection, even a create.
 func (t *trace) closedUnused() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
