@@ -108,8 +108,8 @@ func (d *Decoder) String(s *string) error {
 	case err != nil:
 		return err
 	case raw[0] == '"':
-		last := d.strings.find(raw)
-		if !bytes.Equal(last.json, raw) {
+		last, found := d.strings.find(raw)
+		if !found {
 			*s = string(d.unquote(raw))
 			last.set(raw, *s)
 			return nil
@@ -165,8 +165,8 @@ func (d *Decoder) Time(t *time.Time) error {
 	if err != nil {
 		return err
 	}
-	last := d.times.find(raw)
-	if bytes.Equal(last.json, raw) {
+	last, found := d.times.find(raw)
+	if found {
 		*t = last.value
 		return nil
 	}

@@ -5,9 +5,10 @@ import (
 	"hash/maphash"
 )
 
-// Recent caches recently decoded values by a hash of their JSON. Most short values of a
-// page are repeated, such as times and the roles of groups. Its size is fixed.
-type Recent[T any] [256]decoded[T]
+// Recent caches recently decoded values by a hash of their JSON, two for each hash. Most
+// short values of a page are repeated, such as times and the roles of groups. Its size is
+// fixed.
+type Recent[T any] [128][2]decoded[T]
 
 type decoded[T any] struct {
 	json  []byte
@@ -21,10 +22,21 @@ const (
 
 var seed = maphash.MakeSeed()
 
-// find returns the slot for values whose JSON begins with start. It may hold another
-// value.
-func (r *Recent[T]) find(start []byte) *decoded[T] {
-	return &r[maphash.Bytes(seed, start[:min(len(start), hashed)])%uint64(len(r))]
+// find returns the slot for the value that start begins with, and whether it holds that
+// value. Otherwise it holds the one of two that was not used last.
+func (r *Recent[T]) find(start []byte) (slot *decoded[T], found bool) {
+	slots := &r[maphash.Bytes(seed, start[:min(len(start), hashed)])%uint64(len(r))]
+	if slots[0].begins(start) {
+		return &slots[0], true
+	}
+	slots[0], slots[1] = slots[1], slots[0] // the one used last is first
+	return &slots[0], slots[0].begins(start)
+}
+
+// begins reports whether start begins with the value. No JSON string, time or object
+// begins with another one.
+func (d *decoded[T]) begins(start []byte) bool {
+	return len(d.json) > 0 && bytes.HasPrefix(start, d.json)
 }
 
 func (d *decoded[T]) set(json []byte, value T) {
@@ -37,8 +49,8 @@ func (d *decoded[T]) set(json []byte, value T) {
 // of a T that shares no memory with it.
 func (r *Recent[T]) Object(d *Decoder, v *T, read func(*T) error, clone func(T) T) error {
 	start := bytes.TrimLeft(d.json.UnreadBuffer(), ", \t\r\n")
-	last := r.find(start)
-	if len(last.json) > 0 && bytes.HasPrefix(start, last.json) { // an object does not begin with another one
+	last, found := r.find(start)
+	if found {
 		*v = clone(last.value)
 		return d.Skip()
 	}

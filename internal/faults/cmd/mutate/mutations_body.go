@@ -35,7 +35,7 @@ var bodyMutations = []mutation{
 	{"a wrong gzip checksum is not retried", "pipeline/response.go", " || errors.Is(err, gzip.ErrChecksum)", "", "faults TestBody_CannotBeDecompressed"},
 	{"an operation without a result ignores the body", "../call.go", "resp, err := c.do(ctx)\n\tresp.Release()", "resp, err := c.do(ctx)\n\tif err == nil {\n\t\terr = resp.BodyErr\n\t}\n\tresp.Release()", "faults TestBody_CannotBeDecompressed"},
 	{"short words after secret are kept", "redact/find.go", "if len(run) < minToken {", "if false {", "redact TestText_KeepsWords"},
-	{"a recent value has the same JSON", "wire/recent.go", "&& bytes.HasPrefix(start, last.json)", "", "wire TestDecoder_Reused"},
+	{"a recent value has the same JSON", "wire/recent.go", "&& bytes.HasPrefix(start, d.json)", "", "wire TestDecoder_Reused"},
 	{"recent values share no memory", "wire/recent.go", "*v = clone(last.value)", "*v = last.value", "wire TestRecent_NoSharedMemory"},
 	{"recent values share no memory with the first", "wire/recent.go", "clone(*v))", "*v)", "wire TestRecent_NoSharedMemory"},
 	{"long values are not kept", "wire/recent.go", "if len(json) <= maxJSON {", "if true {", "wire TestDecoder_Reused"},
