@@ -169,8 +169,10 @@ func locked(ctx context.Context, pool *pgxpool.Pool, f func(context.Context) err
 	if _, err := conn.Exec(ctx, "SELECT pg_advisory_lock($1)", int64(key)); err != nil {
 		return err
 	}
-	defer func() {
-		_, _ = conn.Exec(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", int64(key))
+	defer func() { // a database that hangs ends the lock with the connection
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		defer cancel()
+		_, _ = conn.Exec(ctx, "SELECT pg_advisory_unlock($1)", int64(key))
 	}()
 	return f(ctx)
 }
