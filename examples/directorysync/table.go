@@ -121,7 +121,7 @@ func (r *csvRow) fill(header, record, known []string, separator rune, wrong *pro
 		case !utf8.ValidString(record[i]):
 			problem = "is not UTF-8; save the file as CSV UTF-8"
 		case hasRows(record[i], i, len(header), string(separator)):
-			problem = "has a character that is not text: is a quote missing?"
+			problem = "looks like several rows: is a quote missing?"
 		}
 		if problem != "" {
 			wrong.add(r.at(name), "%q %s", record[i], problem)
