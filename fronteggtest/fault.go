@@ -47,8 +47,8 @@ type Fault struct {
 	// number all.
 	Times int
 
-	// Delay is how long the server waits before anything else. If the client gives up meanwhile, the
-	// operation is not carried out.
+	// Delay is how long the server waits before anything else. If the client gives up
+	// meanwhile, the operation is not carried out.
 	Delay time.Duration
 	// Status replaces the status of the response. The operation is not carried out
 	// unless Apply is set. 0: the operation is carried out and its response sent.

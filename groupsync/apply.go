@@ -82,7 +82,7 @@ func (o *ApplyOptions) validate() error {
 	case o.Concurrency < 0:
 		return invalid(op, "ApplyOptions.Concurrency", "is negative")
 	case o.MaxWrites > 0:
-		o.Concurrency = 1 // so that the first steps are done
+		o.Concurrency = 1 // so that the run leaves at most one group half made
 	case o.Concurrency == 0:
 		o.Concurrency = defaultConcurrency
 	}

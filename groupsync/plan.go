@@ -5,8 +5,9 @@ import (
 	"slices"
 )
 
-// Plan is a list of steps, in the order in which [Apply] does them: remove members
-// and roles, delete, rename, create, adopt, edit, add members and roles.
+// Plan is a list of steps, sorted by kind: remove members and roles, delete, rename,
+// create, adopt, edit, add members and roles. [Apply] does the steps of each group in
+// this order, and all removals and deletions before anything else.
 //
 // [Apply] refuses a plan that was changed after [Compute] returned it, also if it
 // was changed as JSON.
@@ -62,7 +63,7 @@ func (p *Plan) display(id string) string {
 // Kind is what a step does.
 type Kind string
 
-// The kinds, in the order in which they are done.
+// The kinds, in the order in which they are done to a group.
 const (
 	// RemoveUsers removes members from a group.
 	RemoveUsers Kind = "remove users"

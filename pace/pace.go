@@ -6,8 +6,7 @@
 // A client without a limiter learns of a rate limit from the first 429. That is
 // enough for most programs. Use this package if a program would exceed the limit and no
 // request may be rejected. Give the same limiter to all clients of an environment. For
-// more than one process see
-// github.com/frontegg-go/frontegg/fleet.
+// more than one process see github.com/frontegg-go/frontegg/fleet.
 package pace
 
 import (
@@ -20,10 +19,11 @@ import (
 	"github.com/frontegg-go/frontegg"
 )
 
-// After a pause one request in burstShare of the limit may be sent at once.
+// burstShare is the limit divided by the number of requests that may be sent at once
+// after a pause.
 const burstShare = 20
 
-// longestBlock is how long a route is blocked at most.
+// longestBlock is the longest time that a route is blocked.
 const longestBlock = time.Hour
 
 // PerMinute returns a limiter that allows n requests a minute on each route. A route
@@ -36,8 +36,8 @@ const longestBlock = time.Hour
 // choose an n slightly below the limit.
 //
 // After Limited no request passes on that route until the given time, and no burst
-// follows. A longer time than an hour counts as an hour: then a few requests find out
-// whether the limit still holds.
+// follows. A route is blocked for at most an hour. After that requests are sent again, to
+// find out whether the limit still applies.
 //
 // If the context's deadline comes before the request could be sent, Wait returns a
 // [*frontegg.RateLimitError] at once, for which errors.Is(err,
@@ -99,8 +99,8 @@ func (l *limiter) Wait(ctx context.Context, call frontegg.CallInfo) error {
 	return ctx.Err()
 }
 
-// Limited blocks the call's route until the given time, or for an hour. A later time replaces an
-// earlier one, never the reverse.
+// Limited blocks the call's route until the given time, but at most for an hour. A later
+// time replaces an earlier one, never the reverse.
 func (l *limiter) Limited(call frontegg.CallInfo, until time.Time) {
 	if l.perMinute < 1 {
 		return
