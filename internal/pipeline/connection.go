@@ -7,6 +7,10 @@ import (
 	"time"
 )
 
+// closedFor is how long a closed connection is remembered after its last attempt. net/http
+// notices the end of a connection a little later, and attempts can get it until then.
+const closedFor = time.Second
+
 // connections are the HTTP/2 connections that attempts use. Many attempts share a
 // connection, so one that breaks fails them all.
 type connections struct {
@@ -22,7 +26,7 @@ type connection struct {
 	worked       bool      // there was a response
 	lastResponse time.Time // while the connection is in use
 	paid         int       // attempts in flight whose failure the budget has paid for
-	closed       bool      // as suspect, before an attempt used it
+	closed       bool      // by closeIfSilent or closeIfSuspect
 }
 
 func (cs *connections) acquire(conn *tls.Conn, worked bool) *connection {
@@ -44,7 +48,21 @@ func (cs *connections) acquire(conn *tls.Conn, worked bool) *connection {
 func (cs *connections) release(c *connection) {
 	cs.mu.Lock()
 	defer cs.mu.Unlock()
-	if c.attempts--; c.attempts == 0 {
+	c.attempts--
+	switch {
+	case c.attempts > 0:
+	case c.closed:
+		time.AfterFunc(closedFor, func() { cs.forget(c) })
+	default:
+		delete(cs.inUse, c.conn)
+	}
+}
+
+// forget forgets a closed connection, unless it is in use again.
+func (cs *connections) forget(c *connection) {
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	if c.attempts == 0 {
 		delete(cs.inUse, c.conn)
 	}
 }
@@ -66,6 +84,7 @@ func (cs *connections) closeIfSilent(c *connection, since time.Time) (closed boo
 	if c.lastResponse.After(since) {
 		return false
 	}
+	c.closed = true
 	_ = c.conn.NetConn().Close()
 	return true
 }
@@ -107,7 +126,7 @@ func (cs *connections) isSuspect(idleSince time.Time) bool {
 }
 
 // closeIfSuspect closes a suspect connection, before a request is written to it. c is nil
-// unless it is HTTP/2.
+// unless it is HTTP/2: then another attempt may have closed it.
 func (cs *connections) closeIfSuspect(conn net.Conn, c *connection, idleSince time.Time) (closed bool) {
 	cs.mu.Lock()
 	defer cs.mu.Unlock()

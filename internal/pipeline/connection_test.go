@@ -4,13 +4,17 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"net"
 	"net/http/httptest"
 	"net/http/httptrace"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/frontegg-go/frontegg/internal/faults/clock"
 )
 
 // dialHTTP2 returns a TLS connection that has negotiated HTTP/2.
@@ -42,10 +46,31 @@ func TestConnections_CloseIfSilent(t *testing.T) {
 				cs.responded(c)
 			}
 			assert.Equal(t, !responded, cs.closeIfSilent(c, since))
+			assert.Equal(t, !responded, cs.closeIfSuspect(conn, c, time.Time{}), "another attempt")
 			err := conn.NetConn().SetDeadline(time.Time{}) // fails on a closed connection
 			assert.Equal(t, responded, err == nil, "%v", err)
 		})
 	}
+}
+
+// net/http notices later that a connection was closed, and can give it to other attempts.
+func TestConnections_ClosedIsRemembered(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var cs connections
+		began := time.Now()
+		cs.wasSilent(began, began)
+		end, _ := net.Pipe()
+		conn := tls.Client(end, nil)
+		for _, idleSince := range []time.Time{began, {}} {
+			c := cs.acquire(conn, true)
+			assert.True(t, cs.closeIfSuspect(conn, c, idleSince))
+			cs.release(c)
+		}
+		clock.Pass(closedFor)
+		synctest.Wait()
+		assert.Empty(t, cs.inUse)
+	})
 }
 
 // The budget pays once for a connection that worked, for all attempts in flight.
@@ -102,6 +127,28 @@ func TestTrace_Failed(t *testing.T) {
 			}
 			assert.False(t, traces[0].failed(tt.err, true, false, 0).Paid)
 			assert.Equal(t, tt.paid, traces[1].failed(tt.err, true, false, 0).Paid)
+		})
+	}
+}
+
+// A request is sent on another connection only if nothing of it was written.
+func TestTrace_SuspectConnection(t *testing.T) {
+	t.Parallel()
+	for name, wroteHeaders := range map[string]bool{"after the headers": true, "before": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cs := connections{silent: time.Now()}
+			canceled := false
+			tr := &trace{connections: &cs, cancel: func() { canceled = true }}
+			if wroteHeaders {
+				tr.gotHeaders()
+			}
+			conn, _ := net.Pipe()
+			tr.gotConn(httptrace.GotConnInfo{Conn: conn, WasIdle: true, IdleTime: time.Minute})
+			assert.Equal(t, !wroteHeaders, canceled)
+			tr.gotConn(httptrace.GotConnInfo{Conn: conn}) // net/http does not look at the context before
+			assert.Equal(t, !wroteHeaders, tr.closedUnused())
+			assert.Equal(t, !wroteHeaders, tr.failed(errors.New("canceled"), true, false, 0).NotSent)
 		})
 	}
 }

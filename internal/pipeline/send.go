@@ -28,13 +28,14 @@ func (c *call) send(req *http.Request, next http.RoundTripper) (*http.Response, 
 	if c.deadline.Before(end) {
 		end = c.deadline
 	}
-	resp, unused, err := c.sendUntil(end, req, next)
-	for unused {
+	for {
+		resp, unused, err := c.sendUntil(end, req, next)
+		if !unused {
+			return resp, err
+		}
 		req = req.WithContext(req.Context())
 		c.refresh(req)
-		resp, unused, err = c.sendUntil(end, req, next)
 	}
-	return resp, err
 }
 
 // sendUntil sends the request, with end as its deadline. unused is true if the connection

@@ -54,7 +54,7 @@ func (t *trace) gotConn(info httptrace.GotConnInfo) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.connected = true
-	if t.ended {
+	if t.ended || t.closed { // after the cancel net/http writes to no other connection either
 		return
 	}
 	t.release()
@@ -70,7 +70,7 @@ func (t *trace) gotConn(info httptrace.GotConnInfo) {
 	if info.WasIdle {
 		t.idleSince = time.Now().Add(-info.IdleTime)
 	}
-	t.closed = t.connections.closeIfSuspect(info.Conn, t.conn, t.idleSince)
+	t.closed = !t.wroteHeaders && t.connections.closeIfSuspect(info.Conn, t.conn, t.idleSince)
 	if t.closed { // net/http would use another, but wait for seconds
 		t.cancel()
 	}
@@ -112,7 +112,7 @@ func (t *trace) failed(err error, alive, expired bool, silence time.Duration) (o
 	if t.replayed {
 		o.Err = errStreamRefused
 	}
-	o.NotSent = !t.connected && (t.requested || retry.NotSent(err)) || refused && !t.replayed
+	o.NotSent = t.closed || !t.connected && (t.requested || retry.NotSent(err)) || refused && !t.replayed
 	o.Refused = alive && (refused || t.replayed)
 	silent := expired && !t.idleSince.IsZero()
 	if t.conn != nil {

@@ -75,6 +75,11 @@ var retryMutations = []mutation{
 	{"a silent connection makes the idle ones suspect", "pipeline/connection.go", "if began.After(cs.silent) {", "if false {", "faults TestSilentConnections"},
 	{"a suspect connection is closed", "pipeline/connection.go", "\t_ = conn.Close()\n\treturn true\n", "\treturn false\n", "faults TestSilentConnections"},
 	{"a connection that worked since is kept", "pipeline/connection.go", "&& !idleSince.After(cs.silent)", "&& !cs.silent.IsZero()", "faults TestSilentConnections_SlowRequest"},
+	{"a closed connection is not used by another attempt", "pipeline/connection.go", "case c.closed:", "case false:", "pipeline TestConnections_ClosedIsRemembered"},
+	{"a silent connection that was closed is not used", "pipeline/connection.go", "\tc.closed = true\n\t_ = c.conn", "\t_ = c.conn", "pipeline TestConnections_CloseIfSilent"},
+	{"a request that was written is not sent on another", "pipeline/trace.go", "!t.wroteHeaders && t.connections.closeIfSuspect", "t.connections.closeIfSuspect", "pipeline TestTrace_SuspectConnection"},
+	{"an attempt that was canceled ignores other connections", "pipeline/trace.go", "t.ended || t.closed {", "t.ended {", "pipeline TestTrace_SuspectConnection"},
+	{"a closed connection means not sent", "pipeline/trace.go", "o.NotSent = t.closed || ", "o.NotSent = ", "pipeline TestTrace_SuspectConnection"},
 	{"a request whose connection was closed is sent on another", "pipeline/send.go", "if t.closedUnused() &&", "if false &&", "faults TestSilentConnections"},
 	{"the budget pays once for silent idle connections", "pipeline/trace.go", "\t\to.Paid = true\n", "\t\to.Paid = false\n", "faults TestSilentConnections"},
 }
