@@ -93,8 +93,9 @@ const fewEmails = 5
 // It sends as few requests as possible. Up to 5 addresses are looked up one by one, up to
 // eight at once. For more, it reads the first page of 200 users, which also has their
 // number, and then either looks up the addresses that are left or reads the other pages,
-// whichever takes fewer requests: 300 addresses of a tenant with 20,000 users are 100 requests,
-// and 30 are 31. If the server ignores the filter by address, it also reads all pages, once.
+// whichever takes fewer requests: 300 addresses of a tenant with 20,000 users are 100
+// requests, and 30 are 31. If the server ignores the filter by address, it also reads all
+// pages, once.
 //
 // [*ValidationError]: one of emails is not an e-mail address; nothing was sent.
 //

@@ -260,8 +260,8 @@ func (p *pass[T]) checkPage(page fetchedPage[T]) error {
 	return nil
 }
 
-// smallPage is the size up to which a page may repeat, as often, because rows are
-// inserted before it. It is unlikely that a whole larger page is inserted.
+// smallPage is the size up to which a page may repeat, at most so many times in a row,
+// because rows are inserted before it. It is unlikely that a whole larger page is inserted.
 const smallPage = 2
 
 // firstSeen reports whether the row was not on an earlier page. Rows without an ID cannot

@@ -119,8 +119,8 @@ func (cs *connections) wasSilent(began, idleSince time.Time) (suspect bool) {
 	return suspect
 }
 
-// isSuspect reports whether a connection that has been idle since idleSince may be dead. Zero
-// means that it was not idle. It is called with the lock held.
+// isSuspect reports whether a connection that has been idle since idleSince may be dead.
+// Zero means that it was not idle. It is called with the lock held.
 func (cs *connections) isSuspect(idleSince time.Time) bool {
 	return !idleSince.IsZero() && !idleSince.After(cs.silent)
 }

@@ -176,9 +176,8 @@ func replace(b []byte, found []span) []byte {
 }
 
 // unescape decodes the escapes of JSON, a URL, HTML or a JSON pointer in b, which begin
-// with sign.
-// places has the position in b of each byte of the result and of its end. It is nil
-// if nothing is escaped.
+// with sign. places has the position in b of each byte of the result and of its end. It
+// is nil if nothing is escaped.
 func unescape(b []byte, sign byte) (plain []byte, places []int) {
 	if bytes.IndexByte(b, sign) < 0 {
 		return b, nil

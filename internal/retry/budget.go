@@ -12,7 +12,8 @@ const (
 	firstTryEarns = 1
 )
 
-// Budget limits the retries of all calls of a client together, but not first attempts. The zero value is a full budget.
+// Budget limits the retries of all calls of a client together, but not first attempts. The
+// zero value is a full budget.
 type Budget struct{ spent atomic.Int64 }
 
 // Cost returns the cost of a retry after the outcome.
