@@ -8,9 +8,9 @@ import (
 	"github.com/frontegg-go/frontegg"
 )
 
-// maxForbidden is how many requests of a batch may get a 403, and none a success,
-// before the whole group is assumed to be forbidden, not some of the IDs. A batch of at
-// most smallBatch IDs is always split to the end.
+// maxForbidden is how many requests of a batch, or of the reads of a window, may be
+// refused, and none succeed, before all of it is assumed to be forbidden, not some of
+// the IDs. A batch of at most smallBatch IDs is always split to the end.
 const (
 	maxForbidden = 16
 	smallBatch   = 50
@@ -79,8 +79,8 @@ func (b *batchSplit) send(ctx context.Context, ids []string) error {
 	return b.send(ctx, ids[len(ids)/2:])
 }
 
-// isForbidden reports whether all requests of a large batch so far were forbidden, and
-// at least maxForbidden.
+// isForbidden reports whether a large batch seems to be forbidden as a whole: err is a
+// 403, at least maxForbidden requests were sent, and none succeeded.
 func (b *batchSplit) isForbidden(err error) bool {
 	return len(b.step.IDs) > smallBatch && b.applied == 0 && b.sent >= maxForbidden && errors.Is(err, frontegg.ErrForbidden)
 }

@@ -104,7 +104,7 @@ func (a *applier) read(ctx context.Context, w *window) {
 
 // readGroups reads groups of a window. If the service refuses the request, each half is
 // read by itself until the refused groups are found. It returns an error that ends the
-// run: no group can be read, or the error is not about a group.
+// run: the first maxForbidden requests were refused, or the error is not about a group.
 func (a *applier) readGroups(ctx context.Context, w *window, ids []string, opts []frontegg.ReadOption) error {
 	groups, err := a.groups.BulkGet(ctx, ids, opts...)
 	if err == nil {

@@ -62,7 +62,7 @@ func TestCompute_SkippedAreShownByReason(t *testing.T) {
 }
 
 // The longest of everything: all kinds of steps, all reasons to skip that one plan
-// can have, ids and names as long as those of a real account.
+// can have, IDs and names as long as those of a real tenant.
 func TestPlan_String_LongNames(t *testing.T) {
 	t.Parallel()
 	uuid := func(i int) string { return fmt.Sprintf("6ba7b810-9dad-11d1-80b4-%012d", i) }

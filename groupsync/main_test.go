@@ -19,7 +19,7 @@ const tenant = "acme"
 // hr are the options of most tests.
 var hr = groupsync.Options{Owner: "hr"}
 
-// world is an account in memory, and a client of it that never repeats a
+// world is an in-memory tenant, and a client of it that never retries a
 // request, so that the caller sees every fault.
 type world struct {
 	*fronteggtest.Server
@@ -133,7 +133,7 @@ func reasons(p *groupsync.Plan) []string {
 	return out
 }
 
-// named returns the group of an account that has the name.
+// named returns the group of a tenant that has the name.
 func named(t *testing.T, s *fronteggtest.Server, name string) frontegg.Group {
 	t.Helper()
 	groups := s.Groups(tenant)

@@ -192,7 +192,7 @@ func (w *world) attempt(t *testing.T, c aCase, sticky bool) bool {
 	return err == nil
 }
 
-// state is what is in the account, but for ids and times.
+// state is what is in the tenant, apart from IDs and times.
 func state(w *world) []string {
 	var out []string
 	for _, g := range w.Groups(tenant) {

@@ -10,7 +10,7 @@ import (
 	"github.com/frontegg-go/frontegg/groupsync"
 )
 
-// Names are unique in an account at every moment, so renames wait for each other.
+// Names are unique in a tenant at any time, so renames wait for each other.
 func TestCompute_Renames(t *testing.T) {
 	t.Parallel()
 	deleting := groupsync.Options{Owner: "hr", Delete: true}

@@ -36,7 +36,7 @@ func loadTeams(file string) ([]*team, error) {
 	return parseTeams(file, b)
 }
 
-// parseTeams reads the format that the name of the file tells.
+// parseTeams reads the format of the file name's extension.
 func parseTeams(file string, b []byte) ([]*team, error) {
 	l := &loader{problems: problems{file: file}, keys: map[string]*team{}, names: map[string]*team{}}
 	switch strings.ToLower(filepath.Ext(file)) {
@@ -90,9 +90,9 @@ func (l *loader) add(t *team) bool {
 // isInvisible reports whether two keys could differ in a character that nobody sees.
 func isInvisible(r rune) bool { return isNoText(r) || unicode.Is(unicode.Cf, r) }
 
-// isNoText reports whether a character does not belong in a name: a control
-// character, a line break, or the mark at the begin of a file. Others that are
-// invisible, such as joiners, are a part of some scripts.
+// isNoText reports whether a character does not belong in a name: a control character, a
+// line or paragraph separator, or a byte order mark. Other invisible characters, such as
+// joiners, are a part of some scripts.
 func isNoText(r rune) bool {
 	return unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp) || r == '\ufeff'
 }
