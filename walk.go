@@ -178,7 +178,7 @@ func (p *pass[T]) nameRow(ctx context.Context, number int, err error) error {
 			row = fmt.Sprintf("%s with the ID %q", p.resource.name, c.printable(p.resource.id(&page.rows[0]), 128))
 		}
 	}
-	return fmt.Errorf("frontegg: %s: %s is too large by itself: %w", p.call.name, row, err)
+	return newMultiError(fmt.Sprintf("frontegg: %s: %s is too large by itself: %s", p.call.name, row, errText(err)), err)
 }
 
 // hasPage reports whether the page may exist. Totals are hints: nothing is allocated
