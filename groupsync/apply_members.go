@@ -8,9 +8,9 @@ import (
 	"github.com/frontegg-go/frontegg"
 )
 
-// maxForbidden is how many requests of a batch, or of the reads of a window, may be
-// refused, and none succeed, before all of it is assumed to be forbidden, not some of
-// the IDs. A batch of at most smallBatch IDs is always split to the end.
+// maxForbidden is how many requests of a batch may get a 403, and none a success,
+// before the whole group is assumed to be forbidden, not some of the IDs. A batch of at
+// most smallBatch IDs is always split to the end.
 const (
 	maxForbidden = 16
 	smallBatch   = 50

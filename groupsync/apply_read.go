@@ -30,7 +30,7 @@ type window struct {
 	groups   map[string]*frontegg.Group
 	refused  map[string]error // by the ID of a group that cannot be read
 	refusals int              // requests
-	accepted int              // requests
+	all      []string         // the IDs that are read with the same relations
 	err      error            // ends the run
 }
 
@@ -95,6 +95,7 @@ func (a *applier) read(ctx context.Context, w *window) {
 		if len(ids[n]) == 0 {
 			continue
 		}
+		w.all = ids[n]
 		if err := a.readGroups(ctx, w, ids[n], opts); err != nil {
 			w.err = fmt.Errorf("reading the groups of the next steps: %w", err)
 			return
@@ -104,11 +105,11 @@ func (a *applier) read(ctx context.Context, w *window) {
 
 // readGroups reads groups of a window. If the service refuses the request, each half is
 // read by itself until the refused groups are found. It returns an error that ends the
-// run: the first maxForbidden requests were refused, or the error is not about a group.
+// run: no group seems to be readable, or the error is not about a group.
 func (a *applier) readGroups(ctx context.Context, w *window, ids []string, opts []frontegg.ReadOption) error {
 	groups, err := a.groups.BulkGet(ctx, ids, opts...)
 	if err == nil {
-		w.accepted++
+		a.canRead.Store(true)
 		for i := range groups {
 			w.groups[groups[i].ID] = &groups[i]
 		}
@@ -116,7 +117,9 @@ func (a *applier) readGroups(ctx context.Context, w *window, ids []string, opts 
 	}
 	w.refusals++
 	switch {
-	case !isRefusal(err) && !errors.Is(err, frontegg.ErrResponseTooLarge), w.accepted == 0 && w.refusals == maxForbidden:
+	case !isRefusal(err) && !errors.Is(err, frontegg.ErrResponseTooLarge):
+		return err
+	case !a.canRead.Load() && w.refusals == probes && !a.probe(ctx, w, opts):
 		return err
 	case len(ids) == 1:
 		w.refused[ids[0]] = &refusal{fmt.Errorf("reading the group: %w", err)}
@@ -126,6 +129,24 @@ func (a *applier) readGroups(ctx context.Context, w *window, ids []string, opts 
 		return err
 	}
 	return a.readGroups(ctx, w, ids[len(ids)/2:], opts)
+}
+
+// probes is how many reads of a window may be refused, and none of the run accepted,
+// before as many groups are tried one by one.
+const probes = 8
+
+// probe reports whether one of a few groups, from all over the window, can be read. The
+// refused ones may be neighbors.
+func (a *applier) probe(ctx context.Context, w *window, opts []frontegg.ReadOption) bool {
+	n := min(probes, len(w.all))
+	for i := range n {
+		id := w.all[i*(len(w.all)-1)/max(1, n-1)]
+		if _, err := a.groups.BulkGet(ctx, []string{id}, opts...); err == nil {
+			a.canRead.Store(true)
+			return true
+		}
+	}
+	return false
 }
 
 // current returns the current group of a step, or an error if the step must not be

@@ -34,7 +34,8 @@ type applier struct {
 	created  map[string]string // IDs of the plan's new groups, by key
 	existing *existingGroups   // as they were before the first create, or at the first conflict of a rename
 
-	firstConflict sync.Once // of a rename
+	firstConflict sync.Once   // of a rename
+	canRead       atomic.Bool // a read of groups was accepted
 
 	callbacks chan struct{} // full while a callback runs
 }

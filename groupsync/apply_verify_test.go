@@ -273,3 +273,31 @@ func TestApply_ReadIsRefused(t *testing.T) {
 		})
 	}
 }
+
+// Groups that cannot be read may be neighbors: the others go on all the same.
+func TestApply_ManyReadsAreRefused(t *testing.T) {
+	t.Parallel()
+	const groups = 40
+	for _, concurrency := range []int{1, 4} {
+		for _, first := range []int{0, 14, groups - 10} {
+			t.Run(fmt.Sprintf("10 from %d, concurrency %d", first, concurrency), func(t *testing.T) {
+				t.Parallel()
+				w := newWorld(t)
+				var wanted []groupsync.Group
+				for i := range groups {
+					id := fmt.Sprintf("id-%02d", i)
+					w.AddGroup(tenant, owned(id, id, id, "ua"))
+					wanted = append(wanted, groupsync.Group{Key: id, Name: id, UserIDs: []string{}})
+				}
+				p := w.compute(t, wanted, everything)
+				for i := range 10 {
+					w.Inject(fronteggtest.Fault{Op: "groups.bulkGet", Times: -1, Mentions: fmt.Sprintf("id-%02d", first+i), Status: 403})
+				}
+				r, err := groupsync.Apply(t.Context(), w.client.Groups, p, groupsync.ApplyOptions{Concurrency: concurrency})
+				require.ErrorIs(t, err, groupsync.ErrIncomplete)
+				assert.Len(t, r.Failed, 10)
+				assert.Equal(t, groups-10, r.Done)
+			})
+		}
+	}
+}
