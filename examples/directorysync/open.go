@@ -126,9 +126,9 @@ func adviceFor(err error) string {
 	case errors.Is(err, frontegg.ErrForbidden):
 		return "give the credentials the permission to write groups and to grant these roles"
 	case errors.Is(err, frontegg.ErrNotFound):
-		return "the group, a person or a role was deleted meanwhile: run again"
+		return "the group, a person or a role has been deleted: run again"
 	case errors.Is(err, frontegg.ErrConflict):
-		return "another group has the name by now: rename one of them, or run again"
+		return "another group already has the name: rename one of them, or run again"
 	case isAPI && api.StatusCode == http.StatusRequestEntityTooLarge:
 		return "the group is too large for the service: divide the team"
 	case errors.Is(err, frontegg.ErrBadRequest), isAPI && api.StatusCode == http.StatusUnprocessableEntity:

@@ -44,7 +44,7 @@ func TestRun_NoEnvironment(t *testing.T) {
 	for _, more := range [][]string{nil, {"-rate", "9"}, {"-rate", "9", "-redis", "redis://127.0.0.1:1"}} {
 		var stdout, stderr bytes.Buffer
 		args := append([]string{"sync", "-input", t.TempDir(), "-dir", t.TempDir()}, more...)
-		assert.Equal(t, exitBadInput, run(t.Context(), args, &stdout, &stderr), "trying again does not help")
+		assert.Equal(t, exitBadInput, run(t.Context(), args, &stdout, &stderr), "a retry does not help")
 		assert.Contains(t, stderr.String(), "FRONTEGG_CLIENT_ID is required")
 	}
 }
