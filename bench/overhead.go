@@ -21,12 +21,13 @@ type workload struct {
 const groupsPath = "/identity/resources/groups/v1"
 
 func workloads() []workload {
+	id := groupID(1)
 	return []workload{
 		{
-			name: "GET 1 KB", method: http.MethodGet, path: groupsPath + "/" + groupID(1),
-			body: encode(group(one, groupID(1))), target: func() any { return new(frontegg.Group) },
+			name: "GET 1 KB", method: http.MethodGet, path: groupsPath + "/" + id,
+			body: encode(group(one, id)), target: func() any { return new(frontegg.Group) },
 			ours: func(ctx context.Context, s *frontegg.GroupsService) error {
-				_, err := s.Get(ctx, groupID(1))
+				_, err := s.Get(ctx, id)
 				return err
 			},
 			goals: goals{time: 0.70, allocs: 1, bytes: 0.75},
