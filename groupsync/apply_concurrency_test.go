@@ -68,7 +68,7 @@ func TestApply_Concurrency_Time(t *testing.T) {
 }
 
 // A group with many batches begins first, whatever its name: the phase does not
-// end with one lane at work.
+// end with one busy worker.
 func TestApply_Concurrency_LongUnitsFirst(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T, s *fronteggtest.Server, groups *frontegg.GroupsService) {
@@ -120,8 +120,8 @@ func TestApply_Concurrency_Limits(t *testing.T) {
 					at[req.Time]++
 				}
 			}
-			lanes := map[int]int{0: 4, 1: 1, 3: 3}[concurrency]
-			assert.Len(t, at, 12/lanes)
+			workers := map[int]int{0: 4, 1: 1, 3: 3}[concurrency]
+			assert.Len(t, at, 12/workers)
 		})
 	}
 }

@@ -107,8 +107,8 @@ func (c *changeCount) countWanted(m *match, opts Options) {
 // isEmpty reports whether a group has neither members nor roles.
 func (m *match) isEmpty() bool { return m.users.has+m.roles.has == 0 }
 
-// maxHalfMade is how many groups a run can leave half made: with Concurrency 8, one in
-// each lane. If more are, roles are being given to groups that had none.
+// maxHalfMade is how many groups a run can leave half made: with Concurrency 8, one for
+// each worker. If more are, roles are being given to groups that had none.
 const maxHalfMade = 8
 
 // isHalfMade reports whether a group looks as if a run had ended after adding its

@@ -75,7 +75,7 @@ func TestGuards_FirstRunInManyParts(t *testing.T) {
 // be half made, and then as many must still be empty.
 func TestGuards_FirstRunCanceledOften(t *testing.T) {
 	t.Parallel()
-	const groups, lanes = 24, 4
+	const groups, workers = 24, 4
 	opts := groupsync.Options{Owner: "hr", GrantRoles: true, MaxTotal: -1}
 	for _, members := range []int{9, 510} {
 		for _, writes := range []int{3, 11} {
@@ -94,10 +94,10 @@ func TestGuards_FirstRunCanceledOften(t *testing.T) {
 					}
 					return n
 				}
-				for complete() <= groups-2*lanes {
+				for complete() <= groups-2*workers {
 					ctx, cancel := context.WithCancel(t.Context())
 					sent := 0
-					_, err := groupsync.Sync(ctx, w.client.Groups, wanted, opts, groupsync.ApplyOptions{Concurrency: lanes, Journal: func(groupsync.Step, error) {
+					_, err := groupsync.Sync(ctx, w.client.Groups, wanted, opts, groupsync.ApplyOptions{Concurrency: workers, Journal: func(groupsync.Step, error) {
 						if sent++; sent == writes {
 							cancel()
 						}
@@ -121,8 +121,8 @@ func TestCompute_Guards_HalfMade(t *testing.T) {
 		change                func(g *frontegg.Group) // of the half-made groups
 		refused               bool
 	}{
-		{"four lanes were at work", 1, 4, 5, []string{"ra"}, nil, false},
-		{"eight lanes were at work", 1, 8, 8, []string{"ra"}, nil, false},
+		{"four workers were busy", 1, 4, 5, []string{"ra"}, nil, false},
+		{"eight workers were busy", 1, 8, 8, []string{"ra"}, nil, false},
 		{"more than a run leaves: a source that grants a role", 1, 9, 9, []string{"ra"}, nil, true},
 		{"many roles", 1, 1, 1, letters("r", 26), nil, false},
 		{"more than are empty still", 1, 4, 3, []string{"ra"}, nil, true},

@@ -74,7 +74,7 @@ func (l *loader) add(t *team) bool {
 		at.column = "key"
 		l.problems.add(at, "%q has a character that is not text", t.key)
 		return false
-	case strings.ContainsFunc(t.name, isNoText): // such as a quote that swallowed rows
+	case strings.ContainsFunc(t.name, isNotText): // such as a quote that swallowed rows
 		at.column = "name"
 		l.problems.add(at, "%q has a character that is not text: is a quote missing?", t.name)
 		return false
@@ -88,12 +88,12 @@ func (l *loader) add(t *team) bool {
 }
 
 // isInvisible reports whether two keys could differ in a character that nobody sees.
-func isInvisible(r rune) bool { return isNoText(r) || unicode.Is(unicode.Cf, r) }
+func isInvisible(r rune) bool { return isNotText(r) || unicode.Is(unicode.Cf, r) }
 
-// isNoText reports whether a character does not belong in a name: a control character, a
+// isNotText reports whether a character does not belong in a name: a control character, a
 // line or paragraph separator, or a byte order mark. Other invisible characters, such as
 // joiners, are a part of some scripts.
-func isNoText(r rune) bool {
+func isNotText(r rune) bool {
 	return unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp) || r == '\ufeff'
 }
 
